@@ -1,0 +1,56 @@
+package org.robustnessgap.messages;
+
+import java.util.List;
+
+/**
+ * The answer to a {@link Job.Attack}: one sample result for each latent vector, in order. The value
+ * of topic {@code attack-results}, keyed by campaign/classifier.
+ *
+ * @param classes K, the number of classes the classifier distinguishes, at least 2
+ * @param latentDimension d
+ * @param worker which worker answered
+ * @param engine what ran the models, for instance {@code onnxruntime-cpu}
+ * @param seconds wall time from taking the job to the answer
+ */
+public record AttackResult(
+    JobId jobId,
+    Window window,
+    int classes,
+    int latentDimension,
+    String worker,
+    String engine,
+    double seconds,
+    List<SampleResult> samples) {
+  public AttackResult {
+    Checks.present(jobId, "job id");
+    Checks.check(jobId.kind() == JobId.Kind.ATTACK, "job %s is no attack", jobId);
+    Checks.present(window, "window of job " + jobId);
+    Checks.atLeast(classes, 2, "number of classes");
+    Checks.atLeast(latentDimension, 1, "latent dimension");
+    Checks.present(worker, "worker of job " + jobId);
+    Checks.present(engine, "engine of job " + jobId);
+    Checks.notNegative(seconds, "seconds");
+    Checks.notEmpty(samples, "samples of job " + jobId);
+    for (int i = 0; i < samples.size(); i++) {
+      SampleResult sample = samples.get(i);
+      Checks.check(
+          sample.ordinal() == jobId.firstOrdinal() + i,
+          "sample %d of job %s has ordinal %d",
+          i,
+          jobId,
+          sample.ordinal());
+      Checks.check(
+          sample.label() < classes,
+          "sample %d has label %d of %d classes",
+          sample.ordinal(),
+          sample.label(),
+          classes);
+    }
+    samples = List.copyOf(samples);
+  }
+
+  /** campaign/classifier, the key of everything said about one classifier. */
+  public StreamId stream() {
+    return new StreamId(jobId.campaign(), jobId.subject());
+  }
+}

@@ -1,0 +1,61 @@
+package org.robustnessgap.messages;
+
+import java.util.Collection;
+import java.util.regex.Pattern;
+
+/** The preconditions of this package's compact constructors. */
+final class Checks {
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
+
+  private Checks() {}
+
+  static void check(boolean condition, String format, Object... arguments) {
+    if (!condition) {
+      throw new InvalidInputException(String.format(format, arguments));
+    }
+  }
+
+  static <T> T present(T value, String what) {
+    check(value != null, "%s is missing", what);
+    return value;
+  }
+
+  /**
+   * Names become parts of Kafka keys, job ids and Prometheus labels, so their alphabet is small.
+   */
+  static void name(String value, String what) {
+    present(value, what);
+    check(
+        NAME.matcher(value).matches(),
+        "%s '%s' must start with a letter or digit and hold only letters, digits, '.', '_' and '-' (at most 128)",
+        what,
+        value);
+  }
+
+  static void notEmpty(Collection<?> values, String what) {
+    present(values, what);
+    check(!values.isEmpty(), "%s is empty", what);
+  }
+
+  static void atLeast(long value, long least, String what) {
+    check(value >= least, "%s is %d but must be at least %d", what, value, least);
+  }
+
+  static void finite(double value, String what) {
+    check(Double.isFinite(value), "%s is %s but must be finite", what, value);
+  }
+
+  static void notNegative(double value, String what) {
+    finite(value, what);
+    check(value >= 0, "%s is %s but must not be negative", what, value);
+  }
+
+  static void positive(double value, String what) {
+    finite(value, what);
+    check(value > 0, "%s is %s but must be positive", what, value);
+  }
+
+  static void probability(double value, String what) {
+    check(value > 0 && value < 1, "%s is %s but must lie strictly between 0 and 1", what, value);
+  }
+}

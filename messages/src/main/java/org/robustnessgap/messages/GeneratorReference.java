@@ -1,0 +1,17 @@
+package org.robustnessgap.messages;
+
+/**
+ * The generator g: R^d → R^m whose images the classifiers are judged on.
+ *
+ * @param name how metrics, tables and keys call it
+ * @param location path of an ONNX file, as the workers see it
+ * @param latentDimension d, at least 1
+ */
+public record GeneratorReference(String name, String location, int latentDimension) {
+  public GeneratorReference {
+    Checks.name(name, "generator name");
+    Checks.present(location, "location of generator " + name);
+    Checks.check(!location.isBlank(), "location of generator %s is empty", name);
+    Checks.atLeast(latentDimension, 1, "latent dimension");
+  }
+}

@@ -1,0 +1,74 @@
+package org.robustnessgap.messages;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+
+/**
+ * Work for a worker, complete in itself: it carries its latent vectors, so a worker needs no random
+ * numbers. The value of topic {@code latent-samples}, keyed by its id.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = Job.Attack.class, name = "attack"),
+  @JsonSubTypes.Type(value = Job.Smoothness.class, name = "smoothness")
+})
+public sealed interface Job {
+  JobId id();
+
+  GeneratorReference generator();
+
+  LatentBatch latents();
+
+  /** Find minimal perturbations of each sample; answered on {@code attack-results}. */
+  record Attack(
+      JobId id,
+      GeneratorReference generator,
+      ModelReference classifier,
+      Window window,
+      AttackPlan plan,
+      LatentBatch latents)
+      implements Job {
+    public Attack {
+      Job.validate(id, JobId.Kind.ATTACK, generator, latents);
+      Checks.present(classifier, "classifier of job " + id);
+      Checks.check(
+          id.subject().equals(classifier.name()),
+          "job %s is about %s but names classifier %s",
+          id,
+          id.subject(),
+          classifier.name());
+      Checks.present(window, "window of job " + id);
+      Checks.present(plan, "attack plan of job " + id);
+    }
+  }
+
+  /** Estimate D_t(z) for each sample and radius; answered on {@code smoothness-results}. */
+  record Smoothness(
+      JobId id, GeneratorReference generator, SmoothnessPlan plan, LatentBatch latents)
+      implements Job {
+    public Smoothness {
+      Job.validate(id, JobId.Kind.SMOOTHNESS, generator, latents);
+      Checks.present(plan, "smoothness plan of job " + id);
+    }
+  }
+
+  private static void validate(
+      JobId id, JobId.Kind kind, GeneratorReference generator, LatentBatch latents) {
+    Checks.present(id, "job id");
+    Checks.check(id.kind() == kind, "job %s does not hold %s work", id, kind.label());
+    Checks.present(generator, "generator of job " + id);
+    Checks.present(latents, "latent vectors of job " + id);
+    Checks.check(
+        latents.dimension() == generator.latentDimension(),
+        "job %s holds latent vectors of length %d but generator %s takes %d",
+        id,
+        latents.dimension(),
+        generator.name(),
+        generator.latentDimension());
+    Checks.check(
+        latents.firstOrdinal() == id.firstOrdinal(),
+        "job %s holds latent vectors from ordinal %d",
+        id,
+        latents.firstOrdinal());
+  }
+}

@@ -1,0 +1,73 @@
+package org.robustnessgap.messages;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+
+/**
+ * What was refused or given up, and why: the value of topic {@code job-failures}, keyed by {@link
+ * #key()}.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = JobFailure.GivenUp.class, name = "given-up"),
+  @JsonSubTypes.Type(value = JobFailure.Refused.class, name = "refused")
+})
+public sealed interface JobFailure {
+  /** The job id, or the place of a record that is no job. */
+  String key();
+
+  /** One sentence that names the thing and the remedy. */
+  String reason();
+
+  /**
+   * A well-formed job that no worker can do.
+   *
+   * @param window the window of an attack job; null for other jobs
+   * @param samples how many samples the job held
+   * @param deliveries how often it was tried
+   */
+  record GivenUp(
+      JobId jobId, Window window, int samples, int deliveries, String worker, String reason)
+      implements JobFailure {
+    public GivenUp {
+      Checks.present(jobId, "job id");
+      Checks.check(
+          (window != null) == (jobId.kind() == JobId.Kind.ATTACK),
+          "attack jobs, and only they, have a window: %s",
+          jobId);
+      Checks.atLeast(samples, 1, "samples of job " + jobId);
+      Checks.atLeast(deliveries, 1, "deliveries of job " + jobId);
+      Checks.present(worker, "worker of job " + jobId);
+      Checks.present(reason, "reason");
+    }
+
+    @Override
+    public String key() {
+      return jobId.toString();
+    }
+  }
+
+  /**
+   * A record that could not be read as what its topic holds.
+   *
+   * @param excerpt the beginning of its value, at most 200 characters
+   */
+  record Refused(String topic, int partition, long offset, String reason, String excerpt)
+      implements JobFailure {
+    private static final int EXCERPT = 200;
+
+    public Refused {
+      Checks.present(topic, "topic");
+      Checks.atLeast(partition, 0, "partition");
+      Checks.atLeast(offset, 0, "offset");
+      Checks.present(reason, "reason");
+      Checks.present(excerpt, "excerpt");
+      excerpt = excerpt.length() <= EXCERPT ? excerpt : excerpt.substring(0, EXCERPT);
+    }
+
+    @Override
+    public String key() {
+      return topic + "/" + partition + "/" + offset;
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package org.robustnessgap.messages;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+
+/**
+ * Names a job for ever: the same campaign always cuts its samples into the same jobs, so a job that
+ * runs twice is recognised. Written {@code campaign/kind/subject/firstOrdinal}.
+ *
+ * @param subject the classifier under attack, or the generator whose smoothness is examined
+ * @param firstOrdinal ordinal of the job's first sample
+ */
+public record JobId(String campaign, Kind kind, String subject, long firstOrdinal) {
+
+  /** What a job asks for; the second part of the written id. */
+  public enum Kind {
+    ATTACK,
+    SMOOTHNESS;
+
+    String label() {
+      return name().toLowerCase(java.util.Locale.ROOT);
+    }
+  }
+
+  public JobId {
+    Checks.name(campaign, "campaign of a job id");
+    Checks.present(kind, "kind of a job id");
+    Checks.name(subject, "subject of a job id");
+    Checks.atLeast(firstOrdinal, 0, "first ordinal of a job id");
+  }
+
+  /**
+   * @throws InvalidInputException if the text is not a job id
+   */
+  @JsonCreator
+  public static JobId parse(String text) {
+    String[] parts = text.split("/", -1);
+    Checks.check(parts.length == 4, "'%s' is not a job id (campaign/kind/subject/ordinal)", text);
+    for (Kind kind : Kind.values()) {
+      if (kind.label().equals(parts[1])) {
+        try {
+          return new JobId(parts[0], kind, parts[2], Long.parseLong(parts[3]));
+        } catch (NumberFormatException e) {
+          throw new InvalidInputException(
+              "'" + text + "' is not a job id: its last part is not an ordinal", e);
+        }
+      }
+    }
+    throw new InvalidInputException(
+        "'" + text + "' is not a job id: '" + parts[1] + "' is no kind of job");
+  }
+
+  @JsonValue
+  @Override
+  public String toString() {
+    return campaign + "/" + kind.label() + "/" + subject + "/" + firstOrdinal;
+  }
+}

@@ -1,0 +1,107 @@
+package org.robustnessgap.messages;
+
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The gap between limit and measurement, for programs: the value of topic {@code robustness-gaps},
+ * keyed by campaign/classifier/window. Later messages of a key replace earlier ones.
+ *
+ * @param generated samples sent to the workers; = measured + failed + in flight
+ * @param measured samples answered
+ * @param failed samples given up
+ * @param attackSeconds wall time the workers spent
+ * @param gradients vector–Jacobian products spent
+ * @param forwards evaluations without a gradient spent
+ */
+public record RobustnessGap(
+    StreamId stream,
+    Window window,
+    long generated,
+    long measured,
+    long failed,
+    double attackSeconds,
+    long gradients,
+    long forwards,
+    Map<Space, SpaceGap> spaces) {
+
+  /**
+   * @param kind kind of the limit; null while no limit is known
+   * @param normaliser what distances were divided by; null while no limit is known
+   * @param found samples with a distance
+   * @param notFound samples whose label no perturbation changed; they rank above every distance
+   * @param failed samples without a usable answer; left out of the quantiles
+   */
+  public record SpaceGap(
+      TheoreticalLimits.Kind kind,
+      Double normaliser,
+      long found,
+      long notFound,
+      long failed,
+      List<QuantileGap> quantiles) {
+    public SpaceGap {
+      Checks.check(
+          (kind == null) == (normaliser == null), "kind and normaliser of a limit come together");
+      Checks.atLeast(found, 0, "found");
+      Checks.atLeast(notFound, 0, "not found");
+      Checks.atLeast(failed, 0, "failed");
+      Checks.present(quantiles, "quantiles");
+      quantiles = List.copyOf(quantiles);
+    }
+  }
+
+  /**
+   * All distances normalised; each may be null when it is unknown or unbounded.
+   *
+   * @param limit no classifier can have a larger quantile
+   * @param measured the quantile of the measured distances
+   * @param measuredLower lower end of its 95 % interval, by order statistics
+   * @param measuredUpper upper end of it
+   * @param gapRatio limit / measured: at least 1 where theory, attack and sample size hold
+   * @param gapLower lower end of the ratio's interval
+   * @param gapUpper upper end of it
+   */
+  public record QuantileGap(
+      double quantile,
+      Double limit,
+      Double measured,
+      Double measuredLower,
+      Double measuredUpper,
+      Double gapRatio,
+      Double gapLower,
+      Double gapUpper) {
+    public QuantileGap {
+      Checks.probability(quantile, "quantile");
+    }
+  }
+
+  public RobustnessGap {
+    Checks.present(stream, "stream");
+    Checks.present(window, "window");
+    Checks.atLeast(measured, 0, "measured");
+    Checks.atLeast(failed, 0, "failed");
+    Checks.check(
+        generated >= measured + failed,
+        "%s: %d generated, %d measured, %d failed",
+        stream,
+        generated,
+        measured,
+        failed);
+    Checks.notNegative(attackSeconds, "attack seconds");
+    Checks.present(spaces, "gaps of " + stream);
+    EnumMap<Space, SpaceGap> copy = new EnumMap<>(Space.class);
+    copy.putAll(spaces);
+    spaces = java.util.Collections.unmodifiableMap(copy);
+  }
+
+  /** Samples sent and not yet answered. */
+  public long inFlight() {
+    return generated - measured - failed;
+  }
+
+  /** campaign/classifier/window. */
+  public String key() {
+    return stream + "/" + window.index();
+  }
+}

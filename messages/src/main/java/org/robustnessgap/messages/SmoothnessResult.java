@@ -1,0 +1,69 @@
+package org.robustnessgap.messages;
+
+import java.util.List;
+
+/**
+ * The answer to a {@link Job.Smoothness}. The value of topic {@code smoothness-results}, keyed by
+ * campaign.
+ *
+ * @param radii the radii t of the plan
+ * @param samples one entry for each latent vector, in order
+ */
+public record SmoothnessResult(
+    JobId jobId,
+    List<Double> radii,
+    String worker,
+    String engine,
+    double seconds,
+    List<Sample> samples) {
+
+  /**
+   * How far g moves around one latent vector.
+   *
+   * @param imageNorm ‖g(z)‖₂
+   * @param displacements D_t(z) for each radius: a lower estimate of the true maximum; never
+   *     descending
+   */
+  public record Sample(long ordinal, double imageNorm, List<Double> displacements) {
+    public Sample {
+      Checks.atLeast(ordinal, 0, "ordinal");
+      Checks.notNegative(imageNorm, "image norm");
+      Checks.notEmpty(displacements, "displacements of sample " + ordinal);
+      double previous = 0;
+      for (double displacement : displacements) {
+        Checks.finite(displacement, "displacement");
+        Checks.check(
+            displacement >= previous,
+            "displacements of sample %d descend from %s to %s",
+            ordinal,
+            previous,
+            displacement);
+        previous = displacement;
+      }
+      displacements = List.copyOf(displacements);
+    }
+  }
+
+  public SmoothnessResult {
+    Checks.present(jobId, "job id");
+    Checks.check(jobId.kind() == JobId.Kind.SMOOTHNESS, "job %s is no smoothness job", jobId);
+    Checks.notEmpty(radii, "radii of job " + jobId);
+    radii = List.copyOf(radii);
+    Checks.present(worker, "worker of job " + jobId);
+    Checks.present(engine, "engine of job " + jobId);
+    Checks.notNegative(seconds, "seconds");
+    Checks.notEmpty(samples, "samples of job " + jobId);
+    for (int i = 0; i < samples.size(); i++) {
+      Sample sample = samples.get(i);
+      Checks.check(
+          sample.ordinal() == jobId.firstOrdinal() + i
+              && sample.displacements().size() == radii.size(),
+          "sample %d of job %s has ordinal %d and %d displacements",
+          i,
+          jobId,
+          sample.ordinal(),
+          sample.displacements().size());
+    }
+    samples = List.copyOf(samples);
+  }
+}

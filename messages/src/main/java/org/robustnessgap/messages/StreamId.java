@@ -1,0 +1,37 @@
+package org.robustnessgap.messages;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+
+/**
+ * One classifier in one campaign: the key of results, limits and gaps. Written {@code
+ * campaign/classifier}.
+ */
+public record StreamId(String campaign, String classifier) implements Comparable<StreamId> {
+  public StreamId {
+    Checks.name(campaign, "campaign");
+    Checks.name(classifier, "classifier");
+  }
+
+  /**
+   * @throws InvalidInputException if the text is not of the form campaign/classifier
+   */
+  @JsonCreator
+  public static StreamId parse(String text) {
+    String[] parts = text.split("/", -1);
+    Checks.check(parts.length == 2, "'%s' is not of the form campaign/classifier", text);
+    return new StreamId(parts[0], parts[1]);
+  }
+
+  @Override
+  public int compareTo(StreamId other) {
+    int byCampaign = campaign.compareTo(other.campaign);
+    return byCampaign != 0 ? byCampaign : classifier.compareTo(other.classifier);
+  }
+
+  @JsonValue
+  @Override
+  public String toString() {
+    return campaign + "/" + classifier;
+  }
+}

@@ -1,0 +1,109 @@
+package org.robustnessgap.messages;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How robust any classifier with these class measures can be: the value of topic {@code
+ * theoretical-limits}, keyed by campaign/classifier. Later messages of a key replace earlier ones.
+ *
+ * @param samples labels the class measures were estimated from
+ * @param classCounts how many of them fell in each class, by class index
+ * @param spaces the limit in each space where one is known
+ */
+public record TheoreticalLimits(
+    StreamId stream, long samples, List<Long> classCounts, Map<Space, SpaceLimit> spaces) {
+
+  /** How far a limit can be trusted. */
+  public enum Kind {
+    /** No assumption beyond the class measures: latent space. */
+    @JsonProperty("exact")
+    EXACT,
+    /**
+     * The generator's modulus of continuity was estimated by ascent, which can only under-estimate
+     * it.
+     */
+    @JsonProperty("estimated")
+    ESTIMATED,
+    /** The modulus of continuity is proven, as a product of operator norms. */
+    @JsonProperty("certified")
+    CERTIFIED;
+
+    public String label() {
+      return name().toLowerCase(java.util.Locale.ROOT);
+    }
+  }
+
+  /**
+   * @param normaliser what distances are divided by: E‖z‖ in latent space, E‖g(z)‖ in the others
+   * @param quantiles the limit at each quantile of the campaign
+   * @param curve the whole limit, by ascending distance
+   */
+  public record SpaceLimit(
+      Kind kind, double normaliser, List<QuantileLimit> quantiles, List<CurvePoint> curve) {
+    public SpaceLimit {
+      Checks.present(kind, "kind of a limit");
+      Checks.positive(normaliser, "normaliser");
+      Checks.present(quantiles, "quantile limits");
+      Checks.present(curve, "limit curve");
+      quantiles = List.copyOf(quantiles);
+      curve = List.copyOf(curve);
+    }
+  }
+
+  /**
+   * At least a fraction {@code quantile} of the data has robustness at most {@code distance}.
+   *
+   * @param distance η_p, not normalised; null if the limit never reaches the quantile (a classifier
+   *     with one class)
+   * @param lower lower end of the 95 % interval of the distance; null if unknown
+   * @param upper upper end of it; null if unknown or unbounded
+   */
+  public record QuantileLimit(double quantile, Double distance, Double lower, Double upper) {
+    public QuantileLimit {
+      Checks.probability(quantile, "quantile");
+      nonNegativeOrNull(distance, "limit");
+      nonNegativeOrNull(lower, "lower end of a limit");
+      nonNegativeOrNull(upper, "upper end of a limit");
+    }
+
+    private static void nonNegativeOrNull(Double value, String what) {
+      if (value != null) {
+        Checks.notNegative(value, what);
+      }
+    }
+  }
+
+  /**
+   * P(robustness ≤ distance) ≥ probability.
+   *
+   * @param distance not normalised
+   * @param probability in [0, 1]
+   */
+  public record CurvePoint(double distance, double probability) {
+    public CurvePoint {
+      Checks.notNegative(distance, "distance");
+      Checks.check(
+          probability >= 0 && probability <= 1, "probability %s is outside [0, 1]", probability);
+    }
+  }
+
+  public TheoreticalLimits {
+    Checks.present(stream, "stream");
+    Checks.atLeast(samples, 1, "samples");
+    Checks.check(
+        classCounts != null && classCounts.size() >= 2, "limits of %s lack class counts", stream);
+    classCounts = List.copyOf(classCounts);
+    Checks.check(
+        classCounts.stream().mapToLong(Long::longValue).sum() == samples,
+        "class counts of %s do not sum to %d",
+        stream,
+        samples);
+    Checks.present(spaces, "limits of " + stream);
+    EnumMap<Space, SpaceLimit> copy = new EnumMap<>(Space.class);
+    copy.putAll(spaces);
+    spaces = java.util.Collections.unmodifiableMap(copy);
+  }
+}

@@ -1,0 +1,51 @@
+package org.robustnessgap.messages;
+
+/** The topic catalogue: the only ways in which services talk. */
+public enum Topic {
+  CAMPAIGNS("campaigns", Cleanup.COMPACT),
+  LATENT_SAMPLES("latent-samples", Cleanup.DELETE),
+  ATTACK_RESULTS("attack-results", Cleanup.DELETE),
+  SMOOTHNESS_RESULTS("smoothness-results", Cleanup.DELETE),
+  THEORETICAL_LIMITS("theoretical-limits", Cleanup.COMPACT),
+  ROBUSTNESS_GAPS("robustness-gaps", Cleanup.COMPACT),
+  AGGREGATOR_STATE("aggregator-state", Cleanup.COMPACT),
+  JOB_FAILURES("job-failures", Cleanup.DELETE);
+
+  /** What Kafka does with old records: keep the last of each key, or drop them by age. */
+  public enum Cleanup {
+    COMPACT("compact"),
+    DELETE("delete");
+
+    private final String policy;
+
+    Cleanup(String policy) {
+      this.policy = policy;
+    }
+
+    /** The value of Kafka's {@code cleanup.policy}. */
+    public String policy() {
+      return policy;
+    }
+  }
+
+  private final String topicName;
+  private final Cleanup cleanup;
+
+  Topic(String topicName, Cleanup cleanup) {
+    this.topicName = topicName;
+    this.cleanup = cleanup;
+  }
+
+  public String topicName() {
+    return topicName;
+  }
+
+  public Cleanup cleanup() {
+    return cleanup;
+  }
+
+  @Override
+  public String toString() {
+    return topicName;
+  }
+}

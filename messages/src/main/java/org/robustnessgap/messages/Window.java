@@ -1,0 +1,14 @@
+package org.robustnessgap.messages;
+
+/**
+ * The samples that share one figure.
+ *
+ * @param index from 0
+ * @param samples how many samples the window holds when complete
+ */
+public record Window(long index, long samples) {
+  public Window {
+    Checks.atLeast(index, 0, "window index");
+    Checks.atLeast(samples, 1, "window size");
+  }
+}
