@@ -1,0 +1,2 @@
+/** A Kafka broker inside this JVM. */
+package org.robustnessgap.deploy.broker;
