@@ -1,18 +1,8 @@
 package org.robustnessgap.messages.service;
 
-import java.io.IOException;
-import java.io.Reader;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Properties;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import org.robustnessgap.messages.InvalidInputException;
-import org.robustnessgap.messages.kafka.KafkaSettings;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -20,26 +10,7 @@ import picocli.CommandLine.Option;
  * options.
  */
 public abstract class ServiceCommand implements Callable<Integer> {
-  @Option(
-      names = "--kafka",
-      paramLabel = "HOST:PORT",
-      defaultValue = "${env:KAFKA_BOOTSTRAP_SERVERS:-localhost:9092}",
-      description =
-          "Kafka bootstrap servers (default: ${DEFAULT-VALUE}; environment KAFKA_BOOTSTRAP_SERVERS).")
-  private String kafka;
-
-  @Option(
-      names = "--kafka-config",
-      paramLabel = "FILE",
-      description = "Properties file for every Kafka client: TLS, SASL, tuning.")
-  private Path kafkaConfig;
-
-  @Option(
-      names = "--kafka-property",
-      paramLabel = "KEY=VALUE",
-      description =
-          "One property for every Kafka client; may be repeated, wins over --kafka-config.")
-  private final Map<String, String> kafkaProperties = new LinkedHashMap<>();
+  @Mixin private KafkaOptions kafka;
 
   @Option(
       names = "--port",
@@ -60,7 +31,7 @@ public abstract class ServiceCommand implements Callable<Integer> {
   /** Runs until the process is told to stop. */
   @Override
   public Integer call() throws InterruptedException {
-    RunningService running = RunningService.start(service(), kafkaSettings(), port, beans());
+    RunningService running = RunningService.start(service(), kafka.settings(), port, beans());
     CountDownLatch stopped = new CountDownLatch(1);
     Runtime.getRuntime()
         .addShutdownHook(
@@ -73,24 +44,5 @@ public abstract class ServiceCommand implements Callable<Integer> {
     System.out.printf("%s runs; http://localhost:%d/metrics%n", service(), running.port());
     stopped.await();
     return 0;
-  }
-
-  private KafkaSettings kafkaSettings() {
-    Map<String, String> all = new HashMap<>();
-    if (kafkaConfig != null) {
-      Properties file = new Properties();
-      try (Reader reader = Files.newBufferedReader(kafkaConfig)) {
-        file.load(reader);
-      } catch (NoSuchFileException e) {
-        throw new InvalidInputException(
-            "There is no file " + kafkaConfig + " (--kafka-config).", e);
-      } catch (IOException | IllegalArgumentException e) {
-        throw new InvalidInputException(
-            "Cannot read " + kafkaConfig + " (--kafka-config): " + e.getMessage(), e);
-      }
-      file.stringPropertyNames().forEach(key -> all.put(key, file.getProperty(key)));
-    }
-    all.putAll(kafkaProperties);
-    return new KafkaSettings(kafka, all);
   }
 }

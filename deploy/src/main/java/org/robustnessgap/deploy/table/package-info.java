@@ -1,0 +1,2 @@
+/** The paper's table as text. Knows neither Kafka nor Micronaut. */
+package org.robustnessgap.deploy.table;

@@ -1,0 +1,171 @@
+package org.robustnessgap.deploy.table;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.robustnessgap.messages.RobustnessGap;
+import org.robustnessgap.messages.RobustnessGap.QuantileGap;
+import org.robustnessgap.messages.RobustnessGap.SpaceGap;
+import org.robustnessgap.messages.Space;
+import org.robustnessgap.messages.StreamId;
+import org.robustnessgap.messages.TheoreticalLimits.Kind;
+import org.robustnessgap.messages.Window;
+
+final class GapTableTest {
+  private static final String HEAD =
+      """
+      ℓ2 distances, normalised: latent by E‖z‖, the others by E‖g(z)‖; 95 % intervals.
+      Limit: no classifier can be more robust. Gap ratio: limit / measured.
+
+      """;
+
+  @Test
+  void putsClassifiersInColumnsAndTheLimitFirst() {
+    RobustnessGap lenet =
+        gap(
+            "cifar10-lenet",
+            512,
+            512,
+            0,
+            Map.of(
+                Space.LATENT,
+                new SpaceGap(
+                    Kind.EXACT,
+                    9.975,
+                    512,
+                    0,
+                    0,
+                    List.of(
+                        new QuantileGap(0.25, 0.015837, 0.00602, 0.0052, 0.007, 2.63, 2.26, 3.05))),
+                Space.UNCONSTRAINED,
+                new SpaceGap(
+                    Kind.ESTIMATED,
+                    27.0,
+                    500,
+                    12,
+                    0,
+                    List.of(
+                        new QuantileGap(0.25, 0.342, 0.00292, 0.0025, 0.0033, 117., 104., 137.)))));
+    RobustnessGap vgg =
+        gap(
+            "cifar10-vgg",
+            512,
+            510,
+            2,
+            Map.of(
+                Space.LATENT,
+                new SpaceGap(
+                    Kind.EXACT,
+                    9.975,
+                    510,
+                    0,
+                    2,
+                    List.of(
+                        new QuantileGap(0.25, 0.016, 0.00329, 0.00003, null, 4.8, null, null)))));
+
+    assertThat(new GapTable(List.of(lenet, vgg)).render(List.of(0.25), List.of("A note.")))
+        .isEqualTo(
+            HEAD
+                + """
+                quantile 0.25    cifar10-lenet        cifar10-vgg
+                latent
+                  limit          0.0158 exact         0.0160 exact
+                  measured       0.00602              0.00329
+                  95 % interval  0.00520 to 0.00700   3.00e-05 to ∞
+                  gap ratio      2.63 (2.26 to 3.05)  4.80 (– to ∞)
+                  samples        512                  510
+                  failures       0                    2
+                unconstrained
+                  limit          0.342 estimated      –
+                  measured       0.00292              –
+                  95 % interval  0.00250 to 0.00330   –
+                  gap ratio      117 (104 to 137)     –
+                  samples        512 (12 not found)   –
+                  failures       0                    –
+
+                samples      cifar10-lenet  cifar10-vgg
+                  generated  512            512
+                  measured   512            510
+                  failed     0              2
+
+                A note.
+                """);
+  }
+
+  @Test
+  void marksAGapRatioBelowOneBeyondItsInterval() {
+    SpaceGap violated =
+        new SpaceGap(
+            Kind.EXACT,
+            9.975,
+            64,
+            0,
+            0,
+            List.of(
+                new QuantileGap(0.25, 0.0158, 0.02, 0.018, 0.022, 0.79, 0.72, 0.88),
+                new QuantileGap(0.5, 0.0364, 0.04, 0.03, 0.05, 0.91, 0.73, 1.21)));
+    GapTable table = new GapTable(List.of(gap("f", 64, 64, 0, Map.of(Space.LATENT, violated))));
+
+    assertThat(table.render(List.of(0.25), List.of()))
+        .contains("gap ratio      0.790 (0.720 to 0.880) !\n")
+        .endsWith(
+            "\n! The gap ratio is below 1 beyond its interval: a weak attack, a false assumption or too few samples.\n");
+    assertThat(table.render(List.of(0.5), List.of()))
+        .contains("gap ratio      0.910 (0.730 to 1.21)\n")
+        .doesNotContain("!");
+  }
+
+  @Test
+  void tellsUnknownFromUnbounded() {
+    SpaceGap oneClass =
+        new SpaceGap(
+            Kind.EXACT,
+            9.975,
+            3,
+            61,
+            0,
+            List.of(new QuantileGap(0.25, null, null, 0.3, null, null, null, null)));
+    SpaceGap nothingYet = new SpaceGap(null, null, 0, 0, 0, List.of());
+
+    assertThat(
+            new GapTable(
+                    List.of(
+                        gap("one-class", 64, 64, 0, Map.of(Space.LATENT, oneClass)),
+                        gap("new", 64, 0, 0, Map.of(Space.LATENT, nothingYet))))
+                .render(List.of(0.25), List.of()))
+        .isEqualTo(
+            HEAD
+                + """
+                quantile 0.25    one-class          new
+                latent
+                  limit          ∞ exact            –
+                  measured       ∞                  –
+                  95 % interval  0.300 to ∞         –
+                  gap ratio      –                  –
+                  samples        64 (61 not found)  0
+                  failures       0                  0
+
+                samples      one-class  new
+                  generated  64         64
+                  measured   64         0
+                  failed     0          0
+                  in flight  0          64
+                """);
+  }
+
+  private static RobustnessGap gap(
+      String classifier, long generated, long measured, long failed, Map<Space, SpaceGap> spaces) {
+    return new RobustnessGap(
+        new StreamId("demo", classifier),
+        new Window(0, generated),
+        generated,
+        measured,
+        failed,
+        1.5,
+        10,
+        20,
+        spaces);
+  }
+}
