@@ -1,0 +1,170 @@
+package org.robustnessgap.worker.engine;
+
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OnnxValue;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.TensorInfo;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.worker.onnx.OnnxModel;
+import org.robustnessgap.worker.onnx.ValueShapes;
+
+/** ONNX Runtime on the CPU. */
+public final class OnnxRuntimeEngine implements Engine {
+  private static final int FLOAT = 1;
+  private static final int OTHER = 0;
+
+  private final OrtEnvironment environment =
+      OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+  private final int threads;
+
+  /**
+   * @param threads that work on one run; 0 for one a core
+   */
+  public OnnxRuntimeEngine(int threads) {
+    if (threads < 0) {
+      throw new InvalidInputException(
+          "The number of threads is " + threads + " but must not be negative.");
+    }
+    this.threads = threads;
+  }
+
+  @Override
+  public String name() {
+    return "onnxruntime-cpu";
+  }
+
+  @Override
+  public Executable load(OnnxModel model) {
+    return new Session(model.name(), session(model, OrtSession.SessionOptions.OptLevel.ALL_OPT));
+  }
+
+  @Override
+  public Map<String, ValueShapes.Probed> run(OnnxModel model, int batch) {
+    OnnxModel.Value input = model.input();
+    long[] shape = probeShape(model, input, batch);
+    float[] values = new float[(int) Arrays.stream(shape).reduce(1, (a, b) -> a * b)];
+    try (OrtSession session = session(model, OrtSession.SessionOptions.OptLevel.NO_OPT);
+        OnnxTensor tensor = OnnxTensor.createTensor(environment, FloatBuffer.wrap(values), shape);
+        OrtSession.Result result = session.run(Map.of(input.name(), tensor))) {
+      Map<String, ValueShapes.Probed> probed = new HashMap<>();
+      for (Map.Entry<String, OnnxValue> entry : result) {
+        if (entry.getValue().getInfo() instanceof TensorInfo info) {
+          List<Long> dimensions = Arrays.stream(info.getShape()).boxed().toList();
+          probed.put(
+              entry.getKey(),
+              new ValueShapes.Probed(info.type == OnnxJavaType.FLOAT ? FLOAT : OTHER, dimensions));
+        }
+      }
+      return probed;
+    } catch (OrtException e) {
+      throw refused(model.name(), "cannot run on inputs of shape " + Arrays.toString(shape), e);
+    }
+  }
+
+  private static long[] probeShape(OnnxModel model, OnnxModel.Value input, int batch) {
+    if (input.shape() == null || input.shape().isEmpty()) {
+      throw new InvalidInputException(
+          "Input "
+              + input.name()
+              + " of "
+              + model.name()
+              + " states no shape; export it with one, the batch first.");
+    }
+    long[] shape = input.shape().stream().mapToLong(Long::longValue).toArray();
+    if (shape[0] >= 0) {
+      throw new InvalidInputException(
+          String.format(
+              "Input %s of %s has a fixed batch of %d; export it with a dynamic first axis.",
+              input.name(), model.name(), shape[0]));
+    }
+    shape[0] = batch;
+    for (long dimension : shape) {
+      if (dimension < 0) {
+        throw new InvalidInputException(
+            String.format(
+                "Input %s of %s leaves more than its batch open; export it with a fixed image size.",
+                input.name(), model.name()));
+      }
+    }
+    return shape;
+  }
+
+  private OrtSession session(OnnxModel model, OrtSession.SessionOptions.OptLevel level) {
+    try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+      options.setOptimizationLevel(level);
+      options.setIntraOpNumThreads(threads);
+      options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
+      return environment.createSession(model.toBytes(), options);
+    } catch (OrtException e) {
+      throw refused(model.name(), "is no model that ONNX Runtime accepts", e);
+    }
+  }
+
+  private static InvalidInputException refused(String model, String what, OrtException e) {
+    String why = e.getMessage().lines().findFirst().orElse("").strip();
+    return new InvalidInputException(model + " " + what + ": " + why, e);
+  }
+
+  @Override
+  public void close() {
+    // The runtime's environment is one a process and closes with it.
+  }
+
+  private final class Session implements Executable {
+    private final String model;
+    private final OrtSession session;
+    private final List<String> inputs;
+
+    Session(String model, OrtSession session) {
+      this.model = model;
+      this.session = session;
+      this.inputs = List.copyOf(session.getInputNames());
+    }
+
+    @Override
+    public List<Tensor> run(Tensor... arguments) {
+      Map<String, OnnxTensor> feeds = new HashMap<>();
+      try {
+        for (int i = 0; i < arguments.length; i++) {
+          FloatBuffer values = FloatBuffer.wrap(arguments[i].values());
+          feeds.put(
+              inputs.get(i), OnnxTensor.createTensor(environment, values, arguments[i].shape()));
+        }
+        try (OrtSession.Result result = session.run(feeds)) {
+          List<Tensor> outputs = new ArrayList<>();
+          for (Map.Entry<String, OnnxValue> entry : result) {
+            OnnxTensor tensor = (OnnxTensor) entry.getValue();
+            FloatBuffer buffer = tensor.getFloatBuffer();
+            float[] values = new float[buffer.remaining()];
+            buffer.get(values);
+            outputs.add(new Tensor(values, tensor.getInfo().getShape()));
+          }
+          return outputs;
+        }
+      } catch (OrtException e) {
+        throw refused(model, "failed", e);
+      } finally {
+        feeds.values().forEach(OnnxTensor::close);
+      }
+    }
+
+    @Override
+    public void close() {
+      try {
+        session.close();
+      } catch (OrtException e) {
+        throw new IllegalStateException("cannot close the session of " + model, e);
+      }
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package org.robustnessgap.worker.onnx;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Typed access to a node's attributes, with the operator's defaults. */
+final class Attributes {
+  private final Map<String, AttributeProto> byName = new HashMap<>();
+
+  Attributes(NodeProto node) {
+    node.getAttributeList().forEach(attribute -> byName.put(attribute.getName(), attribute));
+  }
+
+  boolean has(String name) {
+    return byName.containsKey(name);
+  }
+
+  long integer(String name, long otherwise) {
+    return has(name) ? byName.get(name).getI() : otherwise;
+  }
+
+  float real(String name, float otherwise) {
+    return has(name) ? byName.get(name).getF() : otherwise;
+  }
+
+  String text(String name, String otherwise) {
+    return has(name) ? byName.get(name).getS().toStringUtf8() : otherwise;
+  }
+
+  /** A list of integers, or {@code count} times {@code otherwise}. */
+  long[] integers(String name, int count, long otherwise) {
+    if (has(name)) {
+      return byName.get(name).getIntsList().stream().mapToLong(Long::longValue).toArray();
+    }
+    long[] values = new long[count];
+    Arrays.fill(values, otherwise);
+    return values;
+  }
+
+  static AttributeProto of(String name, long value) {
+    return AttributeProto.newBuilder()
+        .setName(name)
+        .setType(AttributeProto.AttributeType.INT)
+        .setI(value)
+        .build();
+  }
+
+  static AttributeProto of(String name, float value) {
+    return AttributeProto.newBuilder()
+        .setName(name)
+        .setType(AttributeProto.AttributeType.FLOAT)
+        .setF(value)
+        .build();
+  }
+
+  static AttributeProto of(String name, long[] values) {
+    AttributeProto.Builder attribute =
+        AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.INTS);
+    Arrays.stream(values).forEach(attribute::addInts);
+    return attribute.build();
+  }
+
+  static AttributeProto of(String name, String value) {
+    return AttributeProto.newBuilder()
+        .setName(name)
+        .setType(AttributeProto.AttributeType.STRING)
+        .setS(com.google.protobuf.ByteString.copyFromUtf8(value))
+        .build();
+  }
+}

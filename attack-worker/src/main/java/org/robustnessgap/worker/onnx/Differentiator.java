@@ -1,0 +1,193 @@
+package org.robustnessgap.worker.onnx;
+
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.ListIterator;
+import java.util.Map;
+import java.util.Set;
+import org.robustnessgap.messages.InvalidInputException;
+
+/**
+ * Reverse-mode differentiation of a model into a model: y = f(x) becomes (x, v) ↦ (y, vᵀ ∂f/∂x).
+ * Weights need no gradient and get none.
+ */
+public final class Differentiator {
+  /** Name of the second input of a differentiated model, of the same shape as the output. */
+  public static final String COTANGENT = "cotangent";
+
+  private static final String PREFIX = "adjoint/";
+
+  private final OnnxModel model;
+  private final ValueShapes shapes;
+  private final GraphBuilder builder = new GraphBuilder(PREFIX);
+  private final Set<String> active;
+  private final Map<String, List<String>> contributions = new HashMap<>();
+  private final Map<NodeProto, NodeProto> replaced = new HashMap<>();
+
+  private Differentiator(OnnxModel model, ValueShapes shapes) {
+    this.model = model;
+    this.shapes = shapes;
+    this.active = activeValues(model, shapes);
+  }
+
+  /**
+   * The model that computes the output and one vector–Jacobian product.
+   *
+   * @param model with one float32 input [n, …] and one float32 output [n, …]
+   * @param probe runs models, to learn shapes
+   * @return inputs (x, {@value #COTANGENT}), outputs (y, gradient with respect to x)
+   * @throws InvalidInputException naming the nodes that stand in the way
+   */
+  public static OnnxModel differentiate(OnnxModel model, ValueShapes.Probe probe) {
+    ValueShapes shapes = ValueShapes.of(model, probe);
+    List<String> obstacles = obstacles(model, shapes);
+    if (!obstacles.isEmpty()) {
+      throw new InvalidInputException(
+          String.format(
+              "%s cannot be differentiated: there is no rule for %s.",
+              model.name(), String.join(", ", obstacles)));
+    }
+    return new Differentiator(model, shapes).run();
+  }
+
+  /**
+   * The nodes between input and output that no rule covers, described by name and operator.
+   *
+   * @param probe runs models, to learn which values are numbers a gradient can flow through
+   */
+  public static List<String> obstacles(OnnxModel model, ValueShapes.Probe probe) {
+    return obstacles(model, ValueShapes.of(model, probe));
+  }
+
+  private static List<String> obstacles(OnnxModel model, ValueShapes shapes) {
+    Set<String> active = activeValues(model, shapes);
+    List<String> obstacles = new ArrayList<>();
+    for (NodeProto node : model.nodes()) {
+      if (isActive(node, active) && (!isStandard(node) || !AdjointRules.covers(node.getOpType()))) {
+        obstacles.add(AdjointContext.describe(node));
+      }
+    }
+    return obstacles;
+  }
+
+  private static boolean isStandard(NodeProto node) {
+    return node.getDomain().isEmpty() || node.getDomain().equals("ai.onnx");
+  }
+
+  private static boolean isActive(NodeProto node, Set<String> active) {
+    return node.getOutputList().stream().anyMatch(active::contains);
+  }
+
+  /** Float values that depend on the input and that the output depends on. */
+  private static Set<String> activeValues(OnnxModel model, ValueShapes shapes) {
+    Set<String> fromInput = new HashSet<>();
+    fromInput.add(model.input().name());
+    for (NodeProto node : model.nodes()) {
+      // A shape, an index or a truth value passes no gradient on.
+      if (node.getInputList().stream().anyMatch(fromInput::contains)) {
+        node.getOutputList().stream().filter(shapes::isFloat).forEach(fromInput::add);
+      }
+    }
+    Set<String> toOutput = new HashSet<>();
+    toOutput.add(model.output().name());
+    ListIterator<NodeProto> backwards = model.nodes().listIterator(model.nodes().size());
+    while (backwards.hasPrevious()) {
+      NodeProto node = backwards.previous();
+      if (node.getOutputList().stream().anyMatch(toOutput::contains)) {
+        toOutput.addAll(node.getInputList());
+      }
+    }
+    fromInput.retainAll(toOutput);
+    return fromInput;
+  }
+
+  private OnnxModel run() {
+    String x = model.input().name();
+    String y = model.output().name();
+    if (!active.contains(y) || !active.contains(x)) {
+      throw new InvalidInputException(
+          "The output "
+              + y
+              + " of "
+              + model.name()
+              + " does not depend on its input "
+              + x
+              + "; nothing can be attacked.");
+    }
+    contribute(y, COTANGENT);
+    ListIterator<NodeProto> backwards = model.nodes().listIterator(model.nodes().size());
+    while (backwards.hasPrevious()) {
+      NodeProto node = backwards.previous();
+      if (isActive(node, active)) {
+        AdjointRules.of(node.getOpType()).apply(new AdjointContext(this, node));
+      }
+    }
+    String gradient = cotangent(x);
+
+    List<NodeProto> nodes = new ArrayList<>();
+    model.nodes().forEach(node -> nodes.add(replaced.getOrDefault(node, node)));
+    nodes.addAll(builder.nodes());
+    Map<String, TensorProto> initializers = new LinkedHashMap<>(model.initializers());
+    initializers.putAll(builder.constants());
+    OnnxModel.Value output = model.output();
+    return new OnnxModel(
+        model.name() + "-gradient",
+        model.opset(),
+        List.of(
+            model.input(), new OnnxModel.Value(COTANGENT, output.elementType(), output.shape())),
+        List.of(output, new OnnxModel.Value(gradient, output.elementType(), model.input().shape())),
+        nodes,
+        initializers);
+  }
+
+  OnnxModel model() {
+    return model;
+  }
+
+  ValueShapes shapes() {
+    return shapes;
+  }
+
+  GraphBuilder builder() {
+    return builder;
+  }
+
+  boolean active(String value) {
+    return active.contains(value);
+  }
+
+  void contribute(String value, String gradient) {
+    contributions.computeIfAbsent(value, name -> new ArrayList<>()).add(gradient);
+  }
+
+  /** The whole gradient of a value, once every node that reads the value has contributed. */
+  String cotangent(String value) {
+    List<String> parts = contributions.get(value);
+    if (parts == null) {
+      throw new IllegalStateException("no gradient reached " + value + " of " + model.name());
+    }
+    if (parts.size() > 1) {
+      String sum = builder.emit("Sum", List.copyOf(parts));
+      parts.clear();
+      parts.add(sum);
+    }
+    return parts.get(0);
+  }
+
+  String additionalOutput(NodeProto node, int index) {
+    NodeProto.Builder changed = replaced.getOrDefault(node, node).toBuilder();
+    while (changed.getOutputCount() <= index) {
+      changed.addOutput("");
+    }
+    if (changed.getOutput(index).isEmpty()) {
+      changed.setOutput(index, builder.fresh(node.getOpType()));
+    }
+    replaced.put(node, changed.build());
+    return changed.getOutput(index);
+  }
+}

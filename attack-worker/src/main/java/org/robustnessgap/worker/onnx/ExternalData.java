@@ -1,0 +1,80 @@
+package org.robustnessgap.worker.onnx;
+
+import ai.onnx.proto.OnnxMl.StringStringEntryProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import com.google.protobuf.ByteString;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.robustnessgap.messages.InvalidInputException;
+
+/** Weights that a model keeps in files beside its own. */
+final class ExternalData {
+  private ExternalData() {}
+
+  /** The tensor with its values inside. */
+  static TensorProto load(String model, TensorProto tensor, Path directory) {
+    if (tensor.getDataLocation() != TensorProto.DataLocation.EXTERNAL) {
+      return tensor;
+    }
+    Map<String, String> entries = new HashMap<>();
+    for (StringStringEntryProto entry : tensor.getExternalDataList()) {
+      entries.put(entry.getKey(), entry.getValue());
+    }
+    String location = entries.getOrDefault("location", "");
+    Path file = directory.resolve(location).normalize();
+    // A model must not make the worker read arbitrary files.
+    if (location.isEmpty() || !file.startsWith(directory)) {
+      throw new InvalidInputException(
+          "Weight "
+              + tensor.getName()
+              + " of "
+              + model
+              + " points outside the model's folder ('"
+              + location
+              + "').");
+    }
+    if (!Files.isRegularFile(file)) {
+      throw new InvalidInputException(
+          "Weight "
+              + tensor.getName()
+              + " of "
+              + model
+              + " is kept in "
+              + file
+              + ", which is missing; copy it there.");
+    }
+    try (FileChannel channel = FileChannel.open(file)) {
+      long offset = Long.parseLong(entries.getOrDefault("offset", "0"));
+      long length =
+          Long.parseLong(entries.getOrDefault("length", Long.toString(channel.size() - offset)));
+      if (offset < 0
+          || length < 0
+          || length > Integer.MAX_VALUE
+          || offset + length > channel.size()) {
+        throw new InvalidInputException(
+            "Weight "
+                + tensor.getName()
+                + " of "
+                + model
+                + " lies beyond the end of "
+                + file
+                + "; copy it anew.");
+      }
+      ByteBuffer bytes = ByteBuffer.allocate((int) length);
+      while (bytes.hasRemaining() && channel.read(bytes, offset + bytes.position()) >= 0) {}
+      return tensor.toBuilder()
+          .clearExternalData()
+          .clearDataLocation()
+          .setRawData(ByteString.copyFrom(bytes.flip()))
+          .build();
+    } catch (NumberFormatException | IOException e) {
+      throw new InvalidInputException(
+          "Weight " + tensor.getName() + " of " + model + " cannot be read from " + file + ".", e);
+    }
+  }
+}

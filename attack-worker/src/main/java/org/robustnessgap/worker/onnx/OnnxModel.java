@@ -1,0 +1,278 @@
+package org.robustnessgap.worker.onnx;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorShapeProto;
+import ai.onnx.proto.OnnxMl.TypeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.robustnessgap.messages.InvalidInputException;
+
+/**
+ * A model with a single operator set and all its weights inside: what this package reads, rewrites
+ * and writes. Immutable.
+ *
+ * @param name what messages to the user call it
+ * @param opset version of the standard operator set, at least {@link #OPSET}
+ * @param inputs what the caller feeds, without initializers
+ * @param outputs what the caller gets
+ * @param nodes in topological order
+ * @param initializers constants by name, in file order
+ */
+public record OnnxModel(
+    String name,
+    long opset,
+    List<Value> inputs,
+    List<Value> outputs,
+    List<NodeProto> nodes,
+    Map<String, TensorProto> initializers) {
+
+  /**
+   * The oldest operator set models are brought to: the first with ScatterElements that adds on
+   * every runtime.
+   */
+  public static final long OPSET = 18;
+
+  private static final long IR_VERSION = 8;
+
+  /**
+   * A named input or output.
+   *
+   * @param elementType an {@code OnnxMl.TensorProto.DataType} number; 0 for the runtime to infer
+   * @param shape its dimensions; −1 where the model leaves one open; null if it says nothing
+   */
+  public record Value(String name, int elementType, List<Long> shape) {
+    public Value {
+      shape = shape == null ? null : List.copyOf(shape);
+    }
+
+    static Value of(ValueInfoProto info) {
+      TypeProto.Tensor tensor = info.getType().getTensorType();
+      if (!tensor.hasShape()) {
+        return new Value(info.getName(), tensor.getElemType(), null);
+      }
+      List<Long> shape = new ArrayList<>();
+      for (TensorShapeProto.Dimension dimension : tensor.getShape().getDimList()) {
+        shape.add(
+            dimension.hasDimValue() && dimension.getDimValue() > 0 ? dimension.getDimValue() : -1L);
+      }
+      return new Value(info.getName(), tensor.getElemType(), shape);
+    }
+
+    ValueInfoProto toProto() {
+      if (elementType == TensorProto.DataType.UNDEFINED_VALUE) {
+        return ValueInfoProto.newBuilder().setName(name).build();
+      }
+      TypeProto.Tensor.Builder tensor = TypeProto.Tensor.newBuilder().setElemType(elementType);
+      if (shape != null) {
+        TensorShapeProto.Builder dimensions = TensorShapeProto.newBuilder();
+        for (int axis = 0; axis < shape.size(); axis++) {
+          TensorShapeProto.Dimension.Builder dimension = dimensions.addDimBuilder();
+          if (shape.get(axis) >= 0) {
+            dimension.setDimValue(shape.get(axis));
+          } else if (axis == 0) {
+            dimension.setDimParam("n");
+          }
+        }
+        tensor.setShape(dimensions);
+      }
+      return ValueInfoProto.newBuilder()
+          .setName(name)
+          .setType(TypeProto.newBuilder().setTensorType(tensor))
+          .build();
+    }
+  }
+
+  public OnnxModel {
+    inputs = List.copyOf(inputs);
+    outputs = List.copyOf(outputs);
+    nodes = List.copyOf(nodes);
+    initializers = Collections.unmodifiableMap(new LinkedHashMap<>(initializers));
+  }
+
+  /**
+   * Reads a file, loads weights it keeps in other files, and brings it to the operator set of this
+   * package.
+   *
+   * @throws InvalidInputException if there is no such file, it is no ONNX model, its weights are
+   *     missing, or it uses a construct that is not supported
+   */
+  public static OnnxModel read(Path file) {
+    ModelProto proto;
+    try {
+      if (Files.isDirectory(file)) {
+        throw new InvalidInputException(file + " is a directory; give the ONNX file in it.");
+      }
+      proto = ModelProto.parseFrom(Files.readAllBytes(file));
+    } catch (NoSuchFileException e) {
+      throw new InvalidInputException(
+          "There is no file " + file + "; check the path of the ONNX model.", e);
+    } catch (InvalidProtocolBufferException e) {
+      throw notOnnx(file, e);
+    } catch (IOException | OutOfMemoryError e) {
+      throw new InvalidInputException("Cannot read " + file + ": " + e.getMessage(), e);
+    }
+    String name = nameOf(file);
+    if (!proto.hasGraph() || proto.getGraph().getNodeCount() == 0) {
+      throw notOnnx(file, null);
+    }
+    if (proto.getFunctionsCount() > 0) {
+      throw new InvalidInputException(
+          name
+              + " defines its own functions ("
+              + proto.getFunctions(0).getName()
+              + "); export it with them inlined.");
+    }
+    return OperatorSets.upgrade(withoutUpgrade(name, proto, file.toAbsolutePath().getParent()));
+  }
+
+  private static InvalidInputException notOnnx(Path file, Exception cause) {
+    return new InvalidInputException(
+        file + " is not an ONNX model; export it with torch.onnx.export, tf2onnx or skl2onnx.",
+        cause);
+  }
+
+  /** The file name without its extension: how tables and results call the model. */
+  public static String nameOf(Path file) {
+    String fileName = file.getFileName().toString();
+    return fileName.endsWith(".onnx")
+        ? fileName.substring(0, fileName.length() - ".onnx".length())
+        : fileName;
+  }
+
+  private static OnnxModel withoutUpgrade(String name, ModelProto proto, Path directory) {
+    long opset = -1;
+    for (OperatorSetIdProto imported : proto.getOpsetImportList()) {
+      if (imported.getDomain().isEmpty() || imported.getDomain().equals("ai.onnx")) {
+        opset = imported.getVersion();
+      }
+    }
+    if (opset < 1) {
+      throw new InvalidInputException(
+          name + " names no version of the standard operators; export it anew.");
+    }
+    GraphProto graph = proto.getGraph();
+    if (graph.getSparseInitializerCount() > 0) {
+      throw new InvalidInputException(
+          name + " has sparse initializers; export it with dense weights.");
+    }
+    Map<String, TensorProto> initializers = new LinkedHashMap<>();
+    for (TensorProto tensor : graph.getInitializerList()) {
+      initializers.put(tensor.getName(), ExternalData.load(name, tensor, directory));
+    }
+    List<Value> inputs = new ArrayList<>();
+    for (ValueInfoProto input : graph.getInputList()) {
+      if (!initializers.containsKey(input.getName())) {
+        inputs.add(Value.of(input));
+      }
+    }
+    List<NodeProto> nodes = new ArrayList<>();
+    for (NodeProto node : graph.getNodeList()) {
+      if (node.getOpType().equals("Constant")
+          && node.getAttributeCount() == 1
+          && node.getAttribute(0).hasT()) {
+        TensorProto value = ExternalData.load(name, node.getAttribute(0).getT(), directory);
+        initializers.put(node.getOutput(0), value.toBuilder().setName(node.getOutput(0)).build());
+      } else {
+        nodes.add(node);
+      }
+    }
+    return new OnnxModel(
+        name,
+        opset,
+        inputs,
+        graph.getOutputList().stream().map(Value::of).toList(),
+        nodes,
+        initializers);
+  }
+
+  /** The model in ONNX's file format. */
+  public byte[] toBytes() {
+    GraphProto.Builder graph =
+        GraphProto.newBuilder()
+            .setName(name)
+            .addAllNode(nodes)
+            .addAllInitializer(initializers.values());
+    inputs.forEach(input -> graph.addInput(input.toProto()));
+    outputs.forEach(output -> graph.addOutput(output.toProto()));
+    return ModelProto.newBuilder()
+        .setIrVersion(IR_VERSION)
+        .setProducerName("robustness-gap")
+        .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(opset))
+        .setGraph(graph)
+        .build()
+        .toByteArray();
+  }
+
+  /**
+   * The one input of the model.
+   *
+   * @throws InvalidInputException if it has none, several, or one that is not float32 [n, …]
+   */
+  public Value input() {
+    if (inputs.size() != 1) {
+      throw new InvalidInputException(
+          name
+              + " has "
+              + inputs.size()
+              + " inputs "
+              + names(inputs)
+              + "; export it with exactly one.");
+    }
+    return requireFloat(inputs.get(0), "input");
+  }
+
+  /**
+   * The one output of the model.
+   *
+   * @throws InvalidInputException if it has none, several, or one that is not float32
+   */
+  public Value output() {
+    if (outputs.size() != 1) {
+      throw new InvalidInputException(
+          name
+              + " has "
+              + outputs.size()
+              + " outputs "
+              + names(outputs)
+              + "; export it with exactly one.");
+    }
+    return requireFloat(outputs.get(0), "output");
+  }
+
+  private Value requireFloat(Value value, String what) {
+    if (value.elementType() != TensorProto.DataType.FLOAT_VALUE) {
+      throw new InvalidInputException(
+          String.format(
+              "The %s %s of %s holds %s; export the model in float32.",
+              what, value.name(), name, TensorProto.DataType.forNumber(value.elementType())));
+    }
+    return value;
+  }
+
+  private static String names(List<Value> values) {
+    return values.stream().map(Value::name).toList().toString();
+  }
+
+  /** Whether a node carries a subgraph, as If, Loop and Scan do. */
+  static boolean hasSubgraph(NodeProto node) {
+    return node.getAttributeList().stream().anyMatch(OnnxModel::isGraph);
+  }
+
+  private static boolean isGraph(AttributeProto attribute) {
+    return attribute.hasG() || attribute.getGraphsCount() > 0;
+  }
+}

@@ -1,0 +1,81 @@
+package org.robustnessgap.worker.onnx;
+
+import ai.onnx.proto.OnnxMl.TensorProto;
+import com.google.protobuf.ByteString;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import org.robustnessgap.messages.InvalidInputException;
+
+/** Reading and making the constants of a model. */
+final class Tensors {
+  private Tensors() {}
+
+  /** A float32 constant. */
+  static TensorProto floats(String name, float[] values, long... shape) {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asFloatBuffer().put(values);
+    return tensor(name, TensorProto.DataType.FLOAT, bytes, shape);
+  }
+
+  /** An int64 constant of rank 1. */
+  static TensorProto longs(String name, long... values) {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(values.length * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asLongBuffer().put(values);
+    return tensor(name, TensorProto.DataType.INT64, bytes, values.length);
+  }
+
+  private static TensorProto tensor(
+      String name, TensorProto.DataType type, ByteBuffer bytes, long... shape) {
+    TensorProto.Builder tensor =
+        TensorProto.newBuilder()
+            .setName(name)
+            .setDataType(type.getNumber())
+            .setRawData(ByteString.copyFrom(bytes));
+    Arrays.stream(shape).forEach(tensor::addDims);
+    return tensor.build();
+  }
+
+  /**
+   * The values of a float32 constant, row-major.
+   *
+   * @throws InvalidInputException if it holds another type, or not as many values as its shape says
+   */
+  static float[] values(TensorProto tensor) {
+    if (tensor.getDataType() != TensorProto.DataType.FLOAT_VALUE) {
+      throw new InvalidInputException(
+          "Constant " + tensor.getName() + " is not float32; export the model in float32.");
+    }
+    float[] values;
+    if (tensor.hasRawData()) {
+      values = new float[tensor.getRawData().size() / Float.BYTES];
+      tensor
+          .getRawData()
+          .asReadOnlyByteBuffer()
+          .order(ByteOrder.LITTLE_ENDIAN)
+          .asFloatBuffer()
+          .get(values);
+    } else {
+      values = new float[tensor.getFloatDataCount()];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = tensor.getFloatData(i);
+      }
+    }
+    long expected = 1;
+    for (long dimension : tensor.getDimsList()) {
+      expected *= dimension;
+    }
+    if (values.length != expected) {
+      throw new InvalidInputException(
+          String.format(
+              "Constant %s holds %d of %d values.", tensor.getName(), values.length, expected));
+    }
+    return values;
+  }
+
+  static long[] shape(TensorProto tensor) {
+    return tensor.getDimsList().stream().mapToLong(Long::longValue).toArray();
+  }
+}
