@@ -34,6 +34,7 @@ public record JobId(String campaign, Kind kind, String subject, long firstOrdina
    */
   @JsonCreator
   public static JobId parse(String text) {
+    Checks.present(text, "job id");
     String[] parts = text.split("/", -1);
     Checks.check(parts.length == 4, "'%s' is not a job id (campaign/kind/subject/ordinal)", text);
     for (Kind kind : Kind.values()) {

@@ -18,6 +18,7 @@ public record StreamId(String campaign, String classifier) implements Comparable
    */
   @JsonCreator
   public static StreamId parse(String text) {
+    Checks.present(text, "campaign/classifier");
     String[] parts = text.split("/", -1);
     Checks.check(parts.length == 2, "'%s' is not of the form campaign/classifier", text);
     return new StreamId(parts[0], parts[1]);

@@ -161,8 +161,8 @@ final class CampaignLedger {
   private static InvalidInputException refusal(String campaign, String what) {
     return new InvalidInputException(
         String.format(
-            "Campaign %s runs and its %s cannot change, because its jobs would no longer be the"
-                + " same; give the campaign a new id.",
+            "Campaign %s cannot change its %s, because its jobs would no longer be the same; give the"
+                + " campaign a new id.",
             campaign, what));
   }
 }

@@ -59,6 +59,11 @@ public final class Ledger {
     }
   }
 
+  /** Whether the campaign was ever applied. */
+  public boolean knows(String campaignId) {
+    return campaigns.containsKey(campaignId);
+  }
+
   /** The campaign as it is being followed; empty if it is unknown or stopped. */
   public Optional<Campaign> inForce(String campaignId) {
     return Optional.ofNullable(campaigns.get(campaignId)).flatMap(CampaignLedger::inForce);

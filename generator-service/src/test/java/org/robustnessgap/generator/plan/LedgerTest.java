@@ -296,6 +296,7 @@ class LedgerTest {
     ledger.stop("c");
     assertThat(ledger.due(START)).isEmpty();
     assertThat(ledger.inForce("c")).isEmpty();
+    assertThat(ledger.knows("c")).isFalse();
   }
 
   @Test
@@ -304,6 +305,7 @@ class LedgerTest {
     ledger.apply(campaign);
     sendAll(START);
     ledger.stop("c");
+    assertThat(ledger.knows("c")).isTrue();
     assertThat(ledger.inForce("c")).isEmpty();
     assertThat(ledger.due(START.plus(Duration.ofDays(1)))).isEmpty();
     ledger.answered(attack("a", 0));

@@ -1,0 +1,246 @@
+package org.robustnessgap.generator;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.robustnessgap.generator.plan.Ledger;
+import org.robustnessgap.messages.AttackResult;
+import org.robustnessgap.messages.Campaign;
+import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.messages.JobFailure;
+import org.robustnessgap.messages.JobId;
+import org.robustnessgap.messages.SmoothnessResult;
+import org.robustnessgap.messages.Topic;
+import org.robustnessgap.messages.kafka.Records;
+import org.robustnessgap.messages.service.ServiceBody;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Recovers the ledger from the topics, then follows them and sends what is due.
+ *
+ * <p>A campaign that is malformed, or whose change is refused, goes to {@code job-failures} unless
+ * that topic already holds it, and the value in force is written to {@code campaigns} again, so
+ * that the topic says what is done also after compaction.
+ */
+final class GeneratorBody implements ServiceBody {
+  private static final Logger LOG = LoggerFactory.getLogger(GeneratorBody.class);
+  private static final Duration POLL = Duration.ofMillis(100);
+
+  /** So that a flood of jobs does not keep new campaigns and tombstones waiting. */
+  private static final int JOBS_PER_STEP = 256;
+
+  /**
+   * What is read from the beginning, one group after the other: campaigns first, as the rest has no
+   * meaning without them; answers before jobs, so that only jobs without an answer are kept.
+   */
+  private static final List<Set<Topic>> PAST =
+      List.of(
+          Set.of(Topic.CAMPAIGNS),
+          Set.of(Topic.ATTACK_RESULTS, Topic.SMOOTHNESS_RESULTS, Topic.JOB_FAILURES),
+          Set.of(Topic.LATENT_SAMPLES));
+
+  /** What is followed afterwards; the jobs sent from then on are this body's own. */
+  private static final Set<Topic> PRESENT =
+      Set.of(Topic.CAMPAIGNS, Topic.ATTACK_RESULTS, Topic.SMOOTHNESS_RESULTS, Topic.JOB_FAILURES);
+
+  private static final Map<String, Topic> TOPICS = new LinkedHashMap<>();
+
+  static {
+    PAST.forEach(group -> group.forEach(topic -> TOPICS.put(topic.topicName(), topic)));
+  }
+
+  private final Consumer<String, byte[]> reader;
+  private final Producer<String, byte[]> producer;
+  private final Clock clock;
+  private final GeneratorMetrics metrics;
+  private final Ledger ledger = new Ledger();
+  private final Deque<Set<Topic>> past = new ArrayDeque<>(PAST);
+  private final Map<TopicPartition, Long> ends;
+  private final Set<String> reported = new HashSet<>();
+  private final Deque<Refusal> refusals = new ArrayDeque<>();
+  private volatile boolean ready;
+
+  /**
+   * @param campaignId key of the refused record; null if it had none
+   */
+  private record Refusal(String campaignId, JobFailure failure) {}
+
+  GeneratorBody(
+      Consumer<String, byte[]> reader,
+      Producer<String, byte[]> producer,
+      Clock clock,
+      GeneratorMetrics metrics) {
+    this.reader = reader;
+    this.producer = producer;
+    this.clock = clock;
+    this.metrics = metrics;
+    Set<TopicPartition> partitions = partitions(TOPICS.values());
+    reader.assign(partitions);
+    reader.seekToBeginning(partitions);
+    ends = reader.endOffsets(partitions);
+    readOnly(past.element());
+  }
+
+  @Override
+  public void step() throws ExecutionException, InterruptedException {
+    for (ConsumerRecord<String, byte[]> kafkaRecord : reader.poll(POLL)) {
+      learn(kafkaRecord);
+    }
+    if (!past.isEmpty()) {
+      recover();
+      return;
+    }
+    for (Refusal refusal; (refusal = refusals.poll()) != null; ) {
+      report(refusal);
+    }
+    sendDue();
+    metrics.inFlight(ledger.inFlight());
+    ready = true;
+  }
+
+  private void recover() {
+    while (!past.isEmpty() && read(past.element())) {
+      past.remove();
+      readOnly(past.isEmpty() ? PRESENT : past.element());
+    }
+    if (past.isEmpty()) {
+      refusals.removeIf(refusal -> reported.contains(refusal.failure().key()));
+      reported.clear();
+    }
+  }
+
+  private boolean read(Set<Topic> topics) {
+    return partitions(topics).stream()
+        .allMatch(partition -> reader.position(partition) >= ends.get(partition));
+  }
+
+  private void readOnly(Set<Topic> topics) {
+    reader.pause(reader.assignment());
+    reader.resume(partitions(topics));
+  }
+
+  private void learn(ConsumerRecord<String, byte[]> kafkaRecord) {
+    Topic topic = TOPICS.get(kafkaRecord.topic());
+    try {
+      switch (topic) {
+        case CAMPAIGNS -> learnCampaign(kafkaRecord);
+        case ATTACK_RESULTS ->
+            ledger.answered(Records.read(kafkaRecord, AttackResult.class).jobId());
+        case SMOOTHNESS_RESULTS ->
+            ledger.answered(Records.read(kafkaRecord, SmoothnessResult.class).jobId());
+        case JOB_FAILURES -> learnFailure(Records.read(kafkaRecord, JobFailure.class));
+        case LATENT_SAMPLES ->
+            ledger.sent(
+                JobId.parse(kafkaRecord.key()), Instant.ofEpochMilli(kafkaRecord.timestamp()));
+        default -> throw new IllegalStateException("topic " + topic + " is not read");
+      }
+    } catch (InvalidInputException e) {
+      if (topic == Topic.CAMPAIGNS) {
+        refusals.add(new Refusal(kafkaRecord.key(), Records.refused(kafkaRecord, e)));
+      } else {
+        metrics.skipped(topic);
+      }
+    }
+  }
+
+  private void learnCampaign(ConsumerRecord<String, byte[]> kafkaRecord) {
+    if (kafkaRecord.value() == null) {
+      LOG.info("campaign {} stops", kafkaRecord.key());
+      ledger.stop(kafkaRecord.key());
+      return;
+    }
+    Campaign campaign = Records.read(kafkaRecord, Campaign.class);
+    if (!campaign.id().equals(kafkaRecord.key())) {
+      throw new InvalidInputException(
+          "Campaign "
+              + campaign.id()
+              + " was written with key "
+              + kafkaRecord.key()
+              + "; write it with its id as key.");
+    }
+    ledger.apply(campaign);
+    LOG.info("campaign {}: {} classifiers", campaign.id(), campaign.classifiers().size());
+  }
+
+  private void learnFailure(JobFailure failure) {
+    if (failure instanceof JobFailure.GivenUp givenUp) {
+      ledger.answered(givenUp.jobId());
+    } else if (!past.isEmpty()) {
+      reported.add(failure.key());
+    }
+  }
+
+  private void report(Refusal refusal) throws ExecutionException, InterruptedException {
+    LOG.warn("a campaign was refused: {}", refusal.failure().reason());
+    String id = refusal.campaignId();
+    // First what is in force, then the report: the report is what a restarted body looks for.
+    if (id != null && ledger.knows(id)) {
+      Optional<Campaign> inForce = ledger.inForce(id);
+      publish(
+          inForce.isPresent()
+              ? Records.of(Topic.CAMPAIGNS, id, inForce.get())
+              : new ProducerRecord<>(Topic.CAMPAIGNS.topicName(), id, null));
+    }
+    publish(Records.of(refusal.failure()));
+  }
+
+  private void sendDue() throws ExecutionException, InterruptedException {
+    for (int jobs = 0; jobs < JOBS_PER_STEP; jobs++) {
+      Optional<Ledger.Due> due = ledger.due(clock.instant());
+      if (due.isEmpty()) {
+        return;
+      }
+      JobId id = due.get().job().id();
+      publish(Records.of(Topic.LATENT_SAMPLES, id.toString(), due.get().job()));
+      ledger.sent(id, clock.instant());
+      metrics.sent(due.get());
+    }
+  }
+
+  /** One at a time, so that a failure leaves no gap behind it on the log. */
+  private void publish(ProducerRecord<String, byte[]> message)
+      throws ExecutionException, InterruptedException {
+    Future<RecordMetadata> written = producer.send(message);
+    producer.flush();
+    written.get();
+  }
+
+  private static Set<TopicPartition> partitions(Collection<Topic> topics) {
+    Set<TopicPartition> partitions = new HashSet<>();
+    topics.forEach(topic -> partitions.add(new TopicPartition(topic.topicName(), 0)));
+    return partitions;
+  }
+
+  @Override
+  public boolean ready() {
+    return ready;
+  }
+
+  @Override
+  public void close() {
+    try {
+      producer.close(Duration.ofSeconds(3));
+    } finally {
+      reader.close(CloseOptions.timeout(Duration.ofSeconds(3)));
+    }
+  }
+}

@@ -1,0 +1,32 @@
+package org.robustnessgap.generator;
+
+import org.robustnessgap.messages.service.CommandLines;
+import org.robustnessgap.messages.service.ServiceCommand;
+import picocli.CommandLine.Command;
+
+/** The generator service as a process. */
+@Command(
+    name = GeneratorService.NAME,
+    mixinStandardHelpOptions = true,
+    description = {
+      "Draws the latent samples of every campaign and sends them to the workers as jobs.",
+      "Keeps no state of its own: after a restart it learns from the topics where it stopped."
+    },
+    footer = {
+      "%nExamples:",
+      "  generator-service --kafka kafka-1:9092,kafka-2:9092",
+      "  generator-service --kafka kafka:9093 --kafka-config tls.properties --port 8081"
+    })
+public final class GeneratorService extends ServiceCommand {
+  /** The service's name, for its configuration and its thread. */
+  public static final String NAME = "generator-service";
+
+  @Override
+  protected String service() {
+    return NAME;
+  }
+
+  public static void main(String[] arguments) {
+    System.exit(CommandLines.execute(new GeneratorService(), arguments));
+  }
+}
