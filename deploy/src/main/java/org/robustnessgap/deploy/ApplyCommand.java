@@ -1,0 +1,50 @@
+package org.robustnessgap.deploy;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.robustnessgap.deploy.campaign.CampaignFile;
+import org.robustnessgap.deploy.campaign.CampaignTopic;
+import org.robustnessgap.messages.Campaign;
+import org.robustnessgap.messages.Topic;
+import org.robustnessgap.messages.kafka.KafkaClients;
+import org.robustnessgap.messages.kafka.Topics;
+import org.robustnessgap.messages.service.KafkaOptions;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** Hands a campaign to running services. */
+@Command(
+    name = "apply",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Hands a campaign to the services: what to watch, and how.",
+      "It becomes the campaign of its id; applying it again changes nothing.",
+      "Relative locations of models count from the folder in which the workers run."
+    },
+    footerHeading = "%nExample:%n",
+    footer = "  robustness-gap apply deploy/campaigns/cifar10.json --kafka localhost:9092")
+final class ApplyCommand implements Callable<Integer> {
+  private static final Duration BROKER_PATIENCE = Duration.ofSeconds(15);
+
+  @Mixin private KafkaOptions kafka;
+
+  @Parameters(paramLabel = "CAMPAIGN.json", description = "The campaign.")
+  private Path file;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    Campaign campaign = CampaignFile.read(file);
+    KafkaClients clients = new KafkaClients(kafka.settings());
+    Topics.ensure(clients, BROKER_PATIENCE);
+    String outcome =
+        switch (CampaignTopic.apply(clients, campaign)) {
+          case CREATED -> "was created";
+          case REPLACED -> "was replaced";
+          case UNCHANGED -> "is unchanged";
+        };
+    System.out.printf("campaign %s %s on topic %s%n", campaign.id(), outcome, Topic.CAMPAIGNS);
+    return 0;
+  }
+}

@@ -1,0 +1,67 @@
+package org.robustnessgap.deploy;
+
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.robustnessgap.deploy.cluster.Cluster;
+import org.robustnessgap.messages.InvalidInputException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The whole system as processes of its own. */
+@Command(
+    name = "cluster",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Runs a broker and all services on this machine, each as a process of its own, until Ctrl-C.",
+      "A process that dies is reported and started again. Hand campaigns in with apply."
+    },
+    footerHeading = "%nExample:%n",
+    footer = {
+      "  robustness-gap cluster --workers 2",
+      "  robustness-gap apply deploy/campaigns/cifar10.json    (from another terminal)"
+    })
+final class ClusterCommand implements Callable<Integer> {
+  @Option(
+      names = "--workers",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Number of attack-workers (default: ${DEFAULT-VALUE}).")
+  private int workers;
+
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      defaultValue = "8080",
+      description =
+          "Port of the page and of the aggregator's /metrics (default: ${DEFAULT-VALUE}).")
+  private int port;
+
+  @Option(
+      names = "--kafka-port",
+      paramLabel = "PORT",
+      defaultValue = "9092",
+      description = "Port of the broker (default: ${DEFAULT-VALUE}).")
+  private int kafkaPort;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      defaultValue = "data/kafka",
+      description =
+          "Where the broker's data stay from one start to the next (default: ${DEFAULT-VALUE}).")
+  private Path data;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    if (workers < 1) {
+      throw new InvalidInputException("A cluster needs at least 1 worker, not " + workers + ".");
+    }
+    if (kafkaPort < 1) {
+      throw new InvalidInputException("--kafka-port must be at least 1; the services need it.");
+    }
+    Cluster cluster = new Cluster(data.toAbsolutePath(), kafkaPort, port, workers, System.err);
+    cluster.start();
+    UntilStopped.run(cluster::close);
+    return 0;
+  }
+}

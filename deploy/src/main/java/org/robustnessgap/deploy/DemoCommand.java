@@ -1,0 +1,175 @@
+package org.robustnessgap.deploy;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.robustnessgap.deploy.campaign.CampaignFile;
+import org.robustnessgap.deploy.campaign.CampaignProgress;
+import org.robustnessgap.deploy.campaign.CampaignTopic;
+import org.robustnessgap.deploy.campaign.CampaignWatch;
+import org.robustnessgap.deploy.campaign.ProgressLine;
+import org.robustnessgap.deploy.local.LocalSystem;
+import org.robustnessgap.deploy.local.Services;
+import org.robustnessgap.deploy.table.GapTable;
+import org.robustnessgap.messages.Campaign;
+import org.robustnessgap.messages.GeneratorReference;
+import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.messages.ModelReference;
+import org.robustnessgap.messages.SamplingPlan;
+import org.robustnessgap.messages.SmoothnessPlan;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The demonstration. */
+@Command(
+    name = "demo",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Measures four CIFAR-10 classifiers against the theoretical limit: a Kafka broker and all",
+      "services in one process, on temporary data. Prints the table at the end, then keeps the page",
+      "and /metrics up until Ctrl-C."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  robustness-gap demo",
+      "  robustness-gap demo --samples 128 --once",
+      "  robustness-gap demo --quantile 0.05 --quantile 0.5 --port 8090"
+    })
+final class DemoCommand implements Callable<Integer> {
+  private static final Path CAMPAIGN = Path.of("deploy", "campaigns", "cifar10.json");
+  private static final int STOPPED = 130;
+  private static final Duration REDRAW = Duration.ofMillis(500);
+  private static final Duration LINE_INTERVAL = Duration.ofSeconds(10);
+
+  @Option(
+      names = "--samples",
+      paramLabel = "N",
+      defaultValue = "512",
+      description = "Samples for each classifier (default: ${DEFAULT-VALUE}).")
+  private long samples;
+
+  @Option(names = "--once", description = "Exit after the table.")
+  private boolean once;
+
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      defaultValue = "8080",
+      description =
+          "Port of the page and of /metrics (default: ${DEFAULT-VALUE}; 0 for any free one).")
+  private int port;
+
+  @Option(
+      names = "--quantile",
+      paramLabel = "P",
+      description =
+          "Fraction p of the data at which limit and measurement are compared, between 0 and 1; "
+              + "may be repeated (default: 0.25).")
+  private List<Double> quantiles = new ArrayList<>();
+
+  private final Clock clock = Clock.systemUTC();
+  private final boolean terminal = Boolean.getBoolean("robustness.terminal");
+
+  @Override
+  public Integer call() throws InterruptedException {
+    List<Double> shown = quantiles.isEmpty() ? List.of(0.25) : quantiles;
+    Campaign campaign = campaign(Home.path(), samples, shown);
+    LocalSystem system = new LocalSystem();
+    Runtime.getRuntime().addShutdownHook(new Thread(system::close, "shutdown"));
+    try {
+      if (!system.start(port)) {
+        return STOPPED;
+      }
+      String urls = urls(system.service(Services.AGGREGATOR).port());
+      System.err.println(urls);
+      CampaignTopic.apply(system.clients(), campaign);
+      CampaignProgress progress = awaitCompletion(system, campaign);
+      System.out.println();
+      System.out.print(new GapTable(progress.gaps()).render(shown, progress.failures()));
+      if (once) {
+        return exitCode(progress);
+      }
+      System.err.println();
+      System.err.println(urls + "; Ctrl-C ends the demonstration.");
+      Thread.currentThread().join();
+      return 0;
+    } finally {
+      system.close();
+    }
+  }
+
+  private static String urls(int port) {
+    return String.format(
+        "page http://localhost:%d/  metrics http://localhost:%d/metrics", port, port);
+  }
+
+  private static int exitCode(CampaignProgress progress) {
+    if (!progress.measuredAnything()) {
+      throw new InvalidInputException("Nothing could be measured; the reasons are above.");
+    }
+    return 0;
+  }
+
+  private CampaignProgress awaitCompletion(LocalSystem system, Campaign campaign) {
+    try (CampaignWatch watch = new CampaignWatch(system.clients(), campaign)) {
+      Instant printed = clock.instant();
+      ProgressLine line = new ProgressLine(watch.poll(Duration.ZERO).total(), printed);
+      CampaignProgress progress;
+      do {
+        progress = watch.poll(REDRAW);
+        Instant now = clock.instant();
+        String text = line.at(now, progress.settled());
+        if (terminal) {
+          System.err.print("\r" + text + "\033[K");
+        } else if (Duration.between(printed, now).compareTo(LINE_INTERVAL) >= 0) {
+          System.err.println(text);
+          printed = now;
+        }
+      } while (!progress.complete());
+      if (terminal) {
+        System.err.println();
+      }
+      return progress;
+    }
+  }
+
+  /** The shipped campaign, with models found wherever the command is called from. */
+  static Campaign campaign(Path home, long samples, List<Double> quantiles) {
+    Campaign shipped = CampaignFile.read(home.resolve(CAMPAIGN));
+    GeneratorReference generator = shipped.generator();
+    SamplingPlan sampling = shipped.sampling();
+    SmoothnessPlan smoothness = shipped.smoothness();
+    return new Campaign(
+        shipped.id(),
+        new GeneratorReference(
+            generator.name(),
+            home.resolve(generator.location()).toString(),
+            generator.latentDimension()),
+        shipped.classifiers().stream()
+            .map(
+                classifier ->
+                    new ModelReference(
+                        classifier.name(), home.resolve(classifier.location()).toString()))
+            .toList(),
+        new SamplingPlan(
+            sampling.seed(),
+            samples,
+            sampling.samplesPerSecond(),
+            sampling.batchSize(),
+            samples,
+            sampling.maxJobsInFlight(),
+            sampling.jobTimeoutSeconds()),
+        shipped.attack(),
+        new SmoothnessPlan(
+            smoothness.radii(),
+            Math.min(samples, smoothness.samples()),
+            smoothness.restarts(),
+            smoothness.steps(),
+            smoothness.batchSize()),
+        quantiles);
+  }
+}

@@ -1,0 +1,67 @@
+package org.robustnessgap.deploy;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import org.robustnessgap.deploy.cluster.ParentWatch;
+import org.robustnessgap.messages.service.CommandLines;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The one entry point. */
+@Command(
+    name = "robustness-gap",
+    mixinStandardHelpOptions = true,
+    versionProvider = RobustnessGapCommand.Version.class,
+    description =
+        "How far is a classifier's robustness from the best any classifier could have on its data?",
+    subcommands = {
+      DemoCommand.class,
+      ApplyCommand.class,
+      ClusterCommand.class,
+      BrokerCommand.class,
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  robustness-gap demo                               everything on this machine, then the table",
+      "  robustness-gap limit --dimension 100 --equiprobable 10",
+      "  robustness-gap demo --help                        more about one command",
+      "",
+      "Exit codes: 0 done, 2 something you can mend (one sentence says what), 1 a bug.",
+      "--debug anywhere adds stack traces."
+    })
+public final class RobustnessGapCommand implements Runnable {
+  @Spec private CommandSpec spec;
+
+  /**
+   * @param arguments as typed, see {@code --help}
+   */
+  public static void main(String[] arguments) {
+    // The output holds ∞ and ‖z‖ whatever the locale.
+    System.setOut(utf8(FileDescriptor.out));
+    System.setErr(utf8(FileDescriptor.err));
+    ParentWatch.endWithParent();
+    System.exit(CommandLines.execute(new RobustnessGapCommand(), arguments));
+  }
+
+  private static PrintStream utf8(FileDescriptor stream) {
+    return new PrintStream(new FileOutputStream(stream), true, StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "Which command? For instance: demo");
+  }
+
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = RobustnessGapCommand.class.getPackage().getImplementationVersion();
+      return new String[] {"Robustness Gap " + (version == null ? "(not packaged)" : version)};
+    }
+  }
+}

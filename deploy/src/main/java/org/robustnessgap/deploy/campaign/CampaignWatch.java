@@ -1,0 +1,62 @@
+package org.robustnessgap.deploy.campaign;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.robustnessgap.messages.Campaign;
+import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.messages.JobFailure;
+import org.robustnessgap.messages.RobustnessGap;
+import org.robustnessgap.messages.SmoothnessResult;
+import org.robustnessgap.messages.TheoreticalLimits;
+import org.robustnessgap.messages.Topic;
+import org.robustnessgap.messages.kafka.KafkaClients;
+import org.robustnessgap.messages.kafka.Records;
+
+/** Follows a campaign on the topics. Used by one thread. */
+public final class CampaignWatch implements AutoCloseable {
+  private final org.apache.kafka.clients.consumer.Consumer<String, byte[]> reader;
+  private final CampaignProgress progress;
+  private final Map<String, Consumer<ConsumerRecord<String, byte[]>>> readers;
+
+  /** The topics must exist; they are read from their beginnings. */
+  public CampaignWatch(KafkaClients clients, Campaign campaign) {
+    progress = new CampaignProgress(campaign);
+    readers =
+        Map.of(
+            Topic.ROBUSTNESS_GAPS.topicName(),
+            found -> progress.apply(Records.read(found, RobustnessGap.class)),
+            Topic.THEORETICAL_LIMITS.topicName(),
+            found -> progress.apply(Records.read(found, TheoreticalLimits.class)),
+            Topic.SMOOTHNESS_RESULTS.topicName(),
+            found -> progress.apply(Records.read(found, SmoothnessResult.class)),
+            Topic.JOB_FAILURES.topicName(),
+            found -> progress.apply(Records.read(found, JobFailure.class)));
+    List<TopicPartition> partitions =
+        readers.keySet().stream().map(topic -> new TopicPartition(topic, 0)).toList();
+    reader = clients.logReader();
+    reader.assign(partitions);
+    reader.seekToBeginning(partitions);
+  }
+
+  /** What is known after reading on, for at most this long. */
+  public CampaignProgress poll(Duration atMost) {
+    for (ConsumerRecord<String, byte[]> found : reader.poll(atMost)) {
+      try {
+        readers.get(found.topic()).accept(found);
+      } catch (InvalidInputException e) {
+        // Deleted, or garbage: the services report what they refuse.
+        continue;
+      }
+    }
+    return progress;
+  }
+
+  @Override
+  public void close() {
+    reader.close();
+  }
+}

@@ -1,0 +1,2 @@
+/** Campaigns seen from outside the services: handing them in, and watching how far they are. */
+package org.robustnessgap.deploy.campaign;

@@ -1,0 +1,2 @@
+/** Broker and services as processes of their own. */
+package org.robustnessgap.deploy.cluster;

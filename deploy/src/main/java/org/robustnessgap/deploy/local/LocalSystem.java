@@ -1,0 +1,128 @@
+package org.robustnessgap.deploy.local;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.robustnessgap.deploy.broker.KraftBroker;
+import org.robustnessgap.messages.kafka.KafkaClients;
+import org.robustnessgap.messages.service.RunningService;
+
+/**
+ * The whole system in this JVM: a broker and one of each service, on a temporary directory that is
+ * deleted at the end. May be closed by another thread, also while it starts.
+ */
+public final class LocalSystem implements AutoCloseable {
+  private static final Duration SERVICES_PATIENCE = Duration.ofSeconds(6);
+  private static final Duration BROKER_PATIENCE = Duration.ofSeconds(3);
+
+  private final Map<String, RunningService> services = new HashMap<>();
+  private Path data;
+  private KraftBroker broker;
+  private boolean closed;
+
+  /**
+   * @param port of the aggregator's page and metrics; 0 for any free one
+   * @return false if the system was closed meanwhile
+   * @throws org.robustnessgap.messages.InvalidInputException if the port is taken
+   */
+  public boolean start(int port) {
+    startBroker();
+    for (String service : Services.NAMES) {
+      startService(service, service.equals(Services.AGGREGATOR) ? port : 0);
+    }
+    return !isClosed();
+  }
+
+  private synchronized void startBroker() {
+    if (closed) {
+      return;
+    }
+    try {
+      data = Files.createTempDirectory("robustness-gap-");
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot make a temporary directory", e);
+    }
+    broker = KraftBroker.start(data.resolve("kafka"), 0);
+  }
+
+  private synchronized void startService(String service, int port) {
+    if (!closed) {
+      services.put(service, Services.start(service, broker.settings(), port));
+    }
+  }
+
+  private synchronized boolean isClosed() {
+    return closed;
+  }
+
+  /** The running service of this name. */
+  public synchronized RunningService service(String name) {
+    return services.get(name);
+  }
+
+  public synchronized KafkaClients clients() {
+    return new KafkaClients(broker.settings());
+  }
+
+  /** Ends the services, then the broker, and deletes the data; in ten seconds at most. */
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    closeWithin(SERVICES_PATIENCE, services.values());
+    if (broker != null) {
+      closeWithin(BROKER_PATIENCE, List.of(broker));
+    }
+    if (data != null) {
+      delete(data);
+    }
+  }
+
+  private static void closeWithin(Duration patience, Collection<? extends AutoCloseable> all) {
+    var threads =
+        Executors.newCachedThreadPool(
+            task -> {
+              Thread thread = new Thread(task, "close");
+              thread.setDaemon(true);
+              return thread;
+            });
+    all.forEach(
+        one ->
+            threads.submit(
+                () -> {
+                  one.close();
+                  return null;
+                }));
+    threads.shutdown();
+    try {
+      threads.awaitTermination(patience.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void delete(Path directory) {
+    try (Stream<Path> all = Files.walk(directory)) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(path);
+      }
+    } catch (NoSuchFileException e) {
+      // Something else cleaned up first.
+    } catch (IOException | UncheckedIOException e) {
+      System.err.println("Could not delete " + directory + ": " + e);
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package org.robustnessgap.deploy.campaign;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.robustnessgap.messages.Campaign;
+import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.messages.ModelReference;
+import org.robustnessgap.messages.SmoothnessPlan;
+
+final class CampaignFileTest {
+  @TempDir Path folder;
+
+  @Test
+  void readsTheShippedCampaignWhoseModelsAreShippedToo() {
+    Campaign shipped = CampaignFile.read(Path.of("campaigns", "cifar10.json"));
+
+    assertThat(shipped.smoothness()).isEqualTo(SmoothnessPlan.standard(256));
+    assertThat(shipped.classifiers()).hasSize(4);
+    assertThat(shipped.classifiers())
+        .extracting(ModelReference::location)
+        .allSatisfy(location -> assertThat(Path.of("..", location)).exists());
+    assertThat(Path.of("..", shipped.generator().location())).exists();
+  }
+
+  @Test
+  void namesTheFileAndWhatIsWrong() throws Exception {
+    Path file = Files.writeString(folder.resolve("c.json"), "{\"id\": \"a b\"}");
+
+    assertThatThrownBy(() -> CampaignFile.read(file))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining(file.toString())
+        .hasMessageContaining("campaign id 'a b'");
+    assertThatThrownBy(() -> CampaignFile.read(folder.resolve("none.json")))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage("There is no file " + folder.resolve("none.json") + ".");
+  }
+}
