@@ -1,0 +1,213 @@
+package org.robustnessgap.bound;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.TopicPartition;
+import org.robustnessgap.bound.evidence.LimitEvidence;
+import org.robustnessgap.messages.AttackResult;
+import org.robustnessgap.messages.Campaign;
+import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.messages.JobFailure;
+import org.robustnessgap.messages.SmoothnessResult;
+import org.robustnessgap.messages.StreamId;
+import org.robustnessgap.messages.TheoreticalLimits;
+import org.robustnessgap.messages.Topic;
+import org.robustnessgap.messages.kafka.Records;
+import org.robustnessgap.messages.service.ServiceBody;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps {@code theoretical-limits} up to date. It remembers nothing of its own: at each start it
+ * reads its topics from the beginning, and once it reached the ends that they had at the start it
+ * publishes the limits of every stream, then those that change, at most once a second each. A
+ * restart so repeats the last limits, which is harmless.
+ *
+ * <p>A malformed record on {@code smoothness-results} is reported on {@code job-failures}, which is
+ * read as well so that a restart does not report it again. Malformed records on the other topics
+ * have other readers who report them; here they are counted and passed over.
+ */
+final class BoundBody implements ServiceBody {
+  private static final Logger LOG = LoggerFactory.getLogger(BoundBody.class);
+  private static final Duration IDLE = Duration.ofMillis(250);
+  private static final Duration PUBLISH_INTERVAL = Duration.ofSeconds(1);
+  private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
+  private static final String OWN_REPORTS = Topic.SMOOTHNESS_RESULTS + "/";
+  private static final Map<String, Topic> READ =
+      Stream.of(Topic.CAMPAIGNS, Topic.ATTACK_RESULTS, Topic.SMOOTHNESS_RESULTS, Topic.JOB_FAILURES)
+          .collect(Collectors.toMap(Topic::topicName, topic -> topic));
+
+  private final Consumer<String, byte[]> consumer;
+  private final Producer<String, byte[]> producer;
+  private final BoundMetrics metrics;
+  private final Clock clock;
+
+  private final LimitEvidence evidence = new LimitEvidence();
+  private final Map<String, Campaign> campaigns = new HashMap<>();
+  private final Set<StreamId> changed = new LinkedHashSet<>();
+  private final Map<StreamId, Instant> published = new HashMap<>();
+  private final List<JobFailure> unreported = new ArrayList<>();
+  private final Set<String> reported = new HashSet<>();
+
+  /** Where each topic ended at the start; a topic leaves when it was read to there. */
+  private final Map<TopicPartition, Long> past;
+
+  private volatile boolean ready;
+  private volatile Exception failedSend;
+
+  BoundBody(
+      Consumer<String, byte[]> consumer,
+      Producer<String, byte[]> producer,
+      BoundMetrics metrics,
+      Clock clock) {
+    this.consumer = consumer;
+    this.producer = producer;
+    this.metrics = metrics;
+    this.clock = clock;
+    List<TopicPartition> partitions =
+        READ.keySet().stream().map(topic -> new TopicPartition(topic, 0)).toList();
+    consumer.assign(partitions);
+    consumer.seekToBeginning(partitions);
+    past = new HashMap<>(consumer.endOffsets(partitions));
+  }
+
+  @Override
+  public void step() throws Exception {
+    if (failedSend != null) {
+      throw failedSend;
+    }
+    for (ConsumerRecord<String, byte[]> kafkaRecord : consumer.poll(IDLE)) {
+      fold(kafkaRecord);
+    }
+    if (!ready) {
+      past.entrySet().removeIf(end -> consumer.position(end.getKey()) >= end.getValue());
+      if (!past.isEmpty()) {
+        return;
+      }
+      // Only now is it known which campaigns are gone.
+      evidence.retain(campaigns.keySet());
+      ready = true;
+    }
+    report();
+    publish();
+  }
+
+  @Override
+  public boolean ready() {
+    return ready;
+  }
+
+  @Override
+  public void close() {
+    // The interrupt that ends the last round would cut the closing short.
+    Thread.interrupted();
+    producer.close(CLOSE_PATIENCE);
+    consumer.close();
+  }
+
+  private void fold(ConsumerRecord<String, byte[]> kafkaRecord) {
+    Topic topic = READ.get(kafkaRecord.topic());
+    try {
+      switch (topic) {
+        case CAMPAIGNS -> foldCampaign(kafkaRecord);
+        case ATTACK_RESULTS -> {
+          AttackResult result = Records.read(kafkaRecord, AttackResult.class);
+          if (evidence.add(result)) {
+            metrics.result(topic);
+            changed.add(result.stream());
+          }
+        }
+        case SMOOTHNESS_RESULTS -> {
+          SmoothnessResult result = Records.read(kafkaRecord, SmoothnessResult.class);
+          if (evidence.add(result)) {
+            metrics.result(topic);
+            changed.addAll(evidence.streams(result.jobId().campaign()));
+          }
+        }
+        default -> {
+          if (kafkaRecord.key() != null && kafkaRecord.key().startsWith(OWN_REPORTS)) {
+            reported.add(kafkaRecord.key());
+          }
+        }
+      }
+    } catch (InvalidInputException e) {
+      LOG.warn("Refused {} at offset {}: {}", topic, kafkaRecord.offset(), e.getMessage());
+      metrics.refused(topic);
+      if (topic == Topic.SMOOTHNESS_RESULTS) {
+        unreported.add(Records.refused(kafkaRecord, e));
+      }
+    }
+  }
+
+  private void foldCampaign(ConsumerRecord<String, byte[]> kafkaRecord) {
+    if (kafkaRecord.value() == null && kafkaRecord.key() != null) {
+      String id = kafkaRecord.key();
+      campaigns.remove(id);
+      evidence.forget(id);
+      published.keySet().removeIf(stream -> stream.campaign().equals(id));
+    } else {
+      Campaign campaign = Records.read(kafkaRecord, Campaign.class);
+      campaigns.put(campaign.id(), campaign);
+      changed.addAll(evidence.streams(campaign.id()));
+    }
+  }
+
+  private void report() {
+    for (JobFailure failure : unreported) {
+      if (reported.add(failure.key())) {
+        producer.send(Records.of(failure), (sent, failed) -> noteFailure(failed));
+      }
+    }
+    unreported.clear();
+  }
+
+  private void publish() {
+    Instant now = clock.instant();
+    Iterator<StreamId> streams = changed.iterator();
+    while (streams.hasNext()) {
+      StreamId stream = streams.next();
+      Instant last = published.get(stream);
+      if (last != null && now.isBefore(last.plus(PUBLISH_INTERVAL))) {
+        continue;
+      }
+      streams.remove();
+      Campaign campaign = campaigns.get(stream.campaign());
+      // Without its campaign a stream waits: the campaign's arrival marks it as changed again.
+      if (campaign != null) {
+        evidence.limits(stream, campaign.quantiles()).ifPresent(this::send);
+        published.put(stream, now);
+      }
+    }
+  }
+
+  private void send(TheoreticalLimits limits) {
+    producer.send(
+        Records.of(Topic.THEORETICAL_LIMITS, limits.stream().toString(), limits),
+        (sent, failed) -> {
+          if (failed == null) {
+            metrics.published();
+          }
+          noteFailure(failed);
+        });
+  }
+
+  private void noteFailure(Exception failed) {
+    if (failed != null) {
+      failedSend = failed;
+    }
+  }
+}

@@ -1,0 +1,19 @@
+package org.robustnessgap.bound;
+
+import io.micronaut.context.annotation.Factory;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import org.robustnessgap.messages.kafka.KafkaClients;
+import org.robustnessgap.messages.service.ServiceLoop;
+
+@Factory
+final class BoundFactory {
+  @Singleton
+  ServiceLoop loop(KafkaClients clients, PrometheusRegistry registry) {
+    BoundMetrics metrics = new BoundMetrics(registry);
+    return new ServiceLoop(
+        BoundService.NAME,
+        () -> new BoundBody(clients.logReader(), clients.producer(), metrics, Clock.systemUTC()));
+  }
+}

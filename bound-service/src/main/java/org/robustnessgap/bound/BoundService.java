@@ -1,0 +1,33 @@
+package org.robustnessgap.bound;
+
+import org.robustnessgap.messages.service.CommandLines;
+import org.robustnessgap.messages.service.ServiceCommand;
+import picocli.CommandLine.Command;
+
+/** The command {@code bound-service}. */
+@Command(
+    name = BoundService.NAME,
+    mixinStandardHelpOptions = true,
+    description = {
+      "Computes how robust any classifier could be on the data of each campaign.",
+      "Reads campaigns, attack-results and smoothness-results; writes theoretical-limits."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  bound-service --kafka localhost:9092 --port 8083",
+      "  bound-service --kafka broker:9093 --kafka-config tls.properties",
+      "  curl localhost:8083/metrics"
+    })
+public final class BoundService extends ServiceCommand {
+  /** The service's name in property {@code robustness.service}. */
+  public static final String NAME = "bound-service";
+
+  public static void main(String[] arguments) {
+    System.exit(CommandLines.execute(new BoundService(), arguments));
+  }
+
+  @Override
+  protected String service() {
+    return NAME;
+  }
+}

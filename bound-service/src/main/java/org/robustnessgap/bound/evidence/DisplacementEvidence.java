@@ -1,0 +1,60 @@
+package org.robustnessgap.bound.evidence;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.commons.math3.util.ResizableDoubleArray;
+import org.robustnessgap.bound.limit.ProbabilisticModulus;
+import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.messages.SmoothnessResult;
+
+/** How far one generator moved its images: one number for each sample and radius. */
+final class DisplacementEvidence {
+  private final OrdinalSet seen = new OrdinalSet();
+  private final Map<Double, ResizableDoubleArray> byRadius = new TreeMap<>();
+  private ProbabilisticModulus modulus;
+
+  /** Whether the result held a sample not seen before. */
+  boolean add(SmoothnessResult result) {
+    for (double radius : result.radii()) {
+      if (!(radius > 0 && Double.isFinite(radius))) {
+        throw new InvalidInputException(
+            "Job "
+                + result.jobId()
+                + " reports the radius "
+                + radius
+                + ", which is no positive number; upgrade its worker.");
+      }
+    }
+    boolean changed = false;
+    for (SmoothnessResult.Sample sample : result.samples()) {
+      if (seen.add(sample.ordinal())) {
+        changed = true;
+        List<Double> displacements = sample.displacements();
+        for (int i = 0; i < displacements.size(); i++) {
+          byRadius
+              .computeIfAbsent(result.radii().get(i), radius -> new ResizableDoubleArray())
+              .addElement(displacements.get(i));
+        }
+      }
+    }
+    if (changed) {
+      modulus = null;
+    }
+    return changed;
+  }
+
+  /** Empty before the first sample. */
+  Optional<ProbabilisticModulus> modulus() {
+    if (modulus == null && !byRadius.isEmpty()) {
+      modulus =
+          new ProbabilisticModulus(
+              byRadius.keySet().stream().mapToDouble(Double::doubleValue).toArray(),
+              byRadius.values().stream()
+                  .map(ResizableDoubleArray::getElements)
+                  .toArray(double[][]::new));
+    }
+    return Optional.ofNullable(modulus);
+  }
+}

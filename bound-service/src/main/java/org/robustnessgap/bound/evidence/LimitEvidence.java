@@ -1,0 +1,94 @@
+package org.robustnessgap.bound.evidence;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.robustnessgap.messages.AttackResult;
+import org.robustnessgap.messages.SmoothnessResult;
+import org.robustnessgap.messages.StreamId;
+import org.robustnessgap.messages.TheoreticalLimits;
+
+/**
+ * Gathers results of all campaigns and turns them into limits. Each sample counts once, however
+ * often its job is answered. Memory: one counter a class and classifier, one number for each sample
+ * and radius of a smoothness plan, and one range of ordinals for each gap among the results. Not
+ * thread-safe.
+ */
+public final class LimitEvidence {
+  private static final class OfCampaign {
+    final Map<StreamId, LabelEvidence> labels = new TreeMap<>();
+    final DisplacementEvidence displacements = new DisplacementEvidence();
+  }
+
+  private final Map<String, OfCampaign> campaigns = new HashMap<>();
+
+  /**
+   * Counts the labels of samples not seen before; samples without a label count for nothing.
+   *
+   * @return whether the limits of {@link AttackResult#stream()} change
+   * @throws org.robustnessgap.messages.InvalidInputException if the result contradicts earlier ones
+   *     on the number of classes or the latent dimension
+   */
+  public boolean add(AttackResult result) {
+    return of(result.jobId().campaign())
+        .labels
+        .computeIfAbsent(
+            result.stream(),
+            stream -> new LabelEvidence(result.classes(), result.latentDimension()))
+        .add(result);
+  }
+
+  /**
+   * Keeps the displacements of samples not seen before.
+   *
+   * @return whether the limits of all {@link #streams} of the campaign change
+   * @throws org.robustnessgap.messages.InvalidInputException if a radius is not positive
+   */
+  public boolean add(SmoothnessResult result) {
+    return of(result.jobId().campaign()).displacements.add(result);
+  }
+
+  /** The streams of a campaign that have results. */
+  public Set<StreamId> streams(String campaign) {
+    OfCampaign evidence = campaigns.get(campaign);
+    return evidence == null ? Set.of() : Set.copyOf(evidence.labels.keySet());
+  }
+
+  /** Drops what is known of a campaign. */
+  public void forget(String campaign) {
+    campaigns.remove(campaign);
+  }
+
+  /** Drops what is known of all campaigns but these. */
+  public void retain(Set<String> kept) {
+    campaigns.keySet().retainAll(kept);
+  }
+
+  /**
+   * The limits that follow from what was seen so far: in latent space always, in the image spaces
+   * once displacements of the campaign's generator are known.
+   *
+   * @param quantiles the p of the quantile limits, each in (0, 1)
+   * @return empty while the stream has no labelled sample
+   */
+  public Optional<TheoreticalLimits> limits(StreamId stream, List<Double> quantiles) {
+    OfCampaign evidence = campaigns.get(stream.campaign());
+    LabelEvidence labels = evidence == null ? null : evidence.labels.get(stream);
+    if (labels == null || labels.samples() == 0) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new TheoreticalLimits(
+            stream,
+            labels.samples(),
+            labels.counts(),
+            SpaceLimits.of(labels, evidence.displacements.modulus(), quantiles)));
+  }
+
+  private OfCampaign of(String campaign) {
+    return campaigns.computeIfAbsent(campaign, name -> new OfCampaign());
+  }
+}

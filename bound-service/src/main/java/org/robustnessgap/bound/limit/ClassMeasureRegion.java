@@ -1,0 +1,79 @@
+package org.robustnessgap.bound.limit;
+
+import java.util.List;
+
+/**
+ * Which class measures are compatible with the labels seen: each measure within its Clopper–Pearson
+ * interval at error rate ε/K, so all together with confidence 1 − ε (Bonferroni).
+ *
+ * <p>For fixed t the limit Σ_i h(m_i), h(m) = m − Q(Q⁻¹(m) + t), is a sum of one concave function
+ * with h(0) = 0, hence Schur-concave: evener measures give a larger L(t), so a smaller quantile
+ * limit. The region has an evenest and a least even element in the sense of majorisation, the same
+ * for all t; the limits of these two bound the limit of every element exactly, at all quantiles
+ * together. Deterministic, and at most O(K log K) time.
+ */
+public final class ClassMeasureRegion {
+  /** Bounds of the measures, by ascending count: both ascend. */
+  private final double[] lower;
+
+  private final double[] upper;
+
+  /**
+   * @param counts labels seen of each class, not negative, not all 0
+   * @param errorRate ε, in (0, 1)
+   */
+  public ClassMeasureRegion(List<Long> counts, double errorRate) {
+    long[] ascending = counts.stream().mapToLong(Long::longValue).sorted().toArray();
+    long trials = 0;
+    for (long count : ascending) {
+      trials += count;
+    }
+    int classes = ascending.length;
+    ClopperPearson least = new ClopperPearson(ClopperPearson.End.LOWER, errorRate / classes);
+    ClopperPearson most = new ClopperPearson(ClopperPearson.End.UPPER, errorRate / classes);
+    lower = new double[classes];
+    upper = new double[classes];
+    for (int i = 0; i < classes; i++) {
+      boolean repeated = i > 0 && ascending[i] == ascending[i - 1];
+      lower[i] = repeated ? lower[i - 1] : least.of(ascending[i], trials);
+      upper[i] = repeated ? upper[i - 1] : most.of(ascending[i], trials);
+    }
+  }
+
+  /** Measures that every other element majorises: their limit is the lowest. */
+  public ClassMeasures evenest() {
+    double level = Roots.ascending(x -> sum(x) - 1);
+    double[] measures = new double[lower.length];
+    for (int i = 0; i < measures.length; i++) {
+      measures[i] = clamped(i, level);
+    }
+    return ClassMeasures.of(measures);
+  }
+
+  /** Measures that majorise every other element: their limit is the highest. */
+  public ClassMeasures leastEven() {
+    double[] measures = lower.clone();
+    double rest = 1;
+    for (double measure : measures) {
+      rest -= measure;
+    }
+    for (int i = measures.length - 1; i >= 0; i--) {
+      double added = Math.min(rest, upper[i] - lower[i]);
+      measures[i] += added;
+      rest -= added;
+    }
+    return ClassMeasures.of(measures);
+  }
+
+  private double sum(double level) {
+    double sum = 0;
+    for (int i = 0; i < lower.length; i++) {
+      sum += clamped(i, level);
+    }
+    return sum;
+  }
+
+  private double clamped(int i, double level) {
+    return Math.min(Math.max(level, lower[i]), upper[i]);
+  }
+}

@@ -1,0 +1,7 @@
+/** The service that turns results into limits: a Kafka loop around {@code evidence}. */
+@Configuration
+@Requires(property = "robustness.service", value = "bound-service")
+package org.robustnessgap.bound;
+
+import io.micronaut.context.annotation.Configuration;
+import io.micronaut.context.annotation.Requires;
