@@ -29,9 +29,9 @@ import picocli.CommandLine.Option;
     name = "demo",
     mixinStandardHelpOptions = true,
     description = {
-      "Measures four CIFAR-10 classifiers against the theoretical limit: a Kafka broker and all",
-      "services in one process, on temporary data. Prints the table at the end, then keeps the page",
-      "and /metrics up until Ctrl-C."
+      "Measures four CIFAR-10 classifiers against the theoretical limit.",
+      "Runs a Kafka broker and all services in one process, on temporary data. Prints the table at",
+      "the end, then keeps the page and /metrics up until Ctrl-C."
     },
     footerHeading = "%nExamples:%n",
     footer = {

@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
         "How far is a classifier's robustness from the best any classifier could have on its data?",
     subcommands = {
       DemoCommand.class,
+      LimitCommand.class,
       ApplyCommand.class,
       ClusterCommand.class,
       BrokerCommand.class,

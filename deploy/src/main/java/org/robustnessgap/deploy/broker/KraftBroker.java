@@ -30,6 +30,7 @@ import org.robustnessgap.messages.kafka.KafkaSettings;
 public final class KraftBroker implements AutoCloseable {
   private static final String HOST = "127.0.0.1";
   private static final int NODE = 1;
+  private static final int LARGEST_PORT = 65_535;
   private static final int LARGEST_RECORD = 16 << 20;
 
   private final KafkaRaftServer server;
@@ -165,6 +166,10 @@ public final class KraftBroker implements AutoCloseable {
 
   /** The wanted port, or any if it is 0, provided that nobody listens there. */
   private static int freePort(int wanted) {
+    if (wanted < 0 || wanted > LARGEST_PORT) {
+      throw new InvalidInputException(
+          "There is no port " + wanted + "; pass one between 1 and " + LARGEST_PORT + ".");
+    }
     try (ServerSocket probe = new ServerSocket()) {
       probe.setReuseAddress(true);
       probe.bind(new InetSocketAddress(InetAddress.getByName(HOST), wanted));

@@ -15,6 +15,7 @@ import org.robustnessgap.messages.kafka.Topics;
 
 /** A service that runs in this JVM: its injected objects, its HTTP server, its loop. */
 public final class RunningService implements AutoCloseable {
+  private static final int LARGEST_PORT = 65_535;
   private static final Duration BROKER_PATIENCE = Duration.ofSeconds(15);
 
   private final ApplicationContext context;
@@ -67,6 +68,14 @@ public final class RunningService implements AutoCloseable {
   private static void requireFree(int port) {
     if (port == 0) {
       return;
+    }
+    if (port < 0 || port > LARGEST_PORT) {
+      throw new InvalidInputException(
+          "There is no port "
+              + port
+              + "; pass --port with one between 1 and "
+              + LARGEST_PORT
+              + ".");
     }
     try (ServerSocket probe = new ServerSocket()) {
       probe.setReuseAddress(true);

@@ -1,0 +1,120 @@
+package org.robustnessgap.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.robustnessgap.messages.Json;
+import org.robustnessgap.messages.service.CommandLines;
+import picocli.CommandLine;
+
+final class CommandLineTest {
+  private final PrintStream realOut = System.out;
+  private final PrintStream realErr = System.err;
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+  @BeforeEach
+  void capture() {
+    System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
+    System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
+  }
+
+  @AfterEach
+  void release() {
+    System.setOut(realOut);
+    System.setErr(realErr);
+  }
+
+  /** theory.md §2: d = 100, ten equal classes. */
+  @Test
+  void limitPrintsTheGoldenValuesToAllDigits() throws Exception {
+    assertThat(run("limit", "--dimension", "100", "--equiprobable", "10", "--json")).isZero();
+
+    JsonNode json = Json.mapper().readTree(out.toByteArray());
+    assertThat(json.get("classes").asInt()).isEqualTo(10);
+    assertThat(json.get("normaliser").asDouble()).isCloseTo(9.975031639551357, within(1e-11));
+    assertThat(json.get("mean_distance").asDouble()).isCloseTo(0.4734317538, within(1e-10));
+    assertThat(json.get("quantiles"))
+        .extracting(limit -> limit.get("quantile").asDouble())
+        .containsExactly(0.05, 0.25, 0.5);
+    JsonNode quarter = json.get("quantiles").get(1);
+    assertThat(quarter.get("distance").asDouble()).isCloseTo(0.1579799054, within(1e-10));
+    assertThat(quarter.get("normalised").asDouble()).isCloseTo(0.01583753, within(1e-8));
+  }
+
+  @Test
+  void limitPrintsATable() {
+    assertThat(run("limit", "--dimension", "100", "--classes", "0.5,0.5", "--quantile", "0.25"))
+        .isZero();
+
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .isEqualTo(
+            """
+            Latent robustness of any classifier: d = 100, 2 classes, E‖z‖ = 9.97503
+            quantile  limit         normalised
+            0.25      0.318639      0.0319437
+            mean      0.797885      0.0799882
+            """);
+  }
+
+  @Test
+  void oneClassHasNoLimit() throws Exception {
+    assertThat(run("limit", "--dimension", "2", "--equiprobable", "1", "--json")).isZero();
+
+    JsonNode json = Json.mapper().readTree(out.toByteArray());
+    assertThat(json.get("mean_distance").isNull()).isTrue();
+    assertThat(json.get("quantiles").get(0).get("distance").isNull()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "limit --dimension 100",
+        "limit --dimension 0 --equiprobable 10",
+        "limit --dimension 100 --equiprobable 0",
+        "limit --dimension 100 --classes 0.5,0.4",
+        "limit --dimension 100 --equiprobable 10 --quantile 1",
+        "limit --dimension 100 --equiprobable 10 --classes 0.5,0.5",
+        "apply no-such-campaign.json",
+        "demo --samples 0",
+        "cluster --workers 0",
+        "broker --port 70000 --data target/broker",
+        "no-such-command",
+        ""
+      })
+  void mistakesExitWith2AndASentence(String line) {
+    assertThat(run(line.isEmpty() ? new String[0] : line.split(" "))).isEqualTo(2);
+
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .isNotBlank()
+        .doesNotContain("\tat ", "This is a bug");
+  }
+
+  static java.util.stream.Stream<String> commands() {
+    return new CommandLine(new RobustnessGapCommand()).getSubcommands().keySet().stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  void everyCommandHelpsWithAnExample(String command) {
+    assertThat(run(command, "--help")).isZero();
+
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .contains("Usage: robustness-gap " + command)
+        .containsPattern("Examples?:\\R");
+  }
+
+  private static int run(String... arguments) {
+    return CommandLines.execute(new RobustnessGapCommand(), arguments);
+  }
+}
