@@ -29,7 +29,9 @@ public final class LatentLimit implements LimitCurve {
     }
   }
 
-  /** L(t), to full relative precision; 0 for all t if one class has measure 1. */
+  /**
+   * L(t), with a relative error of about 1e-14 (1 + 1/t); 0 for all t if one class has measure 1.
+   */
   @Override
   public double probability(double t) {
     if (degenerate() || t <= 0) {
@@ -43,7 +45,7 @@ public final class LatentLimit implements LimitCurve {
   }
 
   /**
-   * 1 − L(t) = Σ_i Q(a_i + t), to full relative precision where L is almost 1.
+   * 1 − L(t) = Σ_i Q(a_i + t), which keeps its digits where L is almost 1.
    *
    * @param t at least 0
    */

@@ -1,0 +1,207 @@
+package org.robustnessgap.bound.evidence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.robustnessgap.bound.Results;
+import org.robustnessgap.bound.limit.ClassMeasures;
+import org.robustnessgap.bound.limit.LatentLimit;
+import org.robustnessgap.bound.limit.LatentNorm;
+import org.robustnessgap.messages.AttackResult;
+import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.messages.SmoothnessResult;
+import org.robustnessgap.messages.Space;
+import org.robustnessgap.messages.StreamId;
+import org.robustnessgap.messages.TheoreticalLimits;
+import org.robustnessgap.messages.TheoreticalLimits.CurvePoint;
+import org.robustnessgap.messages.TheoreticalLimits.Kind;
+import org.robustnessgap.messages.TheoreticalLimits.QuantileLimit;
+import org.robustnessgap.messages.TheoreticalLimits.SpaceLimit;
+
+class LimitEvidenceTest {
+  private static final List<Double> QUANTILES = List.of(0.05, 0.25, 0.5);
+  private static final StreamId LENET = new StreamId("c", "lenet");
+  private static final StreamId VGG = new StreamId("c", "vgg");
+
+  private final LimitEvidence evidence = new LimitEvidence();
+
+  @Test
+  void labelsGiveTheExactLatentLimit() {
+    evidence.add(Results.attack("c", "lenet", 0, 0, 1, 2, 2));
+    TheoreticalLimits limits = evidence.limits(LENET, QUANTILES).orElseThrow();
+    assertThat(limits.stream()).isEqualTo(LENET);
+    assertThat(limits.samples()).isEqualTo(4);
+    assertThat(limits.classCounts()).containsExactly(1L, 1L, 2L);
+    assertThat(limits.spaces()).containsOnlyKeys(Space.LATENT);
+    SpaceLimit latent = limits.spaces().get(Space.LATENT);
+    assertThat(latent.kind()).isEqualTo(Kind.EXACT);
+    assertThat(latent.normaliser()).isEqualTo(LatentNorm.mean(100));
+    LatentLimit expected = new LatentLimit(ClassMeasures.of(0.25, 0.25, 0.5));
+    for (int i = 0; i < QUANTILES.size(); i++) {
+      QuantileLimit limit = latent.quantiles().get(i);
+      assertThat(limit.quantile()).isEqualTo(QUANTILES.get(i));
+      assertThat(limit.distance())
+          .isEqualTo(expected.quantile(QUANTILES.get(i)).orElseThrow())
+          .isBetween(limit.lower(), limit.upper());
+    }
+    assertCurve(latent);
+    assertThat(latent.curve())
+        .allSatisfy(
+            point ->
+                assertThat(point.probability()).isEqualTo(expected.probability(point.distance())));
+    assertThat(latent.curve().get(63).probability()).isCloseTo(0.99, within(1e-9));
+  }
+
+  @Test
+  void countsEachSampleOnceAndSamplesWithoutLabelNever() {
+    AttackResult first = Results.attack("c", "lenet", 0, 0, -1, 1);
+    assertThat(evidence.add(first)).isTrue();
+    assertThat(evidence.add(first)).isFalse();
+    assertThat(evidence.add(Results.attack("c", "lenet", 2, 1, 2))).isTrue();
+    assertThat(evidence.add(Results.attack("c", "lenet", 10, -1))).isFalse();
+    assertThat(evidence.limits(LENET, QUANTILES).orElseThrow().classCounts())
+        .containsExactly(1L, 1L, 1L);
+  }
+
+  @Test
+  void streamsAndCampaignsAreApart() {
+    evidence.add(Results.attack("c", "lenet", 0, 0, 1));
+    evidence.add(Results.attack("c", "vgg", 0, 2));
+    evidence.add(Results.attack("other", "lenet", 0, 1, 1, 1));
+    assertThat(evidence.streams("c")).containsExactlyInAnyOrder(LENET, VGG);
+    assertThat(evidence.limits(VGG, QUANTILES).orElseThrow().classCounts())
+        .containsExactly(0L, 0L, 1L);
+    assertThat(evidence.limits(LENET, QUANTILES).orElseThrow().samples()).isEqualTo(2);
+    evidence.forget("c");
+    assertThat(evidence.streams("c")).isEmpty();
+    assertThat(evidence.limits(LENET, QUANTILES)).isEmpty();
+    assertThat(evidence.streams("other")).hasSize(1);
+    evidence.retain(Set.of("c"));
+    assertThat(evidence.streams("other")).isEmpty();
+  }
+
+  @Test
+  void displacementsGiveEstimatedLimitsInBothImageSpaces() {
+    evidence.add(Results.attack("c", "lenet", 0, evenLabels(999)));
+    assertThat(evidence.add(Results.smoothness("c", 0, 1000, 5))).isTrue();
+    assertThat(evidence.add(Results.smoothness("c", 0, 1000, 5))).isFalse();
+    TheoreticalLimits limits = evidence.limits(LENET, QUANTILES).orElseThrow();
+    assertThat(limits.spaces()).containsOnlyKeys(Space.values());
+    SpaceLimit image = limits.spaces().get(Space.IN_DISTRIBUTION);
+    assertThat(limits.spaces().get(Space.UNCONSTRAINED)).isEqualTo(image);
+    assertThat(image.kind()).isEqualTo(Kind.ESTIMATED);
+    assertThat(image.normaliser()).isCloseTo(Results.IMAGE_NORM, within(1e-9));
+    // Three equal classes: L(0.1) = 0.11, L(0.3) = 0.31, L(0.6) = 0.58; images move by 5t.
+    assertThat(image.quantiles())
+        .extracting(QuantileLimit::distance)
+        .containsExactly(0.5, 1.5, 3.0);
+    assertThat(image.quantiles())
+        .allSatisfy(limit -> assertThat(limit.distance()).isBetween(limit.lower(), limit.upper()));
+    assertCurve(image);
+    assertThat(image.curve().get(63).distance()).isEqualTo(5.0);
+    assertThat(image.curve().get(63).probability())
+        .isCloseTo(new LatentLimit(ClassMeasures.equiprobable(3)).probability(1), within(0.005));
+  }
+
+  @Test
+  void aSingleClassIsUnlimitedAboveButNotBelow() {
+    evidence.add(Results.attack("c", "lenet", 0, 1, 1, 1));
+    evidence.add(Results.smoothness("c", 0, 500, 5));
+    TheoreticalLimits limits = evidence.limits(LENET, QUANTILES).orElseThrow();
+    for (SpaceLimit space : limits.spaces().values()) {
+      assertThat(space.quantiles())
+          .allSatisfy(
+              limit -> {
+                assertThat(limit.distance()).isNull();
+                assertThat(limit.lower()).isPositive();
+              });
+      assertThat(space.curve()).extracting(CurvePoint::probability).containsOnly(0.0);
+    }
+  }
+
+  @Test
+  void orderDoesNotMatter() {
+    List<Object> results = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      results.add(Results.attack("c", "lenet", 10 * i, evenLabels(10)));
+      results.add(Results.smoothness("c", 10 * i, 10, 4 + 0.1 * i));
+    }
+    TheoreticalLimits expected = folded(results);
+    Random random = new Random(8);
+    for (int round = 0; round < 5; round++) {
+      results.addAll(results.subList(0, 5));
+      Collections.shuffle(results, random);
+      assertThat(folded(results)).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void laterRadiiJoinEarlierOnes() {
+    evidence.add(Results.attack("c", "lenet", 0, evenLabels(999)));
+    evidence.add(Results.smoothness("c", 0, 500, 5));
+    List<SmoothnessResult.Sample> samples =
+        IntStream.range(500, 1000)
+            .mapToObj(i -> new SmoothnessResult.Sample(i, 10, List.of(1.0)))
+            .toList();
+    SmoothnessResult base = Results.smoothness("c", 500, 1, 5);
+    evidence.add(new SmoothnessResult(base.jobId(), List.of(0.27), "w", "e", 1, samples));
+    assertThat(
+            evidence
+                .limits(LENET, List.of(0.25))
+                .orElseThrow()
+                .spaces()
+                .get(Space.IN_DISTRIBUTION)
+                .quantiles()
+                .get(0)
+                .distance())
+        .isEqualTo(1.0);
+  }
+
+  @Test
+  void refusesContradictionsAndBadRadii() {
+    evidence.add(Results.attack("c", "lenet", 0, 0, 1));
+    assertThatThrownBy(() -> evidence.add(Results.attack(7, "c", "lenet", 2, 0)))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("c/attack/lenet/2 reports 7 classes")
+        .hasMessageContaining("reported 3");
+    SmoothnessResult base = Results.smoothness("c", 0, 1, 5);
+    assertThatThrownBy(
+            () ->
+                evidence.add(
+                    new SmoothnessResult(
+                        base.jobId(), List.of(-1.0, 0.3, 0.6, 1.0), "w", "e", 1, base.samples())))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("radius -1.0");
+  }
+
+  private static TheoreticalLimits folded(List<Object> results) {
+    LimitEvidence evidence = new LimitEvidence();
+    for (Object result : results) {
+      if (result instanceof AttackResult attack) {
+        evidence.add(attack);
+      } else {
+        evidence.add((SmoothnessResult) result);
+      }
+    }
+    return evidence.limits(LENET, QUANTILES).orElseThrow();
+  }
+
+  private static int[] evenLabels(int samples) {
+    return IntStream.range(0, samples).map(i -> i % 3).toArray();
+  }
+
+  private static void assertCurve(SpaceLimit limit) {
+    assertThat(limit.curve()).hasSize(64);
+    assertThat(limit.curve()).extracting(CurvePoint::distance).isSorted();
+    assertThat(limit.curve()).extracting(CurvePoint::probability).isSorted();
+    assertThat(limit.curve().get(0)).isEqualTo(new CurvePoint(0, 0));
+  }
+}
