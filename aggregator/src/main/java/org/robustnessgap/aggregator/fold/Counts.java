@@ -1,0 +1,121 @@
+package org.robustnessgap.aggregator.fold;
+
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
+import org.robustnessgap.messages.AttackResult;
+import org.robustnessgap.messages.Outcome;
+import org.robustnessgap.messages.SampleResult;
+import org.robustnessgap.messages.Space;
+
+/**
+ * How many samples took which path, and what they cost. Integers only, so that sums do not depend
+ * on their order.
+ *
+ * @param generated samples sent to the workers; = measured + failed + in flight
+ * @param measured samples answered
+ * @param failed samples given up
+ * @param attackMicros wall time the workers spent, in microseconds
+ * @param gradients vector–Jacobian products spent
+ * @param forwards evaluations without a gradient spent
+ * @param outcomes of the measured samples, by space
+ */
+public record Counts(
+    long generated,
+    long measured,
+    long failed,
+    long attackMicros,
+    long gradients,
+    long forwards,
+    Map<Space, Outcomes> outcomes) {
+  static final Counts ZERO = new Counts(0, 0, 0, 0, 0, 0, Map.of());
+
+  /**
+   * @param found samples with a distance
+   * @param notFound samples whose label no perturbation changed
+   * @param failed samples without a usable answer
+   */
+  public record Outcomes(long found, long notFound, long failed) {
+    static final Outcomes NONE = new Outcomes(0, 0, 0);
+
+    private Outcomes plus(Outcomes other) {
+      return new Outcomes(found + other.found, notFound + other.notFound, failed + other.failed);
+    }
+
+    private static Outcomes of(Outcome outcome) {
+      if (outcome instanceof Outcome.Found) {
+        return new Outcomes(1, 0, 0);
+      }
+      return outcome instanceof Outcome.NotFound ? new Outcomes(0, 1, 0) : new Outcomes(0, 0, 1);
+    }
+  }
+
+  public Counts {
+    EnumMap<Space, Outcomes> copy = new EnumMap<>(Space.class);
+    copy.putAll(outcomes);
+    outcomes = Collections.unmodifiableMap(copy);
+  }
+
+  /** Samples sent and not yet answered. */
+  public long inFlight() {
+    return generated - measured - failed;
+  }
+
+  public Outcomes outcomes(Space space) {
+    return outcomes.getOrDefault(space, Outcomes.NONE);
+  }
+
+  /** What a job in this state adds to the numbers of samples. */
+  static Counts ofJob(JobTable.Entry job) {
+    return new Counts(
+        job.samples(),
+        job.state() == JobTable.JobState.MEASURED ? job.samples() : 0,
+        job.state() == JobTable.JobState.FAILED ? job.samples() : 0,
+        0,
+        0,
+        0,
+        Map.of());
+  }
+
+  /** Costs and outcomes of a result. */
+  static Counts ofWork(AttackResult result) {
+    long gradients = 0;
+    long forwards = 0;
+    EnumMap<Space, Outcomes> outcomes = new EnumMap<>(Space.class);
+    for (SampleResult sample : result.samples()) {
+      for (Map.Entry<Space, Outcome> entry : sample.spaces().entrySet()) {
+        gradients += entry.getValue().gradients();
+        forwards += entry.getValue().forwards();
+        outcomes.merge(entry.getKey(), Outcomes.of(entry.getValue()), Outcomes::plus);
+      }
+    }
+    return new Counts(0, 0, 0, Math.round(result.seconds() * 1e6), gradients, forwards, outcomes);
+  }
+
+  Counts plus(Counts other) {
+    EnumMap<Space, Outcomes> sum = new EnumMap<>(Space.class);
+    sum.putAll(outcomes);
+    other.outcomes.forEach((space, more) -> sum.merge(space, more, Outcomes::plus));
+    return new Counts(
+        generated + other.generated,
+        measured + other.measured,
+        failed + other.failed,
+        attackMicros + other.attackMicros,
+        gradients + other.gradients,
+        forwards + other.forwards,
+        sum);
+  }
+
+  /** These counts after a job changed its state. */
+  Counts replacing(Counts before, Counts after) {
+    Counts sum = plus(after);
+    return new Counts(
+        sum.generated - before.generated,
+        sum.measured - before.measured,
+        sum.failed - before.failed,
+        sum.attackMicros,
+        sum.gradients,
+        sum.forwards,
+        sum.outcomes);
+  }
+}

@@ -1,0 +1,97 @@
+package org.robustnessgap.aggregator.fold;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.robustnessgap.aggregator.quantile.QuantileEstimate;
+import org.robustnessgap.messages.RobustnessGap;
+import org.robustnessgap.messages.RobustnessGap.QuantileGap;
+import org.robustnessgap.messages.RobustnessGap.SpaceGap;
+import org.robustnessgap.messages.Space;
+import org.robustnessgap.messages.StreamId;
+import org.robustnessgap.messages.TheoreticalLimits;
+import org.robustnessgap.messages.TheoreticalLimits.QuantileLimit;
+import org.robustnessgap.messages.TheoreticalLimits.SpaceLimit;
+
+/** Limit and measurement side by side, at the same quantile and in the same normalisation. */
+public final class Gaps {
+  private Gaps() {}
+
+  /**
+   * @param limits of the same stream; null while unknown: then nothing is normalised, and there are
+   *     counts only
+   */
+  public static RobustnessGap of(StreamId stream, WindowState window, TheoreticalLimits limits) {
+    Map<Space, SpaceGap> spaces = new EnumMap<>(Space.class);
+    for (Space space : window.counts().outcomes().keySet()) {
+      SpaceLimit limit = limits == null ? null : limits.spaces().get(space);
+      spaces.put(space, spaceGap(window, space, limit));
+    }
+    Counts counts = window.counts();
+    return new RobustnessGap(
+        stream,
+        window.window(),
+        counts.generated(),
+        counts.measured(),
+        counts.failed(),
+        counts.attackMicros() / 1e6,
+        counts.gradients(),
+        counts.forwards(),
+        spaces);
+  }
+
+  private static SpaceGap spaceGap(WindowState window, Space space, SpaceLimit limit) {
+    Counts.Outcomes outcomes = window.counts().outcomes(space);
+    List<QuantileGap> quantiles = new ArrayList<>();
+    if (limit != null) {
+      for (QuantileLimit quantileLimit : limit.quantiles()) {
+        Optional<QuantileEstimate> measured =
+            QuantileEstimate.of(
+                window.distances(space), outcomes.notFound(), quantileLimit.quantile());
+        quantiles.add(quantileGap(quantileLimit, limit.normaliser(), measured));
+      }
+    }
+    return new SpaceGap(
+        limit == null ? null : limit.kind(),
+        limit == null ? null : limit.normaliser(),
+        outcomes.found(),
+        outcomes.notFound(),
+        outcomes.failed(),
+        quantiles);
+  }
+
+  /**
+   * The ratio's interval combines both: the smallest limit over the largest measurement, and the
+   * other way round. A limit without an interval counts as exact.
+   */
+  static QuantileGap quantileGap(
+      QuantileLimit limit, double normaliser, Optional<QuantileEstimate> estimate) {
+    Double distance = limit.distance();
+    Double least = limit.lower() == null ? distance : limit.lower();
+    Double most = limit.upper() == null ? distance : limit.upper();
+    Double measured = estimate.map(e -> finite(e.value())).orElse(null);
+    Double lower = estimate.map(e -> finite(e.lower())).orElse(null);
+    Double upper = estimate.map(e -> finite(e.upper())).orElse(null);
+    return new QuantileGap(
+        limit.quantile(),
+        ratio(distance, normaliser),
+        ratio(measured, normaliser),
+        ratio(lower, normaliser),
+        ratio(upper, normaliser),
+        ratio(distance, measured),
+        ratio(least, upper),
+        ratio(most, lower));
+  }
+
+  private static Double finite(double value) {
+    return Double.isFinite(value) ? value : null;
+  }
+
+  private static Double ratio(Double numerator, Double denominator) {
+    return numerator == null || denominator == null || denominator == 0
+        ? null
+        : finite(numerator / denominator);
+  }
+}

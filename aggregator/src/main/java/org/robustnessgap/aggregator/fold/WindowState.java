@@ -1,0 +1,132 @@
+package org.robustnessgap.aggregator.fold;
+
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
+import org.robustnessgap.aggregator.quantile.LogHistogram;
+import org.robustnessgap.messages.AttackResult;
+import org.robustnessgap.messages.Outcome;
+import org.robustnessgap.messages.SampleResult;
+import org.robustnessgap.messages.Space;
+import org.robustnessgap.messages.Window;
+
+/**
+ * Everything folded so far about one window of one classifier. Its size depends on the window's
+ * number of jobs and on the spread of its distances, not on how long the campaign runs.
+ *
+ * @param jobs every job seen, by first ordinal
+ * @param distances what was found, by space
+ * @param firstResult timestamp of the first result, epoch milliseconds; 0 before it
+ * @param lastResult timestamp of the last result; 0 before it
+ */
+public record WindowState(
+    Window window,
+    JobTable jobs,
+    Counts counts,
+    Map<Space, LogHistogram> distances,
+    long firstResult,
+    long lastResult) {
+  public WindowState {
+    EnumMap<Space, LogHistogram> copy = new EnumMap<>(Space.class);
+    copy.putAll(distances);
+    distances = Collections.unmodifiableMap(copy);
+  }
+
+  static WindowState empty(Window window) {
+    return new WindowState(window, JobTable.EMPTY, Counts.ZERO, Map.of(), 0, 0);
+  }
+
+  /** Whether every sample was measured or given up. */
+  public boolean complete() {
+    return counts.measured() + counts.failed() >= window.samples();
+  }
+
+  public LogHistogram distances(Space space) {
+    return distances.getOrDefault(space, LogHistogram.empty());
+  }
+
+  /**
+   * Samples measured in a second, on average between the first result and the last; 0 before the
+   * second result.
+   */
+  public double samplesPerSecond() {
+    double seconds = (lastResult - firstResult) / 1000.0;
+    long results =
+        jobs.entries().stream().filter(job -> job.state() == JobTable.JobState.MEASURED).count();
+    // The first result only starts the watch.
+    return seconds > 0 ? counts.measured() * (results - 1.0) / results / seconds : 0;
+  }
+
+  WindowState generated(long ordinal, int samples) {
+    return jobs.get(ordinal).isPresent()
+        ? this
+        : with(new JobTable.Entry(ordinal, samples, JobTable.JobState.IN_FLIGHT, 0));
+  }
+
+  /** Ignored if the job already has a result, or has already been given up. */
+  WindowState givenUp(long ordinal, int samples) {
+    JobTable.Entry known = jobs.get(ordinal).orElse(null);
+    return known != null && known.state() != JobTable.JobState.IN_FLIGHT
+        ? this
+        : with(new JobTable.Entry(ordinal, samples, JobTable.JobState.FAILED, 0));
+  }
+
+  /** Ignored if the job already has a result. */
+  WindowState measured(AttackResult result, long at) {
+    long ordinal = result.jobId().firstOrdinal();
+    if (hasResult(ordinal)) {
+      return this;
+    }
+    WindowState counted =
+        with(
+            new JobTable.Entry(
+                ordinal,
+                result.samples().size(),
+                JobTable.JobState.MEASURED,
+                Fingerprint.of(result)));
+    EnumMap<Space, LogHistogram> more = new EnumMap<>(Space.class);
+    more.putAll(distances);
+    for (SampleResult sample : result.samples()) {
+      for (Map.Entry<Space, Outcome> entry : sample.spaces().entrySet()) {
+        if (entry.getValue() instanceof Outcome.Found found) {
+          more.put(
+              entry.getKey(),
+              more.getOrDefault(entry.getKey(), LogHistogram.empty()).plus(found.distance()));
+        }
+      }
+    }
+    return new WindowState(
+        window,
+        counted.jobs,
+        counted.counts.plus(Counts.ofWork(result)),
+        more,
+        firstResult == 0 ? at : Math.min(firstResult, at),
+        Math.max(lastResult, at));
+  }
+
+  boolean hasResult(long ordinal) {
+    return jobs.get(ordinal).filter(job -> job.state() == JobTable.JobState.MEASURED).isPresent();
+  }
+
+  /** Whether the job was answered before, by a result with other numbers. */
+  boolean contradicts(AttackResult result) {
+    return jobs.get(result.jobId().firstOrdinal())
+        .filter(job -> job.state() == JobTable.JobState.MEASURED)
+        .filter(
+            job ->
+                job.samples() != result.samples().size()
+                    || !Fingerprint.agree(job.fingerprint(), Fingerprint.of(result)))
+        .isPresent();
+  }
+
+  private WindowState with(JobTable.Entry job) {
+    Counts before = jobs.get(job.ordinal()).map(Counts::ofJob).orElse(Counts.ZERO);
+    return new WindowState(
+        window,
+        jobs.plus(job),
+        counts.replacing(before, Counts.ofJob(job)),
+        distances,
+        firstResult,
+        lastResult);
+  }
+}

@@ -1,0 +1,2 @@
+/** The aggregator: folds results and limits into the robustness gap, and shows it. */
+package org.robustnessgap.aggregator;

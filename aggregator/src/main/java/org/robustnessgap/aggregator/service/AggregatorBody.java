@@ -1,0 +1,296 @@
+package org.robustnessgap.aggregator.service;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.robustnessgap.aggregator.fold.Event;
+import org.robustnessgap.aggregator.fold.Gaps;
+import org.robustnessgap.aggregator.fold.State;
+import org.robustnessgap.aggregator.fold.StatePieces;
+import org.robustnessgap.aggregator.fold.StreamState;
+import org.robustnessgap.aggregator.fold.WindowState;
+import org.robustnessgap.messages.AttackResult;
+import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.messages.Job;
+import org.robustnessgap.messages.JobFailure;
+import org.robustnessgap.messages.StreamId;
+import org.robustnessgap.messages.TheoreticalLimits;
+import org.robustnessgap.messages.Topic;
+import org.robustnessgap.messages.kafka.Records;
+import org.robustnessgap.messages.service.ServiceBody;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads, folds, and commits state, output and offsets together, so that after any stop the next
+ * body continues as if nothing had happened.
+ *
+ * <p>A body stands by until the group gives it the topics. It then fences its predecessor off and
+ * restores the state, and only then is told where to read on: nothing can be committed in between.
+ * When the topics are taken away, or a transaction fails, this body ends and another one restores.
+ */
+final class AggregatorBody implements ServiceBody {
+  private static final Logger LOG = LoggerFactory.getLogger(AggregatorBody.class);
+  private static final Duration POLL = Duration.ofMillis(250);
+  private static final Duration CLOSE = Duration.ofSeconds(3);
+  // A window's state is written whole, so not after every single result.
+  private static final long COMMIT_INTERVAL_NANOS = Duration.ofMillis(500).toNanos();
+
+  private static final Map<String, Topic> SOURCES =
+      Set.of(
+              Topic.LATENT_SAMPLES,
+              Topic.ATTACK_RESULTS,
+              Topic.THEORETICAL_LIMITS,
+              Topic.JOB_FAILURES)
+          .stream()
+          .collect(Collectors.toMap(Topic::topicName, Function.identity()));
+  // A malformed job is the worker's to report; a dead letter of a dead letter would never end.
+  private static final Set<Topic> REPORTED = Set.of(Topic.ATTACK_RESULTS, Topic.THEORETICAL_LIMITS);
+
+  private final Consumer<String, byte[]> group;
+  private final Producer<String, byte[]> producer;
+  private final Consumer<String, byte[]> stateReader;
+  private final LatestSnapshot latest;
+  private final LongSupplier nanoTime;
+
+  private State state = State.empty();
+  private State committed = State.empty();
+  private Map<String, Object> stored = Map.of();
+  private final Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+  private final List<ProducerRecord<String, byte[]>> deadLetters = new ArrayList<>();
+  private long lastCommit;
+  private volatile boolean restored;
+  private boolean lost;
+
+  /**
+   * Takes over the clients and closes them.
+   *
+   * @param nanoTime a clock that never jumps
+   */
+  AggregatorBody(
+      Consumer<String, byte[]> group,
+      Producer<String, byte[]> producer,
+      Consumer<String, byte[]> stateReader,
+      LatestSnapshot latest,
+      LongSupplier nanoTime) {
+    this.group = group;
+    this.producer = producer;
+    this.stateReader = stateReader;
+    this.latest = latest;
+    this.nanoTime = nanoTime;
+    this.lastCommit = nanoTime.getAsLong() - COMMIT_INTERVAL_NANOS;
+    group.subscribe(SOURCES.keySet(), new Assignment());
+  }
+
+  private final class Assignment implements ConsumerRebalanceListener {
+    @Override
+    public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+      if (!partitions.isEmpty() && !restored) {
+        producer.initTransactions();
+        restore();
+      }
+    }
+
+    @Override
+    public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+      lost = restored && !partitions.isEmpty();
+    }
+  }
+
+  @Override
+  public boolean ready() {
+    return restored;
+  }
+
+  @Override
+  public void step() {
+    ConsumerRecords<String, byte[]> records = group.poll(POLL);
+    if (lost) {
+      throw new IllegalStateException("the group gave the topics to another aggregator");
+    }
+    records.forEach(this::fold);
+    offsets.putAll(records.nextOffsets());
+    boolean pending = !offsets.isEmpty() || !deadLetters.isEmpty();
+    if (pending && nanoTime.getAsLong() - lastCommit >= COMMIT_INTERVAL_NANOS) {
+      commit();
+    }
+    Map<String, Long> lag = lag();
+    latest.update(snapshot -> snapshot.withLag(lag));
+  }
+
+  private void fold(ConsumerRecord<String, byte[]> source) {
+    Topic topic = SOURCES.get(source.topic());
+    try {
+      event(topic, source).ifPresent(event -> state = state.apply(event));
+    } catch (InvalidInputException e) {
+      LOG.warn("Skipped record {} of {}: {}", source.offset(), source.topic(), e.getMessage());
+      state = state.apply(new Event.Unreadable(topic));
+      if (REPORTED.contains(topic)) {
+        deadLetters.add(Records.of(Records.refused(source, e)));
+      }
+    }
+  }
+
+  private static Optional<Event> event(Topic topic, ConsumerRecord<String, byte[]> source) {
+    long at = source.timestamp();
+    switch (topic) {
+      case LATENT_SAMPLES:
+        return Records.read(source, Job.class) instanceof Job.Attack attack
+            ? Optional.of(Event.Generated.of(attack, at))
+            : Optional.empty();
+      case ATTACK_RESULTS:
+        return Optional.of(new Event.Measured(Records.read(source, AttackResult.class), at));
+      case THEORETICAL_LIMITS:
+        return Optional.of(
+            new Event.LimitsChanged(Records.read(source, TheoreticalLimits.class), at));
+      case JOB_FAILURES:
+        JobFailure failure = Records.read(source, JobFailure.class);
+        return Optional.of(
+            failure instanceof JobFailure.GivenUp givenUp
+                ? new Event.GivenUp(givenUp, at)
+                : new Event.DeadLetter((JobFailure.Refused) failure, at));
+      default:
+        throw new AssertionError("not subscribed to " + topic);
+    }
+  }
+
+  private void commit() {
+    State next = state.retire();
+    Map<String, Object> pieces = StatePieces.split(next);
+    producer.beginTransaction();
+    sendGaps();
+    sendPieces(pieces);
+    deadLetters.forEach(producer::send);
+    producer.sendOffsetsToTransaction(offsets, group.groupMetadata());
+    producer.commitTransaction();
+
+    offsets.clear();
+    deadLetters.clear();
+    stored = pieces;
+    state = next;
+    committed = next;
+    lastCommit = nanoTime.getAsLong();
+    latest.update(snapshot -> snapshot.with(next));
+  }
+
+  /** Figures of every window that changed, also of those about to be retired. */
+  private void sendGaps() {
+    state
+        .streams()
+        .forEach(
+            (id, stream) -> {
+              StreamState before = committed.streams().get(id);
+              boolean newLimits = before == null || before.limits() != stream.limits();
+              for (WindowState window : stream.windows().values()) {
+                if (newLimits || window != before.windows().get(window.window().index())) {
+                  sendGap(id, window, stream.limits());
+                }
+              }
+            });
+  }
+
+  private void sendGap(StreamId id, WindowState window, TheoreticalLimits limits) {
+    var gap = Gaps.of(id, window, limits);
+    producer.send(Records.of(Topic.ROBUSTNESS_GAPS, gap.key(), gap));
+  }
+
+  private void sendPieces(Map<String, Object> pieces) {
+    pieces.forEach(
+        (key, piece) -> {
+          if (piece != stored.get(key)) {
+            producer.send(Records.of(Topic.AGGREGATOR_STATE, key, piece));
+          }
+        });
+    stored.keySet().stream()
+        .filter(key -> !pieces.containsKey(key))
+        .forEach(
+            key ->
+                producer.send(new ProducerRecord<>(Topic.AGGREGATOR_STATE.topicName(), key, null)));
+  }
+
+  private void restore() {
+    Map<String, Object> pieces = new HashMap<>();
+    Map<String, Object> unreadable = new HashMap<>();
+    TopicPartition partition = new TopicPartition(Topic.AGGREGATOR_STATE.topicName(), 0);
+    List<TopicPartition> log = List.of(partition);
+    stateReader.assign(log);
+    stateReader.seekToBeginning(log);
+    long end = stateReader.endOffsets(log).get(partition);
+    while (stateReader.position(partition) < end) {
+      for (ConsumerRecord<String, byte[]> piece : stateReader.poll(POLL)) {
+        read(piece, pieces, unreadable);
+      }
+    }
+    state = StatePieces.join(pieces);
+    for (int i = 0; i < unreadable.size(); i++) {
+      state = state.apply(new Event.Unreadable(Topic.AGGREGATOR_STATE));
+    }
+    // What could not be read differs from any piece, so the next commit overwrites or deletes it.
+    pieces.putAll(unreadable);
+    stored = pieces;
+    committed = state;
+    restored = true;
+    State known = state;
+    latest.update(snapshot -> snapshot.with(known));
+    LOG.info("Restored {} classifiers from {} records", state.streams().size(), end);
+  }
+
+  private void read(
+      ConsumerRecord<String, byte[]> source,
+      Map<String, Object> pieces,
+      Map<String, Object> unreadable) {
+    String key = source.key();
+    if (source.value() == null) {
+      pieces.remove(key);
+      unreadable.remove(key);
+      return;
+    }
+    try {
+      pieces.put(key, Records.read(source, StatePieces.typeOf(key)));
+      unreadable.remove(key);
+    } catch (InvalidInputException e) {
+      // The last readable piece of this key, if there is one, stays.
+      LOG.warn("Skipped record {} of {}: {}", source.offset(), source.topic(), e.getMessage());
+      // Without a key it cannot be deleted.
+      if (key != null) {
+        unreadable.put(key, source);
+      }
+      deadLetters.add(Records.of(Records.refused(source, e)));
+    }
+  }
+
+  private Map<String, Long> lag() {
+    Map<String, Long> lag = new HashMap<>();
+    for (TopicPartition partition : group.assignment()) {
+      group
+          .currentLag(partition)
+          .ifPresent(behind -> lag.merge(partition.topic(), behind, Long::sum));
+    }
+    return lag;
+  }
+
+  /** What was folded but not committed is read again by the next body. */
+  @Override
+  public void close() {
+    group.close(CloseOptions.timeout(CLOSE));
+    producer.close(CLOSE);
+    stateReader.close(CloseOptions.timeout(CLOSE));
+  }
+}

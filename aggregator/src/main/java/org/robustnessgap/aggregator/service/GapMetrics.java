@@ -1,0 +1,177 @@
+package org.robustnessgap.aggregator.service;
+
+import io.prometheus.metrics.model.registry.MetricType;
+import io.prometheus.metrics.model.registry.MultiCollector;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricFamilyDescriptor;
+import io.prometheus.metrics.model.snapshots.MetricMetadata;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.robustnessgap.aggregator.fold.Counts;
+import org.robustnessgap.aggregator.fold.State;
+import org.robustnessgap.aggregator.fold.StreamState;
+import org.robustnessgap.messages.RobustnessGap;
+import org.robustnessgap.messages.RobustnessGap.QuantileGap;
+import org.robustnessgap.messages.RobustnessGap.SpaceGap;
+import org.robustnessgap.messages.Space;
+import org.robustnessgap.messages.StreamId;
+
+/**
+ * The aggregator's metrics. Nothing is counted here: every scrape reads one committed state, so its
+ * numbers agree with each other and survive restarts.
+ */
+final class GapMetrics implements MultiCollector {
+  /** More would exceed the 250 series that one model may have. */
+  static final int MOST_QUANTILES = 9;
+
+  private final LatestSnapshot latest;
+
+  GapMetrics(LatestSnapshot latest) {
+    this.latest = latest;
+  }
+
+  @Override
+  public MetricSnapshots collect() {
+    Snapshot snapshot = latest.get();
+    Series series = new Series();
+    snapshot.gaps().forEach((id, gap) -> figures(series, id, gap));
+    State state = snapshot.state();
+    state.streams().forEach((id, stream) -> counts(series, id, stream));
+    failures(series, state);
+    state
+        .refusals()
+        .unreadable()
+        .forEach((topic, count) -> series.add(Metric.REFUSED_RECORDS, count, topic.topicName()));
+    snapshot.lag().forEach((topic, lag) -> series.add(Metric.CONSUMER_LAG, lag, topic));
+    return series.snapshots();
+  }
+
+  private static void figures(Series series, StreamId id, RobustnessGap gap) {
+    gap.spaces()
+        .forEach(
+            (space, figures) ->
+                figures.quantiles().stream()
+                    .limit(MOST_QUANTILES)
+                    .forEach(quantile -> figures(series, id, space, figures, quantile)));
+  }
+
+  private static void figures(
+      Series series, StreamId id, Space space, SpaceGap figures, QuantileGap at) {
+    String[] labels = {
+      id.campaign(), id.classifier(), space.label(), Double.toString(at.quantile())
+    };
+    String[] withKind = Arrays.copyOf(labels, labels.length + 1);
+    withKind[labels.length] = figures.kind().label();
+    series.addKnown(Metric.LIMIT, at.limit(), withKind);
+    series.addKnown(Metric.MEASURED, at.measured(), labels);
+    series.addKnown(Metric.MEASURED_LOWER, at.measuredLower(), labels);
+    series.addKnown(Metric.MEASURED_UPPER, at.measuredUpper(), labels);
+    series.addKnown(Metric.GAP, at.gapRatio(), labels);
+    series.addKnown(Metric.GAP_LOWER, at.gapLower(), labels);
+    series.addKnown(Metric.GAP_UPPER, at.gapUpper(), labels);
+  }
+
+  private static void counts(Series series, StreamId id, StreamState stream) {
+    Counts total = stream.total();
+    String[] labels = {id.campaign(), id.classifier()};
+    total
+        .outcomes()
+        .forEach(
+            (space, outcomes) -> {
+              outcome(series, id, space, "found", outcomes.found());
+              outcome(series, id, space, "not_found", outcomes.notFound());
+              outcome(series, id, space, "failed", outcomes.failed());
+            });
+    series.add(Metric.SAMPLES_GENERATED, total.generated(), labels);
+    series.add(Metric.SAMPLES_MEASURED, total.measured(), labels);
+    series.add(Metric.SAMPLES_GIVEN_UP, total.failed(), labels);
+    series.add(Metric.SAMPLES_IN_FLIGHT, total.inFlight(), labels);
+    series.add(Metric.ATTACK_SECONDS, total.attackMicros() / 1e6, labels);
+    series.add(Metric.GRADIENTS, total.gradients(), labels);
+    series.add(Metric.FORWARDS, total.forwards(), labels);
+    series.add(Metric.DIVERGENT_DUPLICATES, stream.divergentDuplicates(), labels);
+    series.add(Metric.LAST_UPDATE, stream.updated() / 1e3, labels);
+  }
+
+  private static void outcome(
+      Series series, StreamId id, Space space, String outcome, long samples) {
+    series.add(Metric.SAMPLES, samples, id.campaign(), id.classifier(), space.label(), outcome);
+  }
+
+  private static void failures(Series series, State state) {
+    Map<String, Long> attacks = new TreeMap<>();
+    state
+        .streams()
+        .forEach((id, stream) -> attacks.merge(id.campaign(), stream.givenUpJobs(), Long::sum));
+    attacks.forEach((campaign, jobs) -> series.add(Metric.JOB_FAILURES, jobs, campaign, "attack"));
+    state
+        .campaigns()
+        .forEach(
+            (campaign, failures) ->
+                series.add(
+                    Metric.JOB_FAILURES,
+                    failures.smoothnessGivenUp().size(),
+                    campaign,
+                    "smoothness"));
+  }
+
+  @Override
+  public List<MetricFamilyDescriptor> getMetricFamilyDescriptors() {
+    return Arrays.stream(Metric.values())
+        .map(
+            metric ->
+                MetricFamilyDescriptor.of(
+                    metric.type(),
+                    new MetricMetadata(baseName(metric), metric.help()),
+                    metric.labels()))
+        .toList();
+  }
+
+  /** The library adds {@code _total} to counters itself. */
+  private static String baseName(Metric metric) {
+    return metric.type() == MetricType.COUNTER
+        ? metric.metricName().replaceFirst("_total$", "")
+        : metric.metricName();
+  }
+
+  /** The data points of one scrape. */
+  private static final class Series {
+    private final Map<Metric, CounterSnapshot.Builder> counters = new EnumMap<>(Metric.class);
+    private final Map<Metric, GaugeSnapshot.Builder> gauges = new EnumMap<>(Metric.class);
+
+    void addKnown(Metric metric, Double value, String... labelValues) {
+      if (value != null) {
+        add(metric, value, labelValues);
+      }
+    }
+
+    void add(Metric metric, double value, String... labelValues) {
+      Labels labels = Labels.of(metric.labels(), List.of(labelValues));
+      if (metric.type() == MetricType.COUNTER) {
+        counters
+            .computeIfAbsent(
+                metric, m -> CounterSnapshot.builder().name(baseName(m)).help(m.help()))
+            .dataPoint(CounterDataPointSnapshot.builder().value(value).labels(labels).build());
+      } else {
+        gauges
+            .computeIfAbsent(metric, m -> GaugeSnapshot.builder().name(baseName(m)).help(m.help()))
+            .dataPoint(GaugeDataPointSnapshot.builder().value(value).labels(labels).build());
+      }
+    }
+
+    MetricSnapshots snapshots() {
+      MetricSnapshots.Builder all = MetricSnapshots.builder();
+      counters.values().forEach(builder -> all.metricSnapshot(builder.build()));
+      gauges.values().forEach(builder -> all.metricSnapshot(builder.build()));
+      return all.build();
+    }
+  }
+}

@@ -1,0 +1,137 @@
+package org.robustnessgap.aggregator.service;
+
+import io.prometheus.metrics.model.registry.MetricType;
+import java.util.List;
+
+/** The catalogue of the aggregator's metrics; METRICS.md says the same to its readers. */
+enum Metric {
+  LIMIT(
+      MetricType.GAUGE,
+      "robustness_limit",
+      "Limit on the quantile of the robustness of any classifier, normalised.",
+      "campaign",
+      "model",
+      "space",
+      "quantile",
+      "kind"),
+  MEASURED("robustness_measured", "Measured quantile of the robustness, normalised."),
+  MEASURED_LOWER(
+      "robustness_measured_ci_lower", "Lower end of the measured quantile's 95 % interval."),
+  MEASURED_UPPER(
+      "robustness_measured_ci_upper", "Upper end of the measured quantile's 95 % interval."),
+  GAP("robustness_gap_ratio", "Limit over measurement; at least 1 where the theory holds."),
+  GAP_LOWER("robustness_gap_ratio_ci_lower", "Lower end of the gap ratio's interval."),
+  GAP_UPPER("robustness_gap_ratio_ci_upper", "Upper end of the gap ratio's interval."),
+  SAMPLES(
+      MetricType.COUNTER,
+      "robustness_samples_total",
+      "Samples answered, by outcome: found, not_found, failed.",
+      "campaign",
+      "model",
+      "space",
+      "outcome"),
+  SAMPLES_GENERATED(
+      MetricType.COUNTER,
+      "robustness_samples_generated_total",
+      "Samples sent to the workers; = measured + given up + in flight.",
+      "campaign",
+      "model"),
+  SAMPLES_MEASURED(
+      MetricType.COUNTER,
+      "robustness_samples_measured_total",
+      "Samples answered.",
+      "campaign",
+      "model"),
+  SAMPLES_GIVEN_UP(
+      MetricType.GAUGE,
+      "robustness_samples_given_up",
+      "Samples of jobs that no worker could do; falls when one is answered after all.",
+      "campaign",
+      "model"),
+  SAMPLES_IN_FLIGHT(
+      MetricType.GAUGE,
+      "robustness_samples_in_flight",
+      "Samples sent and not yet answered.",
+      "campaign",
+      "model"),
+  ATTACK_SECONDS(
+      MetricType.COUNTER,
+      "robustness_attack_seconds_total",
+      "Wall time that workers spent on answered jobs.",
+      "campaign",
+      "model"),
+  GRADIENTS(
+      MetricType.COUNTER,
+      "robustness_gradients_total",
+      "Vector-Jacobian products spent on answered jobs.",
+      "campaign",
+      "model"),
+  FORWARDS(
+      MetricType.COUNTER,
+      "robustness_forwards_total",
+      "Evaluations without a gradient spent on answered jobs.",
+      "campaign",
+      "model"),
+  DIVERGENT_DUPLICATES(
+      MetricType.COUNTER,
+      "robustness_divergent_duplicates_total",
+      "Results that contradict an earlier result of the same job.",
+      "campaign",
+      "model"),
+  LAST_UPDATE(
+      MetricType.GAUGE,
+      "robustness_last_update_timestamp_seconds",
+      "When the newest message arrived that changed anything, in Unix time.",
+      "campaign",
+      "model"),
+  JOB_FAILURES(
+      MetricType.COUNTER,
+      "robustness_job_failures_total",
+      "Jobs given up, by kind: attack, smoothness.",
+      "campaign",
+      "kind"),
+  REFUSED_RECORDS(
+      MetricType.COUNTER,
+      "robustness_refused_records_total",
+      "Records that the aggregator could not read.",
+      "topic"),
+  CONSUMER_LAG(
+      MetricType.GAUGE,
+      "robustness_consumer_lag_records",
+      "Records that the aggregator has not read yet.",
+      "topic");
+
+  private final MetricType type;
+  private final String metricName;
+  private final String help;
+  private final List<String> labels;
+
+  /** A figure at a quantile. */
+  Metric(String metricName, String help) {
+    this(MetricType.GAUGE, metricName, help, "campaign", "model", "space", "quantile");
+  }
+
+  Metric(MetricType type, String metricName, String help, String... labels) {
+    this.type = type;
+    this.metricName = metricName;
+    this.help = help;
+    this.labels = List.of(labels);
+  }
+
+  MetricType type() {
+    return type;
+  }
+
+  /** The name in a scrape, with {@code _total}. */
+  String metricName() {
+    return metricName;
+  }
+
+  String help() {
+    return help;
+  }
+
+  List<String> labels() {
+    return labels;
+  }
+}

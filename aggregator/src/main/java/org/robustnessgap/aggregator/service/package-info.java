@@ -1,0 +1,8 @@
+/** The shell around the fold: Kafka, metrics, page. */
+@Configuration
+@Requires(property = "robustness.service", value = AggregatorService.NAME)
+package org.robustnessgap.aggregator.service;
+
+import io.micronaut.context.annotation.Configuration;
+import io.micronaut.context.annotation.Requires;
+import org.robustnessgap.aggregator.AggregatorService;

@@ -1,0 +1,189 @@
+package org.robustnessgap.aggregator.view;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.robustnessgap.aggregator.fold.CampaignFailures;
+import org.robustnessgap.aggregator.fold.Counts;
+import org.robustnessgap.aggregator.fold.Failure;
+import org.robustnessgap.aggregator.fold.State;
+import org.robustnessgap.aggregator.fold.StreamState;
+import org.robustnessgap.aggregator.fold.WindowState;
+import org.robustnessgap.messages.RobustnessGap;
+import org.robustnessgap.messages.Space;
+import org.robustnessgap.messages.StreamId;
+import org.robustnessgap.messages.TheoreticalLimits;
+import org.robustnessgap.messages.TheoreticalLimits.SpaceLimit;
+import org.robustnessgap.messages.Window;
+
+/**
+ * The answer of {@code GET /api/gaps}. Names in JSON are the components' in snake_case; distances
+ * are normalised, times are epoch milliseconds, and null means unknown.
+ *
+ * @param updated when the newest message arrived that changed anything
+ * @param campaigns by id
+ * @param unreadable how many records the aggregator could not read, by topic
+ * @param refused the last few records that any service refused, newest first
+ */
+public record GapsView(
+    Long updated, List<Campaign> campaigns, Map<String, Long> unreadable, List<Failure> refused) {
+
+  /**
+   * @param quantiles at which limits are known, ascending
+   * @param classifiers by name
+   * @param smoothnessJobsGivenUp jobs on the generator's smoothness that no worker could do
+   * @param failures the last few, newest first
+   */
+  public record Campaign(
+      String id,
+      Long updated,
+      List<Double> quantiles,
+      List<Classifier> classifiers,
+      int smoothnessJobsGivenUp,
+      List<Failure> failures) {}
+
+  /**
+   * @param gap figures of the window shown; null before the first job
+   * @param complete whether every sample of that window was measured or given up
+   * @param limitSamples labels that the limits rest on; null while there are none
+   * @param curves in the spaces where a limit, and so a normaliser, is known
+   * @param progress of the window being filled; null before the first job
+   * @param total samples over all windows
+   * @param divergentDuplicates results that contradict an earlier one of the same job
+   */
+  public record Classifier(
+      String name,
+      Long updated,
+      RobustnessGap gap,
+      boolean complete,
+      Long limitSamples,
+      Map<Space, Curves> curves,
+      Progress progress,
+      Samples total,
+      long divergentDuplicates) {}
+
+  /**
+   * Fraction of samples with a larger robustness.
+   *
+   * @param measured of this classifier
+   * @param limit no classifier with these class measures lies above it
+   */
+  public record Curves(Curve measured, Curve limit) {}
+
+  /** generated = measured + failed + inFlight. */
+  public record Samples(long generated, long measured, long failed, long inFlight) {
+    private static Samples of(Counts counts) {
+      return new Samples(counts.generated(), counts.measured(), counts.failed(), counts.inFlight());
+    }
+  }
+
+  /**
+   * @param samplesPerSecond average since the first result
+   * @param secondsRemaining until the window is complete; null while the rate is unknown
+   */
+  public record Progress(
+      Window window, Samples samples, double samplesPerSecond, Double secondsRemaining) {
+    private static Progress of(WindowState window) {
+      double rate = window.samplesPerSecond();
+      Counts counts = window.counts();
+      long open = Math.max(0, window.window().samples() - counts.measured() - counts.failed());
+      return new Progress(
+          window.window(), Samples.of(counts), rate, rate > 0 ? Double.valueOf(open / rate) : null);
+    }
+  }
+
+  /**
+   * @param gaps figures of the streams that have any, as {@link State#gap} gives them
+   */
+  public static GapsView of(State state, Map<StreamId, RobustnessGap> gaps) {
+    Map<String, List<StreamId>> byCampaign = new TreeMap<>();
+    state.streams().keySet().forEach(id -> add(byCampaign, id));
+    state.campaigns().keySet().forEach(id -> byCampaign.putIfAbsent(id, List.of()));
+    List<Campaign> campaigns = new ArrayList<>();
+    byCampaign.forEach((id, streams) -> campaigns.add(campaign(id, streams, state, gaps)));
+    Map<String, Long> unreadable = new TreeMap<>();
+    state
+        .refusals()
+        .unreadable()
+        .forEach((topic, count) -> unreadable.put(topic.topicName(), count));
+    Long updated =
+        campaigns.stream()
+            .map(Campaign::updated)
+            .filter(java.util.Objects::nonNull)
+            .max(Long::compare)
+            .orElse(null);
+    return new GapsView(updated, campaigns, unreadable, state.refusals().recentFailures());
+  }
+
+  private static void add(Map<String, List<StreamId>> byCampaign, StreamId id) {
+    byCampaign.computeIfAbsent(id.campaign(), campaign -> new ArrayList<>()).add(id);
+  }
+
+  private static Campaign campaign(
+      String id, List<StreamId> streams, State state, Map<StreamId, RobustnessGap> gaps) {
+    TreeSet<Double> quantiles = new TreeSet<>();
+    List<Classifier> classifiers = new ArrayList<>();
+    Long updated = null;
+    for (StreamId stream : streams) {
+      StreamState streamState = state.streams().get(stream);
+      classifiers.add(classifier(stream, streamState, gaps.get(stream)));
+      quantiles.addAll(quantilesOf(streamState.limits()));
+      updated = updated == null ? streamState.updated() : Math.max(updated, streamState.updated());
+    }
+    CampaignFailures failures = state.campaigns().get(id);
+    return new Campaign(
+        id,
+        updated,
+        List.copyOf(quantiles),
+        classifiers,
+        failures == null ? 0 : failures.smoothnessGivenUp().size(),
+        failures == null ? List.of() : failures.recentFailures());
+  }
+
+  private static List<Double> quantilesOf(TheoreticalLimits limits) {
+    return limits == null
+        ? List.of()
+        : limits.spaces().values().stream()
+            .flatMap(space -> space.quantiles().stream())
+            .map(TheoreticalLimits.QuantileLimit::quantile)
+            .toList();
+  }
+
+  private static Classifier classifier(StreamId id, StreamState stream, RobustnessGap gap) {
+    TheoreticalLimits limits = stream.limits();
+    WindowState shown = stream.shown().orElse(null);
+    return new Classifier(
+        id.classifier(),
+        stream.updated(),
+        gap,
+        shown != null && shown.complete(),
+        limits == null ? null : limits.samples(),
+        curves(shown, limits),
+        stream.current().map(Progress::of).orElse(null),
+        Samples.of(stream.total()),
+        stream.divergentDuplicates());
+  }
+
+  private static Map<Space, Curves> curves(WindowState window, TheoreticalLimits limits) {
+    Map<Space, Curves> curves = new EnumMap<>(Space.class);
+    if (limits == null) {
+      return curves;
+    }
+    limits.spaces().forEach((space, limit) -> curves.put(space, curvesIn(space, limit, window)));
+    return curves;
+  }
+
+  private static Curves curvesIn(Space space, SpaceLimit limit, WindowState window) {
+    Curve measured =
+        window == null
+            ? new Curve(List.of())
+            : Curve.measured(
+                window.distances(space),
+                window.counts().outcomes(space).notFound(),
+                limit.normaliser());
+    return new Curves(measured, Curve.limit(limit.curve(), limit.normaliser()));
+  }
+}

@@ -1,0 +1,146 @@
+package org.robustnessgap.aggregator;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.robustnessgap.aggregator.fold.Event;
+import org.robustnessgap.messages.AttackPlan;
+import org.robustnessgap.messages.AttackResult;
+import org.robustnessgap.messages.GeneratorReference;
+import org.robustnessgap.messages.Job;
+import org.robustnessgap.messages.JobFailure;
+import org.robustnessgap.messages.JobId;
+import org.robustnessgap.messages.LatentBatch;
+import org.robustnessgap.messages.ModelReference;
+import org.robustnessgap.messages.Outcome;
+import org.robustnessgap.messages.SampleResult;
+import org.robustnessgap.messages.Space;
+import org.robustnessgap.messages.StreamId;
+import org.robustnessgap.messages.TheoreticalLimits;
+import org.robustnessgap.messages.TheoreticalLimits.CurvePoint;
+import org.robustnessgap.messages.TheoreticalLimits.Kind;
+import org.robustnessgap.messages.TheoreticalLimits.QuantileLimit;
+import org.robustnessgap.messages.TheoreticalLimits.SpaceLimit;
+import org.robustnessgap.messages.Window;
+
+/** Made-up messages of a campaign whose jobs hold {@link #BATCH} samples each. */
+public final class Made {
+  public static final int BATCH = 4;
+  private static final Map<Space, Double> TYPICAL =
+      Map.of(Space.LATENT, 0.12, Space.IN_DISTRIBUTION, 0.5, Space.UNCONSTRAINED, 0.15);
+
+  private Made() {}
+
+  public static JobId jobId(StreamId stream, long ordinal) {
+    return new JobId(stream.campaign(), JobId.Kind.ATTACK, stream.classifier(), ordinal);
+  }
+
+  public static Event.Generated generated(StreamId stream, Window window, long ordinal) {
+    return new Event.Generated(jobId(stream, ordinal), window, BATCH, at(ordinal, 1));
+  }
+
+  public static Job.Attack job(StreamId stream, Window window, long ordinal) {
+    return new Job.Attack(
+        jobId(stream, ordinal),
+        new GeneratorReference("gan", "gan.onnx", 2),
+        new ModelReference(stream.classifier(), "model.onnx"),
+        window,
+        AttackPlan.standard(),
+        new LatentBatch(ordinal, 2, new float[2 * BATCH]));
+  }
+
+  public static Event.Measured measured(StreamId stream, Window window, long ordinal) {
+    return new Event.Measured(result(stream, window, ordinal, 1), at(ordinal, 2));
+  }
+
+  /** The same job always gets the same numbers, times the scale. */
+  public static AttackResult result(StreamId stream, Window window, long ordinal, double scale) {
+    SplittableRandom random = new SplittableRandom(stream.hashCode() * 31L + ordinal);
+    List<SampleResult> samples = new ArrayList<>();
+    for (int i = 0; i < BATCH; i++) {
+      Map<Space, Outcome> outcomes = new EnumMap<>(Space.class);
+      for (Space space : Space.values()) {
+        double size = TYPICAL.get(space) * scale * Math.exp(0.8 * normal(random));
+        double chance = random.nextDouble();
+        outcomes.put(
+            space,
+            chance < 0.9
+                ? new Outcome.Found(size, 1, 11, 7)
+                : chance < 0.95 ? new Outcome.NotFound(50, 0) : failed());
+      }
+      samples.add(new SampleResult(ordinal + i, random.nextInt(10), 10, 27, outcomes));
+    }
+    return new AttackResult(
+        jobId(stream, ordinal), window, 10, 100, "w", "onnxruntime-cpu", 0.1, samples);
+  }
+
+  /** A result whose samples have these distances in latent space, and nothing else. */
+  public static AttackResult latent(
+      StreamId stream, Window window, long ordinal, double... distances) {
+    List<SampleResult> samples = new ArrayList<>();
+    for (int i = 0; i < distances.length; i++) {
+      samples.add(
+          new SampleResult(
+              ordinal + i,
+              0,
+              10,
+              27,
+              Map.of(Space.LATENT, new Outcome.Found(distances[i], 1, 3, 2))));
+    }
+    return new AttackResult(
+        jobId(stream, ordinal), window, 10, 100, "w", "onnxruntime-cpu", 0.25, samples);
+  }
+
+  private static Outcome.Failed failed() {
+    return new Outcome.Failed("A logit is not a finite number.", 1, 1);
+  }
+
+  private static double normal(SplittableRandom random) {
+    return Math.sqrt(-2 * Math.log(1 - random.nextDouble()))
+        * Math.cos(2 * Math.PI * random.nextDouble());
+  }
+
+  public static Event.GivenUp givenUp(StreamId stream, Window window, long ordinal) {
+    return new Event.GivenUp(
+        new JobFailure.GivenUp(
+            jobId(stream, ordinal), window, BATCH, 5, "w", "There is no file model.onnx."),
+        at(ordinal, 3));
+  }
+
+  /** Limits for ten equiprobable classes at the quantiles the system reports. */
+  public static TheoreticalLimits limits(StreamId stream) {
+    return limits(stream, List.of(0.05, 0.25, 0.5));
+  }
+
+  public static TheoreticalLimits limits(StreamId stream, List<Double> quantiles) {
+    Map<Space, SpaceLimit> spaces = new EnumMap<>(Space.class);
+    spaces.put(Space.LATENT, limit(Kind.EXACT, 9.975, 0.55, quantiles));
+    spaces.put(Space.IN_DISTRIBUTION, limit(Kind.ESTIMATED, 27, 32, quantiles));
+    spaces.put(Space.UNCONSTRAINED, limit(Kind.ESTIMATED, 27, 32, quantiles));
+    List<Long> counts = java.util.Collections.nCopies(10, 10L);
+    return new TheoreticalLimits(stream, 100, counts, spaces);
+  }
+
+  private static SpaceLimit limit(
+      Kind kind, double normaliser, double scale, List<Double> quantiles) {
+    List<CurvePoint> curve = new ArrayList<>();
+    for (int i = 0; i <= 400; i++) {
+      double distance = scale * 4 * i / 400.0;
+      curve.add(new CurvePoint(distance, 1 - Math.exp(-distance / scale)));
+    }
+    List<QuantileLimit> limits =
+        quantiles.stream().map(p -> quantileLimit(p, -scale * Math.log1p(-p))).toList();
+    return new SpaceLimit(kind, normaliser, limits, curve);
+  }
+
+  private static QuantileLimit quantileLimit(double quantile, double distance) {
+    return new QuantileLimit(quantile, distance, 0.96 * distance, 1.05 * distance);
+  }
+
+  /** Messages about a job in the order in which they usually come. */
+  private static long at(long ordinal, int step) {
+    return 1_760_000_000_000L + ordinal * 100 + step;
+  }
+}

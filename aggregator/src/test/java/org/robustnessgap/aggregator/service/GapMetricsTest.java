@@ -1,0 +1,149 @@
+package org.robustnessgap.aggregator.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.robustnessgap.aggregator.Made;
+import org.robustnessgap.aggregator.fold.Event;
+import org.robustnessgap.aggregator.fold.State;
+import org.robustnessgap.messages.JobFailure;
+import org.robustnessgap.messages.JobId;
+import org.robustnessgap.messages.StreamId;
+import org.robustnessgap.messages.Topic;
+import org.robustnessgap.messages.Window;
+
+class GapMetricsTest {
+  private static final StreamId STREAM = new StreamId("cifar", "vgg");
+  private static final Window WINDOW = new Window(0, 100L * Made.BATCH);
+  private static final List<Double> STANDARD = List.of(0.05, 0.25, 0.5);
+
+  private final LatestSnapshot latest = new LatestSnapshot();
+  private final PrometheusRegistry registry = new PrometheusRegistry();
+
+  GapMetricsTest() {
+    registry.register(new GapMetrics(latest));
+  }
+
+  @Test
+  void aScrapeShowsExactlyTheDocumentedMetricsWithTheirTypesAndLabels() throws IOException {
+    show(campaign(STANDARD));
+    Map<String, String> documented =
+        Files.readAllLines(Path.of("METRICS.md")).stream()
+            .filter(line -> line.startsWith("| `"))
+            .map(line -> line.split("\\|"))
+            .collect(
+                Collectors.toMap(
+                    cells -> cells[1].strip().replace("`", ""),
+                    cells -> cells[2].strip() + " " + sorted(cells[3].strip().split(", "))));
+    assertThat(scraped()).isEqualTo(new TreeMap<>(documented));
+  }
+
+  @Test
+  void aModelHasAtMost250SeriesHoweverManyQuantilesItsCampaignNames() throws IOException {
+    List<Double> many = IntStream.range(1, 40).mapToObj(i -> i / 40.0).toList();
+    for (List<Double> quantiles : List.of(STANDARD, many)) {
+      show(campaign(quantiles));
+      assertThat(scrape().lines().filter(line -> line.contains("model=\"vgg\"")).count())
+          .isBetween(80L, 250L);
+    }
+  }
+
+  @Test
+  void theNumbersAreThoseOfTheState() throws IOException {
+    State state = campaign(STANDARD);
+    show(state);
+    var gap = state.gap(STREAM).orElseThrow().spaces().get(org.robustnessgap.messages.Space.LATENT);
+    var median = gap.quantiles().get(2);
+    String labels = "{campaign=\"cifar\",model=\"vgg\",quantile=\"0.5\",space=\"latent\"} ";
+    assertThat(scrape())
+        .contains("robustness_measured" + labels + median.measured())
+        .contains("robustness_gap_ratio_ci_upper" + labels + median.gapUpper())
+        .contains(
+            "robustness_samples_total{campaign=\"cifar\",model=\"vgg\",outcome=\"found\",space=\"latent\"} "
+                + (double) gap.found())
+        .contains("robustness_samples_given_up{campaign=\"cifar\",model=\"vgg\"} 4.0")
+        .contains("robustness_samples_in_flight{campaign=\"cifar\",model=\"vgg\"} 8.0")
+        .contains("robustness_job_failures_total{campaign=\"cifar\",kind=\"smoothness\"} 1.0")
+        .contains("robustness_refused_records_total{topic=\"attack-results\"} 1.0")
+        .contains("robustness_consumer_lag_records{topic=\"attack-results\"} 3.0");
+  }
+
+  @Test
+  void unknownFiguresHaveNoSeries() throws IOException {
+    show(State.empty().apply(Made.measured(STREAM, WINDOW, 0)));
+    assertThat(scrape()).doesNotContain("robustness_gap_ratio", "robustness_measured{", "NaN");
+  }
+
+  private static State campaign(List<Double> quantiles) {
+    State state = State.empty();
+    for (int i = 0; i < 50; i++) {
+      state = state.apply(Made.measured(STREAM, WINDOW, (long) i * Made.BATCH));
+    }
+    JobId smoothness = new JobId("cifar", JobId.Kind.SMOOTHNESS, "gan", 0);
+    return state
+        .apply(Made.givenUp(STREAM, WINDOW, 50L * Made.BATCH))
+        .apply(Made.generated(STREAM, WINDOW, 51L * Made.BATCH))
+        .apply(Made.generated(STREAM, WINDOW, 52L * Made.BATCH))
+        .apply(new Event.LimitsChanged(Made.limits(STREAM, quantiles), 1))
+        .apply(new Event.GivenUp(new JobFailure.GivenUp(smoothness, null, 4, 5, "w", "why"), 1))
+        .apply(new Event.Unreadable(Topic.ATTACK_RESULTS));
+  }
+
+  private void show(State state) {
+    latest.update(old -> Snapshot.EMPTY.with(state).withLag(Map.of("attack-results", 3L)));
+  }
+
+  private String scrape() throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    PrometheusTextFormatWriter.create().write(out, registry.scrape());
+    return out.toString(StandardCharsets.UTF_8);
+  }
+
+  /** Type and sorted labels of every metric, by name. */
+  private Map<String, String> scraped() throws IOException {
+    String scrape = scrape();
+    Map<String, String> types =
+        Pattern.compile("(?m)^# TYPE (\\S+) (\\S+)$")
+            .matcher(scrape)
+            .results()
+            .collect(Collectors.toMap(m -> m.group(1), m -> m.group(2)));
+    return Pattern.compile("(?m)^([a-z_]+)\\{(.*)} ")
+        .matcher(scrape)
+        .results()
+        .collect(
+            Collectors.toMap(
+                m -> m.group(1),
+                m -> types.get(m.group(1)) + " " + labels(m.group(2)),
+                (one, same) -> {
+                  assertThat(same).isEqualTo(one);
+                  return one;
+                },
+                TreeMap::new));
+  }
+
+  private static String labels(String labels) {
+    Function<MatchResult, String> name = m -> m.group(1);
+    return sorted(
+        Pattern.compile("([a-z]+)=\"").matcher(labels).results().map(name).toArray(String[]::new));
+  }
+
+  private static String sorted(String... labels) {
+    return new TreeSet<>(List.of(labels)).toString();
+  }
+}
