@@ -17,7 +17,7 @@ public record JobId(String campaign, Kind kind, String subject, long firstOrdina
     ATTACK,
     SMOOTHNESS;
 
-    String label() {
+    public String label() {
       return name().toLowerCase(java.util.Locale.ROOT);
     }
   }

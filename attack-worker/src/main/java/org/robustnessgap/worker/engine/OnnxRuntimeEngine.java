@@ -14,6 +14,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.worker.onnx.OnnxModel;
 import org.robustnessgap.worker.onnx.ValueShapes;
@@ -23,8 +25,12 @@ public final class OnnxRuntimeEngine implements Engine {
   private static final int FLOAT = 1;
   private static final int OTHER = 0;
 
-  private final OrtEnvironment environment =
-      OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+  /**
+   * ONNX Runtime 1.29 matches the command line recursively at start: a long one overflows 1 MiB.
+   */
+  private static final long START_STACK_BYTES = 256L << 20;
+
+  private final OrtEnvironment environment = environment();
   private final int threads;
 
   /**
@@ -36,6 +42,21 @@ public final class OnnxRuntimeEngine implements Engine {
           "The number of threads is " + threads + " but must not be negative.");
     }
     this.threads = threads;
+  }
+
+  private static OrtEnvironment environment() {
+    FutureTask<OrtEnvironment> start =
+        new FutureTask<>(
+            () -> OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR));
+    new Thread(null, start, "onnxruntime-start", START_STACK_BYTES).start();
+    try {
+      return start.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while ONNX Runtime starts", e);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("ONNX Runtime does not start: " + e.getCause(), e);
+    }
   }
 
   @Override

@@ -1,0 +1,93 @@
+package org.robustnessgap.worker;
+
+import java.util.List;
+import org.robustnessgap.messages.AttackResult;
+import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.messages.Job;
+import org.robustnessgap.messages.Outcome;
+import org.robustnessgap.messages.SampleResult;
+import org.robustnessgap.messages.SmoothnessResult;
+import org.robustnessgap.worker.attack.AttackTarget;
+import org.robustnessgap.worker.attack.GeneratorModel;
+import org.robustnessgap.worker.engine.Engine;
+
+/** Answers jobs, one at a time. */
+final class JobRunner implements AutoCloseable {
+  private final String worker;
+  private final Engine engine;
+  private final ModelCache models;
+
+  JobRunner(String worker, Engine engine, ModelCache models) {
+    this.worker = worker;
+    this.engine = engine;
+    this.models = models;
+  }
+
+  String worker() {
+    return worker;
+  }
+
+  /**
+   * @throws InvalidInputException if the job cannot be done by any worker, with the reason
+   */
+  AttackResult attack(Job.Attack job) {
+    long started = System.nanoTime();
+    AttackTarget target = models.target(job.generator(), job.classifier());
+    List<SampleResult> samples = target.attack(job.latents(), job.plan());
+    refuseIfAllFailed(job, samples);
+    return new AttackResult(
+        job.id(),
+        job.window(),
+        target.classes(),
+        job.generator().latentDimension(),
+        worker,
+        engine.name(),
+        secondsSince(started),
+        samples);
+  }
+
+  /**
+   * Samples can fail one by one; when every one does, the model is to blame and its reason should
+   * be seen.
+   */
+  private static void refuseIfAllFailed(Job.Attack job, List<SampleResult> samples) {
+    String reason = null;
+    for (SampleResult sample : samples) {
+      for (Outcome outcome : sample.spaces().values()) {
+        if (!(outcome instanceof Outcome.Failed failed)) {
+          return;
+        }
+        reason = failed.reason();
+      }
+    }
+    throw new InvalidInputException(
+        "Classifier "
+            + job.classifier().name()
+            + " failed on all "
+            + samples.size()
+            + " samples: "
+            + reason
+            + "; check its weights and the range of its input.");
+  }
+
+  /**
+   * @throws InvalidInputException if the job cannot be done by any worker, with the reason
+   */
+  SmoothnessResult smoothness(Job.Smoothness job) {
+    long started = System.nanoTime();
+    GeneratorModel generator = models.generator(job.generator());
+    List<SmoothnessResult.Sample> samples = generator.displacements(job.latents(), job.plan());
+    return new SmoothnessResult(
+        job.id(), job.plan().radii(), worker, engine.name(), secondsSince(started), samples);
+  }
+
+  private static double secondsSince(long nanos) {
+    return (System.nanoTime() - nanos) / 1e9;
+  }
+
+  @Override
+  public void close() {
+    models.close();
+    engine.close();
+  }
+}

@@ -1,0 +1,20 @@
+package org.robustnessgap.worker;
+
+import java.nio.file.Path;
+import java.util.Objects;
+import org.robustnessgap.messages.InvalidInputException;
+
+/**
+ * What a worker is told on its command line.
+ *
+ * @param models where relative locations of models begin
+ * @param threads of the engine; 0 for one a core
+ */
+public record WorkerOptions(Path models, int threads) {
+  public WorkerOptions {
+    Objects.requireNonNull(models, "models is null");
+    if (threads < 0) {
+      throw new InvalidInputException("--threads is " + threads + " but must not be negative.");
+    }
+  }
+}

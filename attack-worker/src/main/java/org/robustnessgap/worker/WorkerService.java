@@ -1,0 +1,55 @@
+package org.robustnessgap.worker;
+
+import java.nio.file.Path;
+import org.robustnessgap.messages.service.CommandLines;
+import org.robustnessgap.messages.service.ServiceCommand;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The command {@code attack-worker}. */
+@Command(
+    name = WorkerService.NAME,
+    mixinStandardHelpOptions = true,
+    description = {
+      "Finds the smallest perturbations that change a classifier's label.",
+      "Reads latent-samples as a member of share group attack-workers: start as many workers as you like.",
+      "Writes attack-results, smoothness-results and job-failures."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  attack-worker --kafka localhost:9092 --port 8082",
+      "  attack-worker --kafka broker:9093 --kafka-config tls.properties --models /mnt/models",
+      "  curl localhost:8082/metrics"
+    })
+public final class WorkerService extends ServiceCommand {
+  /** The service's name in property {@code robustness.service}. */
+  public static final String NAME = "attack-worker";
+
+  @Option(
+      names = "--models",
+      paramLabel = "FOLDER",
+      defaultValue = ".",
+      description = "Where relative locations of models begin (default: the current folder).")
+  private Path models;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Threads of the engine (default: one a core).")
+  private int threads;
+
+  public static void main(String[] arguments) {
+    System.exit(CommandLines.execute(new WorkerService(), arguments));
+  }
+
+  @Override
+  protected String service() {
+    return NAME;
+  }
+
+  @Override
+  protected Object[] beans() {
+    return new Object[] {new WorkerOptions(models, threads)};
+  }
+}

@@ -1,0 +1,28 @@
+package org.robustnessgap.worker.attack;
+
+/** A smooth map from R^inputSize to R^outputSize, evaluated on many points at once: f, g or f∘g. */
+public interface DifferentiableMap {
+  int inputSize();
+
+  int outputSize();
+
+  /**
+   * @param points [n, inputSize]
+   * @return [n, outputSize]
+   */
+  Rows apply(Rows points);
+
+  /**
+   * Values and vector–Jacobian products.
+   *
+   * @param points [n, inputSize]
+   * @param cotangents v, [n, outputSize]
+   */
+  Product vjp(Rows points, Rows cotangents);
+
+  /**
+   * @param values [n, outputSize]
+   * @param gradients vᵀ J, [n, inputSize]
+   */
+  record Product(Rows values, Rows gradients) {}
+}
