@@ -21,7 +21,7 @@ import picocli.CommandLine.Parameters;
     description = {
       "Hands a campaign to the services: what to watch, and how.",
       "It becomes the campaign of its id; applying it again changes nothing.",
-      "Relative locations of models count from the folder in which the workers run."
+      "Relative locations of models count from the workers' --models folder."
     },
     footerHeading = "%nExample:%n",
     footer = "  robustness-gap apply deploy/campaigns/cifar10.json --kafka localhost:9092")

@@ -59,7 +59,8 @@ final class ClusterCommand implements Callable<Integer> {
     if (kafkaPort < 1) {
       throw new InvalidInputException("--kafka-port must be at least 1; the services need it.");
     }
-    Cluster cluster = new Cluster(data.toAbsolutePath(), kafkaPort, port, workers, System.err);
+    Cluster cluster =
+        new Cluster(data.toAbsolutePath(), kafkaPort, port, workers, Home.path(), System.err);
     cluster.start();
     UntilStopped.run(cluster::close);
     return 0;

@@ -7,13 +7,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.robustnessgap.aggregator.AggregatorService;
 import org.robustnessgap.deploy.campaign.CampaignFile;
 import org.robustnessgap.deploy.campaign.CampaignProgress;
 import org.robustnessgap.deploy.campaign.CampaignTopic;
 import org.robustnessgap.deploy.campaign.CampaignWatch;
 import org.robustnessgap.deploy.campaign.ProgressLine;
 import org.robustnessgap.deploy.local.LocalSystem;
-import org.robustnessgap.deploy.local.Services;
 import org.robustnessgap.deploy.table.GapTable;
 import org.robustnessgap.messages.Campaign;
 import org.robustnessgap.messages.GeneratorReference;
@@ -43,6 +43,10 @@ final class DemoCommand implements Callable<Integer> {
   private static final Path CAMPAIGN = Path.of("deploy", "campaigns", "cifar10.json");
   private static final int STOPPED = 130;
   private static final Duration REDRAW = Duration.ofMillis(500);
+
+  /** The bound service publishes a second after its last news at the latest. */
+  private static final Duration LIMITS_SETTLE = Duration.ofSeconds(3);
+
   private static final Duration LINE_INTERVAL = Duration.ofSeconds(10);
 
   @Option(
@@ -84,7 +88,7 @@ final class DemoCommand implements Callable<Integer> {
       if (!system.start(port)) {
         return STOPPED;
       }
-      String urls = urls(system.service(Services.AGGREGATOR).port());
+      String urls = urls(system.service(AggregatorService.NAME).port());
       System.err.println(urls);
       CampaignTopic.apply(system.clients(), campaign);
       CampaignProgress progress = awaitCompletion(system, campaign);
@@ -115,7 +119,7 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private CampaignProgress awaitCompletion(LocalSystem system, Campaign campaign) {
-    try (CampaignWatch watch = new CampaignWatch(system.clients(), campaign)) {
+    try (CampaignWatch watch = new CampaignWatch(system.clients(), campaign, clock)) {
       Instant printed = clock.instant();
       ProgressLine line = new ProgressLine(watch.poll(Duration.ZERO).total(), printed);
       CampaignProgress progress;
@@ -129,7 +133,7 @@ final class DemoCommand implements Callable<Integer> {
           System.err.println(text);
           printed = now;
         }
-      } while (!progress.complete());
+      } while (!progress.complete() || !watch.quietFor(LIMITS_SETTLE));
       if (terminal) {
         System.err.println();
       }

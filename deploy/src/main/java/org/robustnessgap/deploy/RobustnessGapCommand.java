@@ -4,8 +4,12 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import org.robustnessgap.aggregator.AggregatorService;
+import org.robustnessgap.bound.BoundService;
 import org.robustnessgap.deploy.cluster.ParentWatch;
+import org.robustnessgap.generator.GeneratorService;
 import org.robustnessgap.messages.service.CommandLines;
+import org.robustnessgap.worker.WorkerService;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
@@ -25,6 +29,10 @@ import picocli.CommandLine.Spec;
       ApplyCommand.class,
       ClusterCommand.class,
       BrokerCommand.class,
+      GeneratorService.class,
+      WorkerService.class,
+      BoundService.class,
+      AggregatorService.class,
     },
     footerHeading = "%nExamples:%n",
     footer = {

@@ -1,6 +1,8 @@
 package org.robustnessgap.deploy.campaign;
 
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -21,9 +23,13 @@ public final class CampaignWatch implements AutoCloseable {
   private final org.apache.kafka.clients.consumer.Consumer<String, byte[]> reader;
   private final CampaignProgress progress;
   private final Map<String, Consumer<ConsumerRecord<String, byte[]>>> readers;
+  private final Clock clock;
+  private Instant lastNews;
 
   /** The topics must exist; they are read from their beginnings. */
-  public CampaignWatch(KafkaClients clients, Campaign campaign) {
+  public CampaignWatch(KafkaClients clients, Campaign campaign, Clock clock) {
+    this.clock = clock;
+    lastNews = clock.instant();
     progress = new CampaignProgress(campaign);
     readers =
         Map.of(
@@ -45,6 +51,7 @@ public final class CampaignWatch implements AutoCloseable {
   /** What is known after reading on, for at most this long. */
   public CampaignProgress poll(Duration atMost) {
     for (ConsumerRecord<String, byte[]> found : reader.poll(atMost)) {
+      lastNews = clock.instant();
       try {
         readers.get(found.topic()).accept(found);
       } catch (InvalidInputException e) {
@@ -53,6 +60,11 @@ public final class CampaignWatch implements AutoCloseable {
       }
     }
     return progress;
+  }
+
+  /** Whether so long nothing was published: no figure still rests on older limits. */
+  public boolean quietFor(Duration span) {
+    return !clock.instant().isBefore(lastNews.plus(span));
   }
 
   @Override

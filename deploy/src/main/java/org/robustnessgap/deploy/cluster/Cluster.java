@@ -5,11 +5,17 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.robustnessgap.aggregator.AggregatorService;
+import org.robustnessgap.bound.BoundService;
+import org.robustnessgap.generator.GeneratorService;
+import org.robustnessgap.worker.WorkerService;
 
 /** A broker and all services, each a child process that is started again when it dies. */
 public final class Cluster implements AutoCloseable {
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
+  private final String kafka;
+  private final PrintStream reports;
   private final Supervised broker;
   private final List<Supervised> services = new ArrayList<>();
 
@@ -18,43 +24,37 @@ public final class Cluster implements AutoCloseable {
    * @param kafkaPort where it listens
    * @param port of the aggregator's page and metrics; the other services take free ones
    * @param workers number of attack-workers, at least 1
+   * @param models where relative locations of models begin
    * @param reports where starts and deaths are told
    */
-  public Cluster(Path data, int kafkaPort, int port, int workers, PrintStream reports) {
-    broker =
+  public Cluster(
+      Path data, int kafkaPort, int port, int workers, Path models, PrintStream reports) {
+    this.kafka = "127.0.0.1:" + kafkaPort;
+    this.reports = reports;
+    this.broker =
         supervised(
             "broker",
             LauncherProcess.LIGHT,
-            List.of("broker", "--port", Integer.toString(kafkaPort), "--data", data.toString()),
-            reports);
-    String kafka = "127.0.0.1:" + kafkaPort;
-    services.add(service("aggregator", "aggregator", LauncherProcess.LIGHT, kafka, port, reports));
-    services.add(
-        service("bound-service", "bound-service", LauncherProcess.LIGHT, kafka, 0, reports));
+            List.of("broker", "--port", Integer.toString(kafkaPort), "--data", data.toString()));
+    services.add(light(AggregatorService.NAME, port));
+    services.add(light(BoundService.NAME, 0));
     for (int i = 1; i <= workers; i++) {
-      services.add(service("attack-worker", "attack-worker-" + i, List.of(), kafka, 0, reports));
+      List<String> arguments = new ArrayList<>(arguments(WorkerService.NAME, 0));
+      arguments.addAll(List.of("--models", models.toString()));
+      services.add(supervised(WorkerService.NAME + "-" + i, List.of(), arguments));
     }
-    services.add(
-        service(
-            "generator-service", "generator-service", LauncherProcess.LIGHT, kafka, 0, reports));
+    services.add(light(GeneratorService.NAME, 0));
   }
 
-  private static Supervised service(
-      String service,
-      String name,
-      List<String> jvmFlags,
-      String kafka,
-      int port,
-      PrintStream reports) {
-    return supervised(
-        name,
-        jvmFlags,
-        List.of(service, "--kafka", kafka, "--port", Integer.toString(port)),
-        reports);
+  private Supervised light(String service, int port) {
+    return supervised(service, LauncherProcess.LIGHT, arguments(service, port));
   }
 
-  private static Supervised supervised(
-      String name, List<String> jvmFlags, List<String> arguments, PrintStream reports) {
+  private List<String> arguments(String service, int port) {
+    return List.of(service, "--kafka", kafka, "--port", Integer.toString(port));
+  }
+
+  private Supervised supervised(String name, List<String> jvmFlags, List<String> arguments) {
     return new Supervised(name, () -> LauncherProcess.start(jvmFlags, arguments), reports, PAUSE);
   }
 

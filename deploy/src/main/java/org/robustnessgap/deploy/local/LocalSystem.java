@@ -14,9 +14,13 @@ import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.robustnessgap.aggregator.AggregatorService;
+import org.robustnessgap.bound.BoundService;
 import org.robustnessgap.deploy.broker.KraftBroker;
+import org.robustnessgap.generator.GeneratorService;
 import org.robustnessgap.messages.kafka.KafkaClients;
 import org.robustnessgap.messages.service.RunningService;
+import org.robustnessgap.worker.WorkerService;
 
 /**
  * The whole system in this JVM: a broker and one of each service, on a temporary directory that is
@@ -25,6 +29,10 @@ import org.robustnessgap.messages.service.RunningService;
 public final class LocalSystem implements AutoCloseable {
   private static final Duration SERVICES_PATIENCE = Duration.ofSeconds(6);
   private static final Duration BROKER_PATIENCE = Duration.ofSeconds(3);
+
+  /** In the order in which they start: who answers before who asks. */
+  private static final List<String> SERVICES =
+      List.of(AggregatorService.NAME, BoundService.NAME, WorkerService.NAME, GeneratorService.NAME);
 
   private final Map<String, RunningService> services = new HashMap<>();
   private Path data;
@@ -38,8 +46,8 @@ public final class LocalSystem implements AutoCloseable {
    */
   public boolean start(int port) {
     startBroker();
-    for (String service : Services.NAMES) {
-      startService(service, service.equals(Services.AGGREGATOR) ? port : 0);
+    for (String service : SERVICES) {
+      startService(service, service.equals(AggregatorService.NAME) ? port : 0);
     }
     return !isClosed();
   }
@@ -58,7 +66,7 @@ public final class LocalSystem implements AutoCloseable {
 
   private synchronized void startService(String service, int port) {
     if (!closed) {
-      services.put(service, Services.start(service, broker.settings(), port));
+      services.put(service, RunningService.start(service, broker.settings(), port));
     }
   }
 
