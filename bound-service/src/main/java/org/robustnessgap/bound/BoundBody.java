@@ -35,7 +35,8 @@ import org.slf4j.LoggerFactory;
  * Keeps {@code theoretical-limits} up to date. It remembers nothing of its own: at each start it
  * reads its topics from the beginning, and once it reached the ends that they had at the start it
  * publishes the limits of every stream, then those that change, at most once a second each. A
- * restart so repeats the last limits, which is harmless.
+ * restart so repeats the last limits, which is harmless; results that outlived their topic's
+ * retention by then no longer count.
  *
  * <p>A malformed record on {@code smoothness-results} is reported on {@code job-failures}, which is
  * read as well so that a restart does not report it again. Malformed records on the other topics
@@ -63,8 +64,8 @@ final class BoundBody implements ServiceBody {
   private final List<JobFailure> unreported = new ArrayList<>();
   private final Set<String> reported = new HashSet<>();
 
-  /** Where each topic ended at the start; a topic leaves when it was read to there. */
-  private final Map<TopicPartition, Long> past;
+  /** Where each topic ended in the first round; a topic leaves when it was read to there. */
+  private Map<TopicPartition, Long> past;
 
   private volatile boolean ready;
   private volatile Exception failedSend;
@@ -82,13 +83,15 @@ final class BoundBody implements ServiceBody {
         READ.keySet().stream().map(topic -> new TopicPartition(topic, 0)).toList();
     consumer.assign(partitions);
     consumer.seekToBeginning(partitions);
-    past = new HashMap<>(consumer.endOffsets(partitions));
   }
 
   @Override
   public void step() throws Exception {
     if (failedSend != null) {
       throw failedSend;
+    }
+    if (past == null) {
+      past = new HashMap<>(consumer.endOffsets(consumer.assignment()));
     }
     for (ConsumerRecord<String, byte[]> kafkaRecord : consumer.poll(IDLE)) {
       fold(kafkaRecord);
@@ -98,8 +101,6 @@ final class BoundBody implements ServiceBody {
       if (!past.isEmpty()) {
         return;
       }
-      // Only now is it known which campaigns are gone.
-      evidence.retain(campaigns.keySet());
       ready = true;
     }
     report();
@@ -155,10 +156,8 @@ final class BoundBody implements ServiceBody {
 
   private void foldCampaign(ConsumerRecord<String, byte[]> kafkaRecord) {
     if (kafkaRecord.value() == null && kafkaRecord.key() != null) {
-      String id = kafkaRecord.key();
-      campaigns.remove(id);
-      evidence.forget(id);
-      published.keySet().removeIf(stream -> stream.campaign().equals(id));
+      // Its evidence stays: put back, a campaign goes on with the jobs that it has not had yet.
+      campaigns.remove(kafkaRecord.key());
     } else {
       Campaign campaign = Records.read(kafkaRecord, Campaign.class);
       campaigns.put(campaign.id(), campaign);

@@ -136,7 +136,7 @@ class BoundBodyTest {
   }
 
   @Test
-  void forgetsDeletedCampaigns() throws Exception {
+  void publishesNothingForADeletedCampaignUntilItIsPutBack() throws Exception {
     try (BoundBody body = start(0, 0, 0, 0)) {
       add(Topic.CAMPAIGNS, "c", Results.campaign("c", 0.25));
       add(Topic.ATTACK_RESULTS, "c/lenet", Results.attack("c", "lenet", 0, 0, 1));
@@ -146,6 +146,9 @@ class BoundBodyTest {
       clock.advance(Duration.ofSeconds(2));
       body.step();
       assertThat(published()).hasSize(1);
+      add(Topic.CAMPAIGNS, "c", Results.campaign("c", 0.25));
+      body.step();
+      assertThat(published()).extracting(TheoreticalLimits::samples).containsExactly(2L, 3L);
     }
   }
 

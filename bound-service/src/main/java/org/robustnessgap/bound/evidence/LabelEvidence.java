@@ -8,15 +8,25 @@ import org.robustnessgap.messages.SampleResult;
 
 /** The labels one classifier gave, and the images it gave them to. */
 final class LabelEvidence {
+  /** Keeps one absurd message from taking the memory; a published message lists every class. */
+  private static final int MOST_CLASSES = 1_000_000;
+
   private final int latentDimension;
   private final long[] counts;
   private final OrdinalSet seen = new OrdinalSet();
   private long samples;
-  private double imageNorms;
+  private double meanImageNorm;
 
-  LabelEvidence(int classes, int latentDimension) {
-    this.counts = new long[classes];
-    this.latentDimension = latentDimension;
+  LabelEvidence(AttackResult first) {
+    if (first.classes() > MOST_CLASSES) {
+      throw new InvalidInputException(
+          String.format(
+              "Job %s reports %d classes, but limits are computed for at most %d; name a classifier"
+                  + " with fewer.",
+              first.jobId(), first.classes(), MOST_CLASSES));
+    }
+    this.counts = new long[first.classes()];
+    this.latentDimension = first.latentDimension();
   }
 
   /** Whether the result held a label not seen before. */
@@ -38,7 +48,7 @@ final class LabelEvidence {
       if (seen.add(sample.ordinal()) && sample.label() >= 0) {
         counts[sample.label()]++;
         samples++;
-        imageNorms += sample.imageNorm();
+        meanImageNorm += (sample.imageNorm() - meanImageNorm) / samples;
       }
     }
     return samples > before;
@@ -59,6 +69,6 @@ final class LabelEvidence {
 
   /** The estimate of E‖g(z)‖₂. */
   double meanImageNorm() {
-    return imageNorms / samples;
+    return meanImageNorm;
   }
 }

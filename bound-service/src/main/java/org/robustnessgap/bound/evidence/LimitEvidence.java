@@ -30,14 +30,12 @@ public final class LimitEvidence {
    *
    * @return whether the limits of {@link AttackResult#stream()} change
    * @throws org.robustnessgap.messages.InvalidInputException if the result contradicts earlier ones
-   *     on the number of classes or the latent dimension
+   *     on the number of classes or the latent dimension, or has more than a million classes
    */
   public boolean add(AttackResult result) {
     return of(result.jobId().campaign())
         .labels
-        .computeIfAbsent(
-            result.stream(),
-            stream -> new LabelEvidence(result.classes(), result.latentDimension()))
+        .computeIfAbsent(result.stream(), stream -> new LabelEvidence(result))
         .add(result);
   }
 
@@ -55,16 +53,6 @@ public final class LimitEvidence {
   public Set<StreamId> streams(String campaign) {
     OfCampaign evidence = campaigns.get(campaign);
     return evidence == null ? Set.of() : Set.copyOf(evidence.labels.keySet());
-  }
-
-  /** Drops what is known of a campaign. */
-  public void forget(String campaign) {
-    campaigns.remove(campaign);
-  }
-
-  /** Drops what is known of all campaigns but these. */
-  public void retain(Set<String> kept) {
-    campaigns.keySet().retainAll(kept);
   }
 
   /**

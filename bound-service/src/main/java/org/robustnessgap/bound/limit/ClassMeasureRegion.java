@@ -6,11 +6,12 @@ import java.util.List;
  * Which class measures are compatible with the labels seen: each measure within its Clopper–Pearson
  * interval at error rate ε/K, so all together with confidence 1 − ε (Bonferroni).
  *
- * <p>For fixed t the limit Σ_i h(m_i), h(m) = m − Q(Q⁻¹(m) + t), is a sum of one concave function
- * with h(0) = 0, hence Schur-concave: evener measures give a larger L(t), so a smaller quantile
- * limit. The region has an evenest and a least even element in the sense of majorisation, the same
- * for all t; the limits of these two bound the limit of every element exactly, at all quantiles
- * together. Deterministic, and at most O(K log K) time.
+ * <p>For fixed t the limit Σ_i h(m_i), h(m) = m − Q(Q⁻¹(m) + t), is a sum of one function that is
+ * concave (h' = 1 − exp(−a t − t²/2) descends as a = Q⁻¹(m) does), hence Schur-concave: evener
+ * measures give a larger L(t), so a smaller quantile limit. The region has an evenest and a least
+ * even element in the sense of majorisation, the same for all t; the limits of these two bound the
+ * limit of every element exactly, at all quantiles together. Deterministic, and at most O(K log K)
+ * time.
  */
 public final class ClassMeasureRegion {
   /** Bounds of the measures, by ascending count: both ascend. */

@@ -7,9 +7,10 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import java.util.stream.IntStream;
+import org.apache.commons.statistics.distribution.NormalDistribution;
 import org.junit.jupiter.api.Test;
 import org.robustnessgap.bound.Results;
 import org.robustnessgap.bound.limit.ClassMeasures;
@@ -17,6 +18,8 @@ import org.robustnessgap.bound.limit.LatentLimit;
 import org.robustnessgap.bound.limit.LatentNorm;
 import org.robustnessgap.messages.AttackResult;
 import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.messages.Outcome;
+import org.robustnessgap.messages.SampleResult;
 import org.robustnessgap.messages.SmoothnessResult;
 import org.robustnessgap.messages.Space;
 import org.robustnessgap.messages.StreamId;
@@ -80,12 +83,8 @@ class LimitEvidenceTest {
     assertThat(evidence.limits(VGG, QUANTILES).orElseThrow().classCounts())
         .containsExactly(0L, 0L, 1L);
     assertThat(evidence.limits(LENET, QUANTILES).orElseThrow().samples()).isEqualTo(2);
-    evidence.forget("c");
-    assertThat(evidence.streams("c")).isEmpty();
-    assertThat(evidence.limits(LENET, QUANTILES)).isEmpty();
-    assertThat(evidence.streams("other")).hasSize(1);
-    evidence.retain(Set.of("c"));
-    assertThat(evidence.streams("other")).isEmpty();
+    assertThat(evidence.streams("unknown")).isEmpty();
+    assertThat(evidence.limits(new StreamId("unknown", "lenet"), QUANTILES)).isEmpty();
   }
 
   @Test
@@ -141,6 +140,77 @@ class LimitEvidenceTest {
       Collections.shuffle(results, random);
       assertThat(folded(results)).isEqualTo(expected);
     }
+  }
+
+  /**
+   * Ten equal classes and log-normal displacements, so that the limit at perfect knowledge is
+   * known: min over t of the quantile of D_t at 1 − (L(t) − p).
+   */
+  @Test
+  void theIntervalsCoverPerfectKnowledge() {
+    Random random = new Random(9);
+    LatentLimit truth = new LatentLimit(ClassMeasures.equiprobable(10));
+    double latentLimit = truth.quantile(0.25).orElseThrow();
+    double sigma = 0.35;
+    double imageLimit = Double.POSITIVE_INFINITY;
+    for (double t : Results.RADII) {
+      double left = truth.probability(t) - 0.25;
+      if (left > 0) {
+        double z = NormalDistribution.of(0, 1).inverseSurvivalProbability(left);
+        imageLimit = Math.min(imageLimit, 20 * t * Math.exp(sigma * z));
+      }
+    }
+    int rounds = 100;
+    int coveredLatent = 0;
+    int coveredImage = 0;
+    int cautious = 0;
+    for (int round = 0; round < rounds; round++) {
+      LimitEvidence sampled = new LimitEvidence();
+      sampled.add(Results.attack(10, "c", "lenet", 0, random.ints(300, 0, 10).toArray()));
+      List<SmoothnessResult.Sample> samples =
+          IntStream.range(0, 300)
+              .mapToObj(
+                  i -> {
+                    double slope = 20 * Math.exp(sigma * random.nextGaussian());
+                    return new SmoothnessResult.Sample(
+                        i, 10, Results.RADII.stream().map(t -> slope * t).toList());
+                  })
+              .toList();
+      SmoothnessResult base = Results.smoothness("c", 0, 1, 5);
+      sampled.add(new SmoothnessResult(base.jobId(), Results.RADII, "w", "e", 1, samples));
+      var spaces = sampled.limits(LENET, List.of(0.25)).orElseThrow().spaces();
+      QuantileLimit latent = spaces.get(Space.LATENT).quantiles().get(0);
+      QuantileLimit image = spaces.get(Space.IN_DISTRIBUTION).quantiles().get(0);
+      coveredLatent += latent.lower() <= latentLimit && latentLimit <= latent.upper() ? 1 : 0;
+      coveredImage += image.lower() <= imageLimit && imageLimit <= image.upper() ? 1 : 0;
+      cautious += image.distance() >= imageLimit ? 1 : 0;
+    }
+    assertThat(coveredLatent).isGreaterThanOrEqualTo(95);
+    assertThat(coveredImage).isGreaterThanOrEqualTo(95);
+    assertThat(cautious).isGreaterThanOrEqualTo(90);
+  }
+
+  @Test
+  void survivesAbsurdNumbers() {
+    assertThatThrownBy(() -> evidence.add(Results.attack(Integer.MAX_VALUE, "c", "lenet", 0, 5)))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("at most 1000000");
+    SampleResult huge =
+        new SampleResult(0, 1, 1, 1.7e308, Map.of(Space.LATENT, new Outcome.NotFound(1, 1)));
+    SampleResult another =
+        new SampleResult(1, 2, 1, 1.7e308, Map.of(Space.LATENT, new Outcome.NotFound(1, 1)));
+    AttackResult base = Results.attack("c", "lenet", 0, 0);
+    evidence.add(
+        new AttackResult(base.jobId(), base.window(), 3, 100, "w", "e", 1, List.of(huge, another)));
+    evidence.add(Results.smoothness("c", 0, 500, 1e307));
+    assertThat(
+            evidence
+                .limits(LENET, QUANTILES)
+                .orElseThrow()
+                .spaces()
+                .get(Space.UNCONSTRAINED)
+                .normaliser())
+        .isEqualTo(1.7e308);
   }
 
   @Test
