@@ -14,10 +14,9 @@ import java.util.List;
  */
 public record AttackPlan(List<Space> spaces, int maxSteps, double overshoot, int bisections) {
   public AttackPlan {
-    Checks.notEmpty(spaces, "list of spaces");
+    spaces = Checks.notEmpty(spaces, "list of spaces");
     Checks.check(
         EnumSet.copyOf(spaces).size() == spaces.size(), "a space is listed twice in %s", spaces);
-    spaces = List.copyOf(spaces);
     Checks.atLeast(maxSteps, 1, "attack steps");
     Checks.notNegative(overshoot, "overshoot");
     Checks.atLeast(bisections, 0, "bisections");

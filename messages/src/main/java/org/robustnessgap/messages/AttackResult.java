@@ -30,7 +30,7 @@ public record AttackResult(
     Checks.present(worker, "worker of job " + jobId);
     Checks.present(engine, "engine of job " + jobId);
     Checks.notNegative(seconds, "seconds");
-    Checks.notEmpty(samples, "samples of job " + jobId);
+    samples = Checks.notEmpty(samples, "samples of job " + jobId);
     for (int i = 0; i < samples.size(); i++) {
       SampleResult sample = samples.get(i);
       Checks.check(
@@ -46,7 +46,6 @@ public record AttackResult(
           sample.label(),
           classes);
     }
-    samples = List.copyOf(samples);
   }
 
   /** campaign/classifier, the key of everything said about one classifier. */

@@ -31,7 +31,7 @@ public record Campaign(
   public Campaign {
     Checks.name(id, "campaign id");
     Checks.present(generator, "generator of campaign " + id);
-    Checks.notEmpty(classifiers, "list of classifiers of campaign " + id);
+    classifiers = Checks.notEmpty(classifiers, "list of classifiers of campaign " + id);
     Set<String> names = new HashSet<>();
     for (ModelReference classifier : classifiers) {
       Checks.check(
@@ -40,11 +40,9 @@ public record Campaign(
           id,
           classifier.name());
     }
-    classifiers = List.copyOf(classifiers);
     Checks.present(sampling, "sampling plan of campaign " + id);
     Checks.present(attack, "attack plan of campaign " + id);
-    Checks.notEmpty(quantiles, "list of quantiles of campaign " + id);
+    quantiles = Checks.notEmpty(quantiles, "list of quantiles of campaign " + id);
     quantiles.forEach(quantile -> Checks.probability(quantile, "quantile"));
-    quantiles = List.copyOf(quantiles);
   }
 }

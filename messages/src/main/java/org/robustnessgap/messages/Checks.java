@@ -1,6 +1,9 @@
 package org.robustnessgap.messages;
 
-import java.util.Collection;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /** The preconditions of this package's compact constructors. */
@@ -32,9 +35,27 @@ final class Checks {
         value);
   }
 
-  static void notEmpty(Collection<?> values, String what) {
+  /** An unmodifiable copy without nulls. */
+  static <T> List<T> list(List<T> values, String what) {
     present(values, what);
-    check(!values.isEmpty(), "%s is empty", what);
+    for (T value : values) {
+      check(value != null, "an element of the %s is null", what);
+    }
+    return List.copyOf(values);
+  }
+
+  static <T> List<T> notEmpty(List<T> values, String what) {
+    List<T> copy = list(values, what);
+    check(!copy.isEmpty(), "%s is empty", what);
+    return copy;
+  }
+
+  /** An unmodifiable copy without nulls, in the order of the spaces. */
+  static <T> Map<Space, T> bySpace(Map<Space, T> values, String what) {
+    present(values, what);
+    EnumMap<Space, T> copy = new EnumMap<>(Space.class);
+    values.forEach((space, value) -> copy.put(space, present(value, space + " among the " + what)));
+    return Collections.unmodifiableMap(copy);
   }
 
   static void atLeast(long value, long least, String what) {
@@ -48,6 +69,12 @@ final class Checks {
   static void notNegative(double value, String what) {
     finite(value, what);
     check(value >= 0, "%s is %s but must not be negative", what, value);
+  }
+
+  static void notNegativeOrNull(Double value, String what) {
+    if (value != null) {
+      notNegative(value, what);
+    }
   }
 
   static void positive(double value, String what) {

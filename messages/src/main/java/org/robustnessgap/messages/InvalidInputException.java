@@ -8,11 +8,23 @@ package org.robustnessgap.messages;
 public class InvalidInputException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  private static final int LONGEST = 1000;
+
+  /**
+   * @param message what is wrong and what to do; as it may quote what the user supplied, control
+   *     characters in it become spaces, and it ends after a thousand characters
+   */
   public InvalidInputException(String message) {
-    super(message);
+    super(oneLine(message));
   }
 
+  /** The same, with what led to it, for {@code --debug}. */
   public InvalidInputException(String message, Throwable cause) {
-    super(message, cause);
+    super(oneLine(message), cause);
+  }
+
+  private static String oneLine(String message) {
+    String line = message.replaceAll("[\\p{Cntrl}\\x{85}\\x{2028}\\x{2029}]+", " ").strip();
+    return line.length() <= LONGEST ? line : line.substring(0, LONGEST - 1) + "…";
   }
 }

@@ -1,17 +1,35 @@
 package org.robustnessgap.messages;
 
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.InputCoercionException;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.core.exc.StreamReadException;
+import com.fasterxml.jackson.core.io.JsonEOFException;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.cfg.CoercionAction;
+import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.type.LogicalType;
 import java.io.IOException;
+import java.util.Arrays;
+import java.util.stream.Collectors;
 
 /**
  * The JSON form of the messages: snake_case names, unknown properties ignored so that older readers
- * follow newer writers, missing ones refused.
+ * follow newer writers, missing ones refused, nothing taken for what it is not (no {@code "1"} for
+ * 1, no 1.5 for a whole number).
  */
 public final class Json {
   /** Version of the messages' JSON form; raised when a reader of the old form would go wrong. */
@@ -22,8 +40,19 @@ public final class Json {
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+          .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+          .withCoercionConfig(
+              LogicalType.Textual,
+              text ->
+                  text.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                      .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+                      .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
           .disable(JsonParser.Feature.INCLUDE_SOURCE_IN_LOCATION)
+          // Text may hold half a surrogate pair, which UTF-8 cannot say.
+          .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
           .build();
 
   private Json() {}
@@ -57,33 +86,102 @@ public final class Json {
       }
       return message;
     } catch (JsonMappingException e) {
-      throw new InvalidInputException(
-          "This is no valid " + type.getSimpleName() + ": " + why(e), e);
+      JsonProcessingException syntax = cause(e, StreamReadException.class);
+      throw syntax == null || syntax instanceof InputCoercionException
+          ? new InvalidInputException("This is no valid " + type.getSimpleName() + ": " + why(e), e)
+          : noJson(syntax);
     } catch (JsonProcessingException e) {
-      throw new InvalidInputException("This is no JSON: " + firstLine(e.getOriginalMessage()), e);
+      throw noJson(e);
     } catch (IOException e) {
-      throw new IllegalStateException("reading from memory failed", e);
+      // From memory, only bytes that are no characters of the encoding they seem to have.
+      throw new InvalidInputException("This is no JSON: " + e.getMessage(), e);
     }
+  }
+
+  private static InvalidInputException noJson(JsonProcessingException e) {
+    String why =
+        e instanceof StreamConstraintsException
+            ? "it is nested too deep, or holds too long a value"
+            : e instanceof JsonEOFException ? "it breaks off" : "it goes wrong";
+    JsonLocation location = e.getLocation();
+    String where =
+        location == null
+            ? ""
+            : " at line " + location.getLineNr() + ", column " + location.getColumnNr();
+    return new InvalidInputException("This is no JSON: " + why + where + ".", e);
   }
 
   private static String why(JsonMappingException e) {
-    Throwable cause = e;
-    while (cause.getCause() != null && !(cause instanceof InvalidInputException)) {
-      cause = cause.getCause();
+    InvalidInputException refusal = cause(e, InvalidInputException.class);
+    if (refusal != null) {
+      return refusal.getMessage();
     }
-    if (cause instanceof InvalidInputException) {
-      return cause.getMessage();
+    String place = place(e);
+    if (e instanceof InvalidTypeIdException unknown) {
+      return place + variants(unknown);
     }
-    StringBuilder path = new StringBuilder();
-    for (JsonMappingException.Reference reference : e.getPath()) {
-      path.append(path.isEmpty() ? "" : ".")
-          .append(
-              reference.getFieldName() != null ? reference.getFieldName() : reference.getIndex());
+    if (e instanceof MismatchedInputException mismatch && mismatch.getTargetType() != null) {
+      return place + "missing, or not " + form(MAPPER.constructType(mismatch.getTargetType()));
     }
-    return firstLine(e.getOriginalMessage()) + (path.isEmpty() ? "" : " (at " + path + ")");
+    return place + (e.getCause() instanceof InputCoercionException ? "out of range" : "not usable");
   }
 
-  private static String firstLine(String text) {
-    return text.lines().findFirst().orElse(text);
+  /** Where in the message, as the beginning of a sentence. */
+  private static String place(JsonMappingException e) {
+    StringBuilder path = new StringBuilder();
+    for (JsonMappingException.Reference reference : e.getPath()) {
+      if (reference.getFieldName() == null) {
+        path.append('[').append(reference.getIndex()).append(']');
+      } else {
+        path.append(path.isEmpty() ? "" : ".").append(reference.getFieldName());
+      }
+    }
+    return path.isEmpty() ? "it is " : path + " is ";
+  }
+
+  private static String variants(InvalidTypeIdException e) {
+    Class<?> base = e.getBaseType().getRawClass();
+    JsonTypeInfo info = base.getAnnotation(JsonTypeInfo.class);
+    JsonSubTypes variants = base.getAnnotation(JsonSubTypes.class);
+    if (info == null || variants == null) {
+      return "not usable";
+    }
+    return "not one of those whose "
+        + info.property()
+        + " is "
+        + Arrays.stream(variants.value())
+            .map(JsonSubTypes.Type::name)
+            .collect(Collectors.joining(" or "));
+  }
+
+  private static String form(JavaType type) {
+    Class<?> raw = type.getRawClass();
+    if (raw == Double.class || raw == double.class) {
+      return "a number";
+    }
+    if (Number.class.isAssignableFrom(raw) || raw.isPrimitive()) {
+      return "a whole number";
+    }
+    if (raw == byte[].class) {
+      return "bytes in base64";
+    }
+    if (type.isCollectionLikeType()) {
+      return "a list";
+    }
+    if (type.isEnumType()) {
+      return "one of the names it may have";
+    }
+    return raw == String.class || raw == JobId.class || raw == StreamId.class
+        ? "text"
+        : "an object";
+  }
+
+  private static <E extends Throwable> E cause(Throwable e, Class<E> type) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (type.isInstance(cause)) {
+        return type.cast(cause);
+      }
+    }
+    return null;
   }
 }

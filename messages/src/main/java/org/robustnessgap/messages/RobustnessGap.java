@@ -1,6 +1,5 @@
 package org.robustnessgap.messages;
 
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
@@ -43,11 +42,13 @@ public record RobustnessGap(
     public SpaceGap {
       Checks.check(
           (kind == null) == (normaliser == null), "kind and normaliser of a limit come together");
+      if (normaliser != null) {
+        Checks.positive(normaliser, "normaliser");
+      }
       Checks.atLeast(found, 0, "found");
       Checks.atLeast(notFound, 0, "not found");
       Checks.atLeast(failed, 0, "failed");
-      Checks.present(quantiles, "quantiles");
-      quantiles = List.copyOf(quantiles);
+      quantiles = Checks.list(quantiles, "quantiles");
     }
   }
 
@@ -73,6 +74,13 @@ public record RobustnessGap(
       Double gapUpper) {
     public QuantileGap {
       Checks.probability(quantile, "quantile");
+      Checks.notNegativeOrNull(limit, "limit");
+      Checks.notNegativeOrNull(measured, "measured distance");
+      Checks.notNegativeOrNull(measuredLower, "lower end of the measured distance");
+      Checks.notNegativeOrNull(measuredUpper, "upper end of the measured distance");
+      Checks.notNegativeOrNull(gapRatio, "gap ratio");
+      Checks.notNegativeOrNull(gapLower, "lower end of the gap ratio");
+      Checks.notNegativeOrNull(gapUpper, "upper end of the gap ratio");
     }
   }
 
@@ -82,17 +90,16 @@ public record RobustnessGap(
     Checks.atLeast(measured, 0, "measured");
     Checks.atLeast(failed, 0, "failed");
     Checks.check(
-        generated >= measured + failed,
+        measured <= generated && failed <= generated - measured,
         "%s: %d generated, %d measured, %d failed",
         stream,
         generated,
         measured,
         failed);
     Checks.notNegative(attackSeconds, "attack seconds");
-    Checks.present(spaces, "gaps of " + stream);
-    EnumMap<Space, SpaceGap> copy = new EnumMap<>(Space.class);
-    copy.putAll(spaces);
-    spaces = java.util.Collections.unmodifiableMap(copy);
+    Checks.atLeast(gradients, 0, "gradients");
+    Checks.atLeast(forwards, 0, "forwards");
+    spaces = Checks.bySpace(spaces, "gaps of " + stream);
   }
 
   /** Samples sent and not yet answered. */

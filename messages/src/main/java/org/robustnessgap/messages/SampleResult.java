@@ -1,6 +1,5 @@
 package org.robustnessgap.messages;
 
-import java.util.EnumMap;
 import java.util.Map;
 
 /**
@@ -20,10 +19,7 @@ public record SampleResult(
     Checks.atLeast(label, -1, "label");
     Checks.notNegative(latentNorm, "latent norm");
     Checks.notNegative(imageNorm, "image norm");
-    Checks.present(spaces, "outcomes of sample " + ordinal);
+    spaces = Checks.bySpace(spaces, "outcomes of sample " + ordinal);
     Checks.check(!spaces.isEmpty(), "sample %d has no outcome", ordinal);
-    spaces.forEach(
-        (space, outcome) -> Checks.present(outcome, space + " outcome of sample " + ordinal));
-    spaces = java.util.Collections.unmodifiableMap(new EnumMap<>(spaces));
   }
 }

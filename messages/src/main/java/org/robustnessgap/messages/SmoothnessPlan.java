@@ -16,9 +16,18 @@ import java.util.List;
 public record SmoothnessPlan(
     List<Double> radii, long samples, int restarts, int steps, int batchSize) {
   public SmoothnessPlan {
-    Checks.notEmpty(radii, "list of radii");
+    radii = ascending(radii);
+    Checks.atLeast(samples, 1, "smoothness samples");
+    Checks.atLeast(restarts, 1, "restarts");
+    Checks.atLeast(steps, 1, "ascent steps");
+    Checks.atLeast(batchSize, 1, "batch size");
+  }
+
+  /** A copy of the radii, once they are known to be positive and ascending. */
+  static List<Double> ascending(List<Double> radii) {
+    List<Double> copy = Checks.notEmpty(radii, "list of radii");
     double previous = 0;
-    for (double radius : radii) {
+    for (double radius : copy) {
       Checks.finite(radius, "radius");
       Checks.check(
           radius > previous,
@@ -27,11 +36,7 @@ public record SmoothnessPlan(
           previous);
       previous = radius;
     }
-    radii = List.copyOf(radii);
-    Checks.atLeast(samples, 1, "smoothness samples");
-    Checks.atLeast(restarts, 1, "restarts");
-    Checks.atLeast(steps, 1, "ascent steps");
-    Checks.atLeast(batchSize, 1, "batch size");
+    return copy;
   }
 
   /**

@@ -28,7 +28,7 @@ public record SmoothnessResult(
     public Sample {
       Checks.atLeast(ordinal, 0, "ordinal");
       Checks.notNegative(imageNorm, "image norm");
-      Checks.notEmpty(displacements, "displacements of sample " + ordinal);
+      displacements = Checks.notEmpty(displacements, "displacements of sample " + ordinal);
       double previous = 0;
       for (double displacement : displacements) {
         Checks.finite(displacement, "displacement");
@@ -40,19 +40,17 @@ public record SmoothnessResult(
             displacement);
         previous = displacement;
       }
-      displacements = List.copyOf(displacements);
     }
   }
 
   public SmoothnessResult {
     Checks.present(jobId, "job id");
     Checks.check(jobId.kind() == JobId.Kind.SMOOTHNESS, "job %s is no smoothness job", jobId);
-    Checks.notEmpty(radii, "radii of job " + jobId);
-    radii = List.copyOf(radii);
+    radii = SmoothnessPlan.ascending(radii);
     Checks.present(worker, "worker of job " + jobId);
     Checks.present(engine, "engine of job " + jobId);
     Checks.notNegative(seconds, "seconds");
-    Checks.notEmpty(samples, "samples of job " + jobId);
+    samples = Checks.notEmpty(samples, "samples of job " + jobId);
     for (int i = 0; i < samples.size(); i++) {
       Sample sample = samples.get(i);
       Checks.check(
@@ -64,6 +62,5 @@ public record SmoothnessResult(
           sample.ordinal(),
           sample.displacements().size());
     }
-    samples = List.copyOf(samples);
   }
 }

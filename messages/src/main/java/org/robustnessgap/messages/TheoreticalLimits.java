@@ -1,7 +1,6 @@
 package org.robustnessgap.messages;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
@@ -46,10 +45,8 @@ public record TheoreticalLimits(
     public SpaceLimit {
       Checks.present(kind, "kind of a limit");
       Checks.positive(normaliser, "normaliser");
-      Checks.present(quantiles, "quantile limits");
-      Checks.present(curve, "limit curve");
-      quantiles = List.copyOf(quantiles);
-      curve = List.copyOf(curve);
+      quantiles = Checks.list(quantiles, "quantile limits");
+      curve = Checks.list(curve, "limit curve");
     }
   }
 
@@ -64,15 +61,9 @@ public record TheoreticalLimits(
   public record QuantileLimit(double quantile, Double distance, Double lower, Double upper) {
     public QuantileLimit {
       Checks.probability(quantile, "quantile");
-      nonNegativeOrNull(distance, "limit");
-      nonNegativeOrNull(lower, "lower end of a limit");
-      nonNegativeOrNull(upper, "upper end of a limit");
-    }
-
-    private static void nonNegativeOrNull(Double value, String what) {
-      if (value != null) {
-        Checks.notNegative(value, what);
-      }
+      Checks.notNegativeOrNull(distance, "limit");
+      Checks.notNegativeOrNull(lower, "lower end of a limit");
+      Checks.notNegativeOrNull(upper, "upper end of a limit");
     }
   }
 
@@ -93,17 +84,14 @@ public record TheoreticalLimits(
   public TheoreticalLimits {
     Checks.present(stream, "stream");
     Checks.atLeast(samples, 1, "samples");
-    Checks.check(
-        classCounts != null && classCounts.size() >= 2, "limits of %s lack class counts", stream);
-    classCounts = List.copyOf(classCounts);
-    Checks.check(
-        classCounts.stream().mapToLong(Long::longValue).sum() == samples,
-        "class counts of %s do not sum to %d",
-        stream,
-        samples);
-    Checks.present(spaces, "limits of " + stream);
-    EnumMap<Space, SpaceLimit> copy = new EnumMap<>(Space.class);
-    copy.putAll(spaces);
-    spaces = java.util.Collections.unmodifiableMap(copy);
+    classCounts = Checks.list(classCounts, "class counts of " + stream);
+    Checks.atLeast(classCounts.size(), 2, "number of classes of " + stream);
+    long left = samples;
+    for (long count : classCounts) {
+      Checks.atLeast(count, 0, "class count");
+      left = Math.max(left - count, -1);
+    }
+    Checks.check(left == 0, "class counts of %s do not sum to %d", stream, samples);
+    spaces = Checks.bySpace(spaces, "limits of " + stream);
   }
 }

@@ -42,8 +42,7 @@ public final class Records {
   public static <T> T read(ConsumerRecord<String, byte[]> kafkaRecord, Class<T> type) {
     Header version = kafkaRecord.headers().lastHeader(SCHEMA_VERSION);
     String current = Integer.toString(Json.SCHEMA_VERSION);
-    String found =
-        version == null ? current : new String(version.value(), StandardCharsets.US_ASCII);
+    String found = version == null ? current : text(version.value());
     if (!found.equals(current)) {
       throw new InvalidInputException(
           "The message has schema version "
@@ -53,6 +52,10 @@ public final class Records {
               + "; upgrade it.");
     }
     return Json.read(kafkaRecord.value(), type);
+  }
+
+  private static String text(byte[] value) {
+    return value == null ? "null" : new String(value, StandardCharsets.US_ASCII);
   }
 
   /** The dead letter for a record that {@link #read} refused. */

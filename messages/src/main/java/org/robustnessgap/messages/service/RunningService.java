@@ -3,8 +3,7 @@ package org.robustnessgap.messages.service;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
 import java.io.IOException;
-import java.net.BindException;
-import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.Map;
@@ -39,9 +38,9 @@ public final class RunningService implements AutoCloseable {
    */
   public static RunningService start(
       String service, KafkaSettings kafka, int port, Object... beans) {
+    requireFree(port);
     KafkaClients clients = new KafkaClients(kafka);
     Topics.ensure(clients, BROKER_PATIENCE);
-    requireFree(port);
     ApplicationContext context =
         ApplicationContext.builder()
             .deduceEnvironment(false)
@@ -65,29 +64,22 @@ public final class RunningService implements AutoCloseable {
     }
   }
 
-  private static void requireFree(int port) {
-    if (port == 0) {
-      return;
-    }
-    if (port < 0 || port > LARGEST_PORT) {
+  static void requireFree(int port) {
+    if (port < 0 || port > 65535) {
       throw new InvalidInputException(
-          "There is no port "
-              + port
-              + "; pass --port with one between 1 and "
-              + LARGEST_PORT
-              + ".");
+          "There is no port " + port + "; pass --port with a number from 0 to 65535.");
     }
     try (ServerSocket probe = new ServerSocket()) {
       probe.setReuseAddress(true);
-      probe.bind(new java.net.InetSocketAddress((InetAddress) null, port));
-    } catch (BindException e) {
+      probe.bind(new InetSocketAddress(port));
+    } catch (IOException e) {
       throw new InvalidInputException(
           "Port "
               + port
-              + " is in use by another program; stop it, or pass --port with a free one.",
+              + " cannot be opened ("
+              + e.getMessage()
+              + "); pass --port with a free one, or stop the program that uses it.",
           e);
-    } catch (IOException e) {
-      throw new InvalidInputException("Port " + port + " cannot be opened: " + e.getMessage(), e);
     }
   }
 

@@ -2,7 +2,6 @@ package org.robustnessgap.messages.service;
 
 import java.time.Duration;
 import java.util.concurrent.Callable;
-import org.apache.kafka.common.errors.InterruptException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,23 +11,26 @@ import org.slf4j.LoggerFactory;
  */
 public final class ServiceLoop implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ServiceLoop.class);
-  private static final Duration STOP_PATIENCE = Duration.ofSeconds(9);
 
   private final String name;
   private final Callable<? extends ServiceBody> bodies;
   private final Duration pause;
+  private final Duration patience;
   private final Thread thread;
   private volatile ServiceBody body;
   private volatile boolean stopping;
+  private boolean interruptible;
 
   public ServiceLoop(String name, Callable<? extends ServiceBody> bodies) {
-    this(name, bodies, Duration.ofSeconds(1));
+    this(name, bodies, Duration.ofSeconds(1), Duration.ofSeconds(9));
   }
 
-  ServiceLoop(String name, Callable<? extends ServiceBody> bodies, Duration pause) {
+  ServiceLoop(
+      String name, Callable<? extends ServiceBody> bodies, Duration pause, Duration patience) {
     this.name = name;
     this.bodies = bodies;
     this.pause = pause;
+    this.patience = patience;
     this.thread = new Thread(this::run, name);
   }
 
@@ -47,49 +49,85 @@ public final class ServiceLoop implements AutoCloseable {
     return !stopping && live() && current != null && current.ready();
   }
 
-  /** Ends the current round, closes the body, and waits for both, at most nine seconds. */
+  /**
+   * Interrupts the current round, lets the body close undisturbed, and waits for both, at most nine
+   * seconds.
+   */
   @Override
   public void close() {
-    stopping = true;
-    thread.interrupt();
+    synchronized (this) {
+      stopping = true;
+      if (interruptible) {
+        thread.interrupt();
+      }
+      notifyAll();
+    }
     try {
-      thread.join(STOP_PATIENCE.toMillis());
+      thread.join(patience.toMillis());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
     if (thread.isAlive()) {
-      LOG.warn("{} did not stop within {} s", name, STOP_PATIENCE.toSeconds());
+      LOG.warn("{} did not stop within {} s", name, patience.toSeconds());
     }
   }
 
   private void run() {
-    while (!stopping) {
-      try (ServiceBody current = bodies.call()) {
-        body = current;
-        while (!stopping) {
-          current.step();
-        }
-        // Closing must not be cut short by the interrupt that ended the round.
-        Thread.interrupted();
-      } catch (InterruptedException | InterruptException e) {
-        Thread.interrupted();
+    while (begin()) {
+      try {
+        serve();
       } catch (Exception e) {
         if (!stopping) {
           LOG.warn("{} failed and starts again in {} s: {}", name, pause.toSeconds(), e.toString());
           LOG.debug("{} failed", name, e);
           rest();
         }
-      } finally {
-        body = null;
       }
     }
   }
 
-  private void rest() {
+  private void serve() throws Exception {
+    ServiceBody current;
     try {
-      Thread.sleep(pause.toMillis());
+      current = bodies.call();
+    } catch (Exception e) {
+      end();
+      throw e;
+    }
+    try (current) {
+      body = current;
+      try {
+        while (!stopping) {
+          current.step();
+        }
+      } finally {
+        body = null;
+        end();
+      }
+    }
+  }
+
+  private synchronized boolean begin() {
+    interruptible = !stopping;
+    return interruptible;
+  }
+
+  /**
+   * From here on no interrupt comes, and one that came is forgotten: closing must not be cut short.
+   */
+  private synchronized void end() {
+    interruptible = false;
+    Thread.interrupted();
+  }
+
+  private synchronized void rest() {
+    try {
+      if (!stopping) {
+        // Zero would mean for ever.
+        wait(Math.max(1, pause.toMillis()));
+      }
     } catch (InterruptedException e) {
-      // Only close() interrupts; the loop's condition sees it.
+      throw new IllegalStateException("nobody interrupts a resting loop", e);
     }
   }
 }

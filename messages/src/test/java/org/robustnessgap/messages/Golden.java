@@ -1,0 +1,180 @@
+package org.robustnessgap.messages;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Map;
+
+/** One message of each kind, and the file that holds its JSON form. */
+enum Golden {
+  CAMPAIGN(
+      Campaign.class,
+      new Campaign(
+          "cifar10",
+          new GeneratorReference("dcgan", "models/cifar10-dcgan.onnx", 100),
+          List.of(
+              new ModelReference("vgg", "models/cifar10-vgg.onnx"),
+              new ModelReference("lenet", "models/cifar10-lenet.onnx")),
+          new SamplingPlan(42, 1000L, 12.5, 64, 1000, 16, 600),
+          AttackPlan.standard(),
+          new SmoothnessPlan(List.of(0.1, 0.2), 128, 2, 8, 64),
+          List.of(0.05, 0.25, 0.5))),
+  CONTINUOUS_CAMPAIGN(
+      Campaign.class,
+      new Campaign(
+          "watch-1",
+          new GeneratorReference("dcgan", "models/cifar10-dcgan.onnx", 100),
+          List.of(new ModelReference("vgg", "models/cifar10-vgg.onnx")),
+          new SamplingPlan(-1, null, null, 64, 640, 4, 0.5),
+          new AttackPlan(List.of(Space.LATENT), 10, 0, 0),
+          null,
+          List.of(0.25))),
+  ATTACK_JOB(
+      Job.class,
+      new Job.Attack(
+          new JobId("cifar10", JobId.Kind.ATTACK, "vgg", 64),
+          new GeneratorReference("dcgan", "models/cifar10-dcgan.onnx", 2),
+          new ModelReference("vgg", "models/cifar10-vgg.onnx"),
+          new Window(0, 1000),
+          new AttackPlan(List.of(Space.LATENT, Space.UNCONSTRAINED), 50, 0.02, 10),
+          new LatentBatch(64, 2, new float[] {1, -2.5f, 0.1f, Float.MIN_VALUE}))),
+  SMOOTHNESS_JOB(
+      Job.class,
+      new Job.Smoothness(
+          new JobId("cifar10", JobId.Kind.SMOOTHNESS, "dcgan", 0),
+          new GeneratorReference("dcgan", "models/cifar10-dcgan.onnx", 3),
+          new SmoothnessPlan(List.of(0.1, 0.2), 128, 2, 8, 64),
+          new LatentBatch(0, 3, new float[] {0, -0.0f, Float.MAX_VALUE}))),
+  ATTACK_RESULT(
+      AttackResult.class,
+      new AttackResult(
+          new JobId("cifar10", JobId.Kind.ATTACK, "vgg", 64),
+          new Window(0, 1000),
+          10,
+          100,
+          "worker-1",
+          "onnxruntime-cpu",
+          1.25,
+          List.of(
+              new SampleResult(
+                  64,
+                  3,
+                  9.975,
+                  27.03125,
+                  Map.of(
+                      Space.LATENT, new Outcome.Found(0.0764, 5, 12, 20),
+                      Space.IN_DISTRIBUTION, new Outcome.NotFound(50, 51),
+                      Space.UNCONSTRAINED, new Outcome.Found(1e-9, 0, 3, 4))),
+              new SampleResult(
+                  65,
+                  -1,
+                  10.5,
+                  30,
+                  Map.of(Space.LATENT, new Outcome.Failed("The logits are not finite.", 0, 1)))))),
+  SMOOTHNESS_RESULT(
+      SmoothnessResult.class,
+      new SmoothnessResult(
+          new JobId("cifar10", JobId.Kind.SMOOTHNESS, "dcgan", 0),
+          List.of(0.1, 0.2),
+          "worker-2",
+          "onnxruntime-cuda",
+          3.5,
+          List.of(
+              new SmoothnessResult.Sample(0, 27.5, List.of(2.47, 4.5)),
+              new SmoothnessResult.Sample(1, 26, List.of(0.0, 0.0))))),
+  JOB_GIVEN_UP(
+      JobFailure.class,
+      new JobFailure.GivenUp(
+          new JobId("cifar10", JobId.Kind.ATTACK, "vgg", 64),
+          new Window(0, 1000),
+          64,
+          4,
+          "worker-1",
+          "There is no file models/cifar10-vgg.onnx; check the campaign.")),
+  SMOOTHNESS_JOB_GIVEN_UP(
+      JobFailure.class,
+      new JobFailure.GivenUp(
+          new JobId("cifar10", JobId.Kind.SMOOTHNESS, "dcgan", 0),
+          null,
+          64,
+          1,
+          "worker-1",
+          "No memory.")),
+  RECORD_REFUSED(
+      JobFailure.class,
+      new JobFailure.Refused("campaigns", 0, 17, "This is no JSON: '✗'", "{\"id\": \"Käse\" ✗")),
+  THEORETICAL_LIMITS(
+      TheoreticalLimits.class,
+      new TheoreticalLimits(
+          new StreamId("cifar10", "vgg"),
+          1000,
+          List.of(600L, 400L, 0L),
+          Map.of(
+              Space.LATENT,
+              new TheoreticalLimits.SpaceLimit(
+                  TheoreticalLimits.Kind.EXACT,
+                  9.975031639551357,
+                  List.of(
+                      new TheoreticalLimits.QuantileLimit(0.25, 0.1579799054, 0.15, 0.16),
+                      new TheoreticalLimits.QuantileLimit(0.5, null, null, null)),
+                  List.of(
+                      new TheoreticalLimits.CurvePoint(0, 0),
+                      new TheoreticalLimits.CurvePoint(0.5, 0.625))),
+              Space.IN_DISTRIBUTION,
+              new TheoreticalLimits.SpaceLimit(
+                  TheoreticalLimits.Kind.ESTIMATED, 27, List.of(), List.of())))),
+  ROBUSTNESS_GAP(
+      RobustnessGap.class,
+      new RobustnessGap(
+          new StreamId("cifar10", "vgg"),
+          new Window(2, 1000),
+          1000,
+          872,
+          64,
+          125.5,
+          123456,
+          234567,
+          Map.of(
+              Space.LATENT,
+              new RobustnessGap.SpaceGap(
+                  TheoreticalLimits.Kind.EXACT,
+                  9.975,
+                  870,
+                  1,
+                  1,
+                  List.of(
+                      new RobustnessGap.QuantileGap(
+                          0.25, 0.0158, 0.0033, 0.003, 0.0036, 4.8, 4.4, 5.3))),
+              Space.UNCONSTRAINED,
+              new RobustnessGap.SpaceGap(
+                  null,
+                  null,
+                  0,
+                  0,
+                  0,
+                  List.of(
+                      new RobustnessGap.QuantileGap(
+                          0.25, null, null, null, null, null, null, null))))));
+
+  final Class<?> type;
+  final Object message;
+
+  Golden(Class<?> type, Object message) {
+    this.type = type;
+    this.message = message;
+  }
+
+  String file() {
+    return name().toLowerCase(java.util.Locale.ROOT).replace('_', '-') + ".json";
+  }
+
+  /** The file as it is, indented. */
+  byte[] json() {
+    try (InputStream in = Golden.class.getResourceAsStream("/messages/" + file())) {
+      return in.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
