@@ -4,7 +4,6 @@ import java.util.List;
 import org.robustnessgap.messages.AttackResult;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.Job;
-import org.robustnessgap.messages.Outcome;
 import org.robustnessgap.messages.SampleResult;
 import org.robustnessgap.messages.SmoothnessResult;
 import org.robustnessgap.worker.attack.AttackTarget;
@@ -34,7 +33,6 @@ final class JobRunner implements AutoCloseable {
     long started = System.nanoTime();
     AttackTarget target = models.target(job.generator(), job.classifier());
     List<SampleResult> samples = target.attack(job.latents(), job.plan());
-    refuseIfAllFailed(job, samples);
     return new AttackResult(
         job.id(),
         job.window(),
@@ -44,30 +42,6 @@ final class JobRunner implements AutoCloseable {
         engine.name(),
         secondsSince(started),
         samples);
-  }
-
-  /**
-   * Samples can fail one by one; when every one does, the model is to blame and its reason should
-   * be seen.
-   */
-  private static void refuseIfAllFailed(Job.Attack job, List<SampleResult> samples) {
-    String reason = null;
-    for (SampleResult sample : samples) {
-      for (Outcome outcome : sample.spaces().values()) {
-        if (!(outcome instanceof Outcome.Failed failed)) {
-          return;
-        }
-        reason = failed.reason();
-      }
-    }
-    throw new InvalidInputException(
-        "Classifier "
-            + job.classifier().name()
-            + " failed on all "
-            + samples.size()
-            + " samples: "
-            + reason
-            + "; check its weights and the range of its input.");
   }
 
   /**

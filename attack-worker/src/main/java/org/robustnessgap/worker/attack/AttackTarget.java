@@ -28,11 +28,14 @@ public final class AttackTarget implements AutoCloseable {
    */
   private static final int BATCH = 64;
 
+  private final String name;
   private final GeneratorModel generator;
   private final OnnxMap classifier;
   private final OnnxMap composed;
 
-  private AttackTarget(GeneratorModel generator, OnnxMap classifier, OnnxMap composed) {
+  private AttackTarget(
+      String name, GeneratorModel generator, OnnxMap classifier, OnnxMap composed) {
+    this.name = name;
     this.generator = generator;
     this.classifier = classifier;
     this.composed = composed;
@@ -55,7 +58,8 @@ public final class AttackTarget implements AutoCloseable {
                 + classifier.name()
                 + " has a single output; export it with one logit for each of at least two classes.");
       }
-      return new AttackTarget(generator, own, new OnnxMap(joined, engine, BATCH));
+      return new AttackTarget(
+          classifier.name(), generator, own, new OnnxMap(joined, engine, BATCH));
     } catch (RuntimeException e) {
       own.close();
       throw e;
@@ -72,7 +76,7 @@ public final class AttackTarget implements AutoCloseable {
    * r_in ≤ ‖g(z + r_Z) − g(z)‖ where all are found.
    *
    * @throws InvalidInputException if the latent vectors have another length than the generator
-   *     takes
+   *     takes, or every sample failed
    * @throws AttackCancelledException if the thread is interrupted
    */
   public List<SampleResult> attack(LatentBatch latents, AttackPlan plan) {
@@ -110,7 +114,28 @@ public final class AttackTarget implements AutoCloseable {
       results.add(
           new SampleResult(latents.firstOrdinal() + i, label, z.norm(i), imageNorm, outcomes));
     }
+    refuseIfAllFailed(results);
     return results;
+  }
+
+  /**
+   * Samples can fail one by one; when every one does, the model is to blame and its reason should
+   * be seen.
+   */
+  private void refuseIfAllFailed(List<SampleResult> samples) {
+    String reason = null;
+    for (SampleResult sample : samples) {
+      for (Outcome outcome : sample.spaces().values()) {
+        if (!(outcome instanceof Outcome.Failed failed)) {
+          return;
+        }
+        reason = failed.reason();
+      }
+    }
+    throw new InvalidInputException(
+        String.format(
+            "Classifier %s failed on all %d samples: %s; check its weights and the range of its input.",
+            name, samples.size(), reason));
   }
 
   /** The image distances of the latent perturbations: an upper estimate of r_in. */

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.robustnessgap.messages.InvalidInputException;
 
@@ -57,6 +58,17 @@ public record OnnxModel(
   public record Value(String name, int elementType, List<Long> shape) {
     public Value {
       shape = shape == null ? null : List.copyOf(shape);
+    }
+
+    /** For people, for instance {@code image float [n, 3, 32, 32]}. */
+    public String describe() {
+      TensorProto.DataType type = TensorProto.DataType.forNumber(elementType);
+      String dimensions =
+          shape == null
+              ? "of unstated shape"
+              : shape.stream().map(d -> d < 0 ? "n" : d.toString()).toList().toString();
+      String typeName = type == null ? "of unknown type" : type.name().toLowerCase(Locale.ROOT);
+      return name + " " + typeName + " " + dimensions;
     }
 
     static Value of(ValueInfoProto info) {
@@ -111,12 +123,20 @@ public record OnnxModel(
    *     missing, or it uses a construct that is not supported
    */
   public static OnnxModel read(Path file) {
-    ModelProto proto;
+    return of(nameOf(file), parse(file), file.toAbsolutePath().getParent());
+  }
+
+  /** The file as it is. */
+  static ModelProto parse(Path file) {
     try {
       if (Files.isDirectory(file)) {
         throw new InvalidInputException(file + " is a directory; give the ONNX file in it.");
       }
-      proto = ModelProto.parseFrom(Files.readAllBytes(file));
+      ModelProto proto = ModelProto.parseFrom(Files.readAllBytes(file));
+      if (proto.getGraph().getNodeCount() == 0) {
+        throw notOnnx(file, null);
+      }
+      return proto;
     } catch (NoSuchFileException e) {
       throw new InvalidInputException(
           "There is no file " + file + "; check the path of the ONNX model.", e);
@@ -125,10 +145,9 @@ public record OnnxModel(
     } catch (IOException | OutOfMemoryError e) {
       throw new InvalidInputException("Cannot read " + file + ": " + e.getMessage(), e);
     }
-    String name = nameOf(file);
-    if (!proto.hasGraph() || proto.getGraph().getNodeCount() == 0) {
-      throw notOnnx(file, null);
-    }
+  }
+
+  static OnnxModel of(String name, ModelProto proto, Path directory) {
     if (proto.getFunctionsCount() > 0) {
       throw new InvalidInputException(
           name
@@ -136,7 +155,7 @@ public record OnnxModel(
               + proto.getFunctions(0).getName()
               + "); export it with them inlined.");
     }
-    return OperatorSets.upgrade(withoutUpgrade(name, proto, file.toAbsolutePath().getParent()));
+    return OperatorSets.upgrade(withoutUpgrade(name, proto, directory));
   }
 
   private static InvalidInputException notOnnx(Path file, Exception cause) {
@@ -153,13 +172,19 @@ public record OnnxModel(
         : fileName;
   }
 
-  private static OnnxModel withoutUpgrade(String name, ModelProto proto, Path directory) {
+  /** Version of the standard operators; −1 if the file names none. */
+  static long opset(ModelProto proto) {
     long opset = -1;
     for (OperatorSetIdProto imported : proto.getOpsetImportList()) {
       if (imported.getDomain().isEmpty() || imported.getDomain().equals("ai.onnx")) {
         opset = imported.getVersion();
       }
     }
+    return opset;
+  }
+
+  private static OnnxModel withoutUpgrade(String name, ModelProto proto, Path directory) {
+    long opset = opset(proto);
     if (opset < 1) {
       throw new InvalidInputException(
           name + " names no version of the standard operators; export it anew.");

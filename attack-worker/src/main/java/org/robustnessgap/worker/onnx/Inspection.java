@@ -1,0 +1,91 @@
+package org.robustnessgap.worker.onnx;
+
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.robustnessgap.messages.InvalidInputException;
+
+/**
+ * What a file holds, and whether it can be attacked.
+ *
+ * @param producer the program that wrote it; empty if it does not say
+ * @param opset version of the standard operators; −1 if it names none
+ * @param inputs as declared, without weights
+ * @param parameters numbers in its weights
+ * @param operators how many nodes it has of each operator
+ * @param obstacles nodes in the way of differentiation, each with its operator
+ * @param refusal why it cannot be differentiated, in one sentence; null if it can
+ */
+public record Inspection(
+    String producer,
+    long opset,
+    List<OnnxModel.Value> inputs,
+    List<OnnxModel.Value> outputs,
+    long parameters,
+    Map<String, Integer> operators,
+    List<String> obstacles,
+    String refusal) {
+  public Inspection {
+    inputs = List.copyOf(inputs);
+    outputs = List.copyOf(outputs);
+    operators = Collections.unmodifiableMap(new TreeMap<>(operators));
+    obstacles = List.copyOf(obstacles);
+  }
+
+  /**
+   * Looks at a file.
+   *
+   * @param probe runs models, to learn shapes
+   * @param load makes a model ready to run, to see that the runtime takes it
+   * @throws InvalidInputException if there is no such file or it is no ONNX model
+   */
+  public static Inspection of(Path file, ValueShapes.Probe probe, Consumer<OnnxModel> load) {
+    ModelProto proto = OnnxModel.parse(file);
+    List<String> obstacles = List.of();
+    String refusal = null;
+    try {
+      OnnxModel model =
+          OnnxModel.of(OnnxModel.nameOf(file), proto, file.toAbsolutePath().getParent());
+      obstacles = Differentiator.obstacles(model, probe);
+      load.accept(Differentiator.differentiate(model, probe));
+    } catch (InvalidInputException e) {
+      refusal = e.getMessage();
+    }
+    Set<String> weights =
+        proto.getGraph().getInitializerList().stream()
+            .map(TensorProto::getName)
+            .collect(Collectors.toSet());
+    Map<String, Integer> operators = new TreeMap<>();
+    for (NodeProto node : proto.getGraph().getNodeList()) {
+      operators.merge(node.getOpType(), 1, Integer::sum);
+    }
+    return new Inspection(
+        (proto.getProducerName() + " " + proto.getProducerVersion()).strip(),
+        OnnxModel.opset(proto),
+        proto.getGraph().getInputList().stream()
+            .filter(input -> !weights.contains(input.getName()))
+            .map(OnnxModel.Value::of)
+            .toList(),
+        proto.getGraph().getOutputList().stream().map(OnnxModel.Value::of).toList(),
+        proto.getGraph().getInitializerList().stream().mapToLong(Inspection::size).sum(),
+        operators,
+        obstacles,
+        refusal);
+  }
+
+  private static long size(TensorProto tensor) {
+    return tensor.getDimsList().stream().reduce(1L, (a, b) -> a * b);
+  }
+
+  public boolean differentiable() {
+    return refusal == null;
+  }
+}
