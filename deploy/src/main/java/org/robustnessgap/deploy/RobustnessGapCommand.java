@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import org.robustnessgap.aggregator.AggregatorService;
 import org.robustnessgap.bound.BoundService;
 import org.robustnessgap.deploy.cluster.ParentWatch;
+import org.robustnessgap.deploy.measure.MeasureCommand;
 import org.robustnessgap.generator.GeneratorService;
 import org.robustnessgap.messages.service.CommandLines;
 import org.robustnessgap.worker.WorkerService;
@@ -25,6 +26,8 @@ import picocli.CommandLine.Spec;
         "How far is a classifier's robustness from the best any classifier could have on its data?",
     subcommands = {
       DemoCommand.class,
+      MeasureCommand.class,
+      InspectCommand.class,
       LimitCommand.class,
       ApplyCommand.class,
       ClusterCommand.class,

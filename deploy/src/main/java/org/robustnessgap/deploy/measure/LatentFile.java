@@ -1,0 +1,60 @@
+package org.robustnessgap.deploy.measure;
+
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.messages.LatentBatch;
+
+/**
+ * Latent vectors from a file of little-endian float32 rows, so that two programs can be compared on
+ * the same z.
+ */
+final class LatentFile {
+  private LatentFile() {}
+
+  /**
+   * The number of rows.
+   *
+   * @throws InvalidInputException if there is no such file or it holds no whole number of rows
+   */
+  static long rows(Path file, int dimension) {
+    try {
+      long bytes = Files.size(file);
+      long row = (long) dimension * Float.BYTES;
+      if (bytes == 0 || bytes % row != 0) {
+        throw new InvalidInputException(
+            String.format(
+                "%s holds %d bytes, no whole number of latent vectors of %d float32 values; does it belong to this generator?",
+                file, bytes, dimension));
+      }
+      return bytes / row;
+    } catch (NoSuchFileException e) {
+      throw new InvalidInputException("There is no file " + file + " (--latents).", e);
+    } catch (IOException e) {
+      throw new InvalidInputException("Cannot read " + file + " (--latents): " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * The first rows.
+   *
+   * @param count at most {@link #rows}
+   */
+  static LatentBatch read(Path file, int dimension, long count) {
+    byte[] bytes =
+        new byte[Math.toIntExact(Math.multiplyExact(count, (long) dimension * Float.BYTES))];
+    try (DataInputStream in = new DataInputStream(Files.newInputStream(file))) {
+      in.readFully(bytes);
+    } catch (IOException e) {
+      throw new InvalidInputException("Cannot read " + file + " (--latents): " + e.getMessage(), e);
+    }
+    float[] values = new float[bytes.length / Float.BYTES];
+    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
+    return new LatentBatch(0, dimension, values);
+  }
+}

@@ -1,0 +1,242 @@
+package org.robustnessgap.deploy.measure;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.function.BiConsumer;
+import org.robustnessgap.deploy.campaign.ProgressLine;
+import org.robustnessgap.deploy.table.GapTable;
+import org.robustnessgap.generator.sampling.LatentSampler;
+import org.robustnessgap.messages.AttackPlan;
+import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.messages.LatentBatch;
+import org.robustnessgap.messages.SampleResult;
+import org.robustnessgap.messages.SmoothnessPlan;
+import org.robustnessgap.messages.Space;
+import org.robustnessgap.worker.attack.AttackTarget;
+import org.robustnessgap.worker.attack.GeneratorModel;
+import org.robustnessgap.worker.engine.Engine;
+import org.robustnessgap.worker.engine.OnnxRuntimeEngine;
+import org.robustnessgap.worker.onnx.OnnxModel;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The command {@code measure}. */
+@Command(
+    name = "measure",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Measures your own classifiers on the images of your own generator, without Kafka.",
+      "Generator: ONNX, latent vectors [n, d] to images. Classifier: ONNX, images to logits [n, K].",
+      "Both take images in the same range and layout. Prints the table of limits and measurements."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  robustness-gap measure --generator g.onnx --classifier f.onnx",
+      "  robustness-gap measure --generator g.onnx --classifier a.onnx b.onnx --samples 1000 --out results.jsonl",
+      "  robustness-gap measure --generator g.onnx --classifier f.onnx --latents z.f32 --spaces latent"
+    })
+public final class MeasureCommand implements Callable<Integer> {
+  private static final long SAMPLES = 512;
+  private static final long SMOOTHNESS_SAMPLES = 256;
+  private static final Duration LINE_INTERVAL = Duration.ofSeconds(10);
+
+  @Option(
+      names = "--generator",
+      paramLabel = "G.onnx",
+      required = true,
+      description = "Makes images from latent vectors drawn from N(0, I).")
+  private Path generator;
+
+  @Option(
+      names = "--classifier",
+      paramLabel = "F.onnx",
+      required = true,
+      arity = "1..*",
+      description = "One or more classifiers of those images; may be repeated.")
+  private List<Path> classifiers;
+
+  @Option(
+      names = "--samples",
+      paramLabel = "N",
+      description =
+          "Latent vectors to attack (default: " + SAMPLES + ", or all rows of --latents).")
+  private Long samples;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "S",
+      defaultValue = "0",
+      description = "Determines the latent vectors (default: ${DEFAULT-VALUE}).")
+  private long seed;
+
+  @Option(
+      names = "--latents",
+      paramLabel = "Z.f32",
+      description = "Take the latent vectors from here: little-endian float32 rows of length d.")
+  private Path latentFile;
+
+  @Option(
+      names = "--spaces",
+      paramLabel = "SPACE",
+      split = ",",
+      description =
+          "Where to search, comma-separated (default: latent,in-distribution,unconstrained).")
+  private List<String> spaces = new ArrayList<>();
+
+  @Option(
+      names = "--quantile",
+      paramLabel = "P",
+      description =
+          "Fraction p of the data at which limit and measurement are compared, between 0 and 1; "
+              + "may be repeated (default: 0.25).")
+  private List<Double> quantiles = new ArrayList<>();
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description = "Write one JSON object a line for each sample and classifier.")
+  private Path out;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Threads of the engine (default: one a core).")
+  private int threads;
+
+  private final Clock clock = Clock.systemUTC();
+  private final boolean terminal = Boolean.getBoolean("robustness.terminal");
+  private Instant printed = Instant.EPOCH;
+
+  @Override
+  public Integer call() {
+    List<Double> shown = quantiles.isEmpty() ? List.of(0.25) : quantiles;
+    shown.forEach(MeasureCommand::requireProbability);
+    AttackPlan plan = plan();
+    List<String> names = names();
+    try (Engine engine = new OnnxRuntimeEngine(threads);
+        GeneratorModel g = GeneratorModel.open(OnnxModel.read(generator), engine)) {
+      LatentBatch latents = latents(g.latentDimension());
+      // All models are opened before the first is attacked: a wrong file should not cost an hour.
+      List<AttackTarget> targets = new ArrayList<>();
+      try {
+        for (Path classifier : classifiers) {
+          targets.add(AttackTarget.open(g, OnnxModel.read(classifier), engine));
+        }
+        measure(new Measurement(g, latents, engine.name()), latents, names, targets, plan, shown);
+      } finally {
+        targets.forEach(AttackTarget::close);
+      }
+    }
+    return 0;
+  }
+
+  private void measure(
+      Measurement measurement,
+      LatentBatch latents,
+      List<String> names,
+      List<AttackTarget> targets,
+      AttackPlan plan,
+      List<Double> shown) {
+    boolean imageSpaces = !plan.spaces().equals(List.of(Space.LATENT));
+    try (Output output = new Output((long) latents.count() * names.size())) {
+      if (imageSpaces) {
+        measurement.examine(SmoothnessPlan.standard(SMOOTHNESS_SAMPLES));
+      }
+      for (int i = 0; i < names.size(); i++) {
+        measurement.attack(names.get(i), targets.get(i), plan, output);
+      }
+    }
+    System.out.print(new GapTable(measurement.gaps(names, shown)).render(shown, List.of()));
+  }
+
+  private AttackPlan plan() {
+    AttackPlan standard = AttackPlan.standard();
+    return spaces.isEmpty()
+        ? standard
+        : new AttackPlan(
+            spaces.stream().map(String::strip).map(Space::ofLabel).toList(),
+            standard.maxSteps(),
+            standard.overshoot(),
+            standard.bisections());
+  }
+
+  private List<String> names() {
+    Set<String> seen = new HashSet<>();
+    List<String> names = classifiers.stream().map(OnnxModel::nameOf).toList();
+    for (String name : names) {
+      if (!seen.add(name)) {
+        throw new InvalidInputException(
+            "Two classifiers are called " + name + "; rename one of the files.");
+      }
+    }
+    return names;
+  }
+
+  private LatentBatch latents(int dimension) {
+    if (samples != null && samples < 1) {
+      throw new InvalidInputException("--samples is " + samples + " but must be at least 1.");
+    }
+    if (latentFile == null) {
+      long count = samples == null ? SAMPLES : samples;
+      return new LatentSampler(seed, dimension).draw(0, Math.toIntExact(count));
+    }
+    long rows = LatentFile.rows(latentFile, dimension);
+    if (samples != null && samples > rows) {
+      throw new InvalidInputException(
+          String.format(
+              "%s holds %d latent vectors, fewer than the %d of --samples.",
+              latentFile, rows, samples));
+    }
+    return LatentFile.read(latentFile, dimension, samples == null ? rows : samples);
+  }
+
+  private static void requireProbability(double quantile) {
+    if (!(quantile > 0 && quantile < 1)) {
+      throw new InvalidInputException(
+          "--quantile is " + quantile + " but must lie strictly between 0 and 1.");
+    }
+  }
+
+  /** Where finished samples go: the file, if any, and the progress line. */
+  private final class Output implements BiConsumer<String, SampleResult>, AutoCloseable {
+    private final ResultsFile file = out == null ? null : new ResultsFile(out);
+    private final ProgressLine line;
+    private final long total;
+    private long settled;
+
+    Output(long total) {
+      this.total = total;
+      this.line = new ProgressLine(total, clock.instant());
+    }
+
+    @Override
+    public void accept(String classifier, SampleResult sample) {
+      if (file != null) {
+        file.write(classifier, sample);
+      }
+      settled++;
+      Instant now = clock.instant();
+      if (terminal) {
+        System.err.print("\r" + line.at(now, settled) + "\033[K" + (settled == total ? "\n" : ""));
+      } else if (Duration.between(printed, now).compareTo(LINE_INTERVAL) >= 0) {
+        System.err.println(line.at(now, settled));
+        printed = now;
+      }
+    }
+
+    @Override
+    public void close() {
+      if (file != null) {
+        file.close();
+      }
+    }
+  }
+}

@@ -1,0 +1,110 @@
+package org.robustnessgap.deploy.measure;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiConsumer;
+import org.robustnessgap.aggregator.fold.Event;
+import org.robustnessgap.aggregator.fold.State;
+import org.robustnessgap.bound.evidence.LimitEvidence;
+import org.robustnessgap.messages.AttackPlan;
+import org.robustnessgap.messages.AttackResult;
+import org.robustnessgap.messages.JobId;
+import org.robustnessgap.messages.LatentBatch;
+import org.robustnessgap.messages.RobustnessGap;
+import org.robustnessgap.messages.SampleResult;
+import org.robustnessgap.messages.SmoothnessPlan;
+import org.robustnessgap.messages.SmoothnessResult;
+import org.robustnessgap.messages.StreamId;
+import org.robustnessgap.messages.Window;
+import org.robustnessgap.worker.attack.AttackTarget;
+import org.robustnessgap.worker.attack.GeneratorModel;
+
+/** What the services do to one campaign, as a sequence of calls: attack, bound, aggregate. */
+final class Measurement {
+  private static final String CAMPAIGN = "measure";
+  private static final int BATCH = 32;
+
+  private final GeneratorModel generator;
+  private final LatentBatch latents;
+  private final String engine;
+  private final LimitEvidence evidence = new LimitEvidence();
+  private State state = State.empty();
+
+  /**
+   * @param latents of every sample
+   * @param engine what runs the models
+   */
+  Measurement(GeneratorModel generator, LatentBatch latents, String engine) {
+    this.generator = generator;
+    this.latents = latents;
+    this.engine = engine;
+  }
+
+  /** Attacks every sample; tells of each as it is done. */
+  void attack(
+      String classifier,
+      AttackTarget target,
+      AttackPlan plan,
+      BiConsumer<String, SampleResult> done) {
+    Window window = new Window(0, latents.count());
+    for (int first = 0; first < latents.count(); first += BATCH) {
+      LatentBatch batch = rows(first, Math.min(first + BATCH, latents.count()));
+      long started = System.nanoTime();
+      List<SampleResult> samples = target.attack(batch, plan);
+      AttackResult result =
+          new AttackResult(
+              new JobId(CAMPAIGN, JobId.Kind.ATTACK, streamName(classifier), first),
+              window,
+              target.classes(),
+              latents.dimension(),
+              CAMPAIGN,
+              engine,
+              (System.nanoTime() - started) / 1e9,
+              samples);
+      evidence.add(result);
+      state = state.apply(new Event.Measured(result, 0));
+      samples.forEach(sample -> done.accept(classifier, sample));
+    }
+  }
+
+  /** Examines how smooth the generator is around the first samples of the plan. */
+  void examine(SmoothnessPlan plan) {
+    int samples = (int) Math.min(plan.samples(), latents.count());
+    for (int first = 0; first < samples; first += plan.batchSize()) {
+      LatentBatch batch = rows(first, Math.min(first + plan.batchSize(), samples));
+      evidence.add(
+          new SmoothnessResult(
+              new JobId(CAMPAIGN, JobId.Kind.SMOOTHNESS, "generator", first),
+              plan.radii(),
+              CAMPAIGN,
+              engine,
+              0,
+              generator.displacements(batch, plan)));
+    }
+  }
+
+  /** Limit and measurement of each classifier, in the order they were first attacked. */
+  List<RobustnessGap> gaps(List<String> classifiers, List<Double> quantiles) {
+    List<RobustnessGap> gaps = new ArrayList<>();
+    for (String classifier : classifiers) {
+      StreamId stream = new StreamId(CAMPAIGN, streamName(classifier));
+      evidence
+          .limits(stream, quantiles)
+          .ifPresent(limits -> state = state.apply(new Event.LimitsChanged(limits, 0)));
+      state.gap(stream).ifPresent(gaps::add);
+    }
+    return gaps;
+  }
+
+  private LatentBatch rows(int from, int to) {
+    float[] values = new float[(to - from) * latents.dimension()];
+    System.arraycopy(latents.values(), from * latents.dimension(), values, 0, values.length);
+    return new LatentBatch(from, latents.dimension(), values);
+  }
+
+  /** A file may be called anything; the name of a stream may not. */
+  private static String streamName(String classifier) {
+    String safe = classifier.replaceAll("[^A-Za-z0-9._-]", "_");
+    return Character.isLetterOrDigit(safe.charAt(0)) ? safe : "m" + safe;
+  }
+}

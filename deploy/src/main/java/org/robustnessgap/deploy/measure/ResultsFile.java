@@ -1,0 +1,81 @@
+package org.robustnessgap.deploy.measure;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.messages.Json;
+import org.robustnessgap.messages.Outcome;
+import org.robustnessgap.messages.SampleResult;
+import org.robustnessgap.messages.Space;
+
+/**
+ * One JSON object a line for each sample and classifier. The names are a contract, stated in the
+ * README.
+ */
+final class ResultsFile implements AutoCloseable {
+  private final BufferedWriter writer;
+
+  /**
+   * @throws InvalidInputException if the file cannot be written
+   */
+  ResultsFile(Path file) {
+    try {
+      writer = Files.newBufferedWriter(file);
+    } catch (IOException e) {
+      throw new InvalidInputException(
+          "Cannot write " + file + " (--out); does its folder exist, and may you write there?", e);
+    }
+  }
+
+  void write(String classifier, SampleResult sample) {
+    try {
+      writer.write(Json.mapper().writeValueAsString(object(classifier, sample)));
+      writer.newLine();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static ObjectNode object(String classifier, SampleResult sample) {
+    ObjectNode line = Json.mapper().createObjectNode();
+    line.put("classifier", classifier);
+    line.put("ordinal", sample.ordinal());
+    line.put("label", sample.label());
+    line.put("latent_norm", sample.latentNorm());
+    line.put("image_norm", sample.imageNorm());
+    for (Map.Entry<Space, Outcome> entry : sample.spaces().entrySet()) {
+      line.set(entry.getKey().label(), object(entry.getValue()));
+    }
+    return line;
+  }
+
+  private static ObjectNode object(Outcome outcome) {
+    ObjectNode object = Json.mapper().createObjectNode();
+    if (outcome instanceof Outcome.Found found) {
+      object.put("distance", found.distance());
+      object.put("adversarial_label", found.adversarialLabel());
+      object.put("status", "found");
+    } else {
+      object.putNull("distance");
+      object.putNull("adversarial_label");
+      object.put("status", outcome instanceof Outcome.Failed ? "failed" : "not_found");
+    }
+    object.put("gradients", outcome.gradients());
+    object.put("forwards", outcome.forwards());
+    return object;
+  }
+
+  @Override
+  public void close() {
+    try {
+      writer.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
