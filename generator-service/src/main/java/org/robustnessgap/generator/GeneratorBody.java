@@ -74,7 +74,7 @@ final class GeneratorBody implements ServiceBody {
   private final GeneratorMetrics metrics;
   private final Ledger ledger = new Ledger();
   private final Deque<Set<Topic>> past = new ArrayDeque<>(PAST);
-  private final Map<TopicPartition, Long> ends;
+  private Map<TopicPartition, Long> ends;
   private final Set<String> reported = new HashSet<>();
   private final Deque<Refusal> refusals = new ArrayDeque<>();
   private volatile boolean ready;
@@ -96,12 +96,14 @@ final class GeneratorBody implements ServiceBody {
     Set<TopicPartition> partitions = partitions(TOPICS.values());
     reader.assign(partitions);
     reader.seekToBeginning(partitions);
-    ends = reader.endOffsets(partitions);
     readOnly(past.element());
   }
 
   @Override
   public void step() throws ExecutionException, InterruptedException {
+    if (ends == null) {
+      ends = reader.endOffsets(reader.assignment());
+    }
     for (ConsumerRecord<String, byte[]> kafkaRecord : reader.poll(POLL)) {
       learn(kafkaRecord);
     }
