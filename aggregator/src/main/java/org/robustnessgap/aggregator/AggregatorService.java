@@ -8,12 +8,8 @@ import picocli.CommandLine.Command;
 @Command(
     name = AggregatorService.NAME,
     mixinStandardHelpOptions = true,
-    description = {
-      "Compares measured robustness with its theoretical limit: reads latent-samples,",
-      "attack-results, theoretical-limits and job-failures, and serves metrics (/metrics), a page",
-      "(/) and its data (/api/gaps). Resumes exactly where it stopped. One instance works; further",
-      "ones stand by."
-    },
+    description =
+        "Compares measured robustness with its theoretical limit: reads latent-samples, attack-results, theoretical-limits and job-failures, and serves metrics (/metrics), a page (/) and its data (/api/gaps). Resumes exactly where it stopped. One instance works; further ones stand by.",
     footer = {
       "%nExamples:",
       "  aggregator",

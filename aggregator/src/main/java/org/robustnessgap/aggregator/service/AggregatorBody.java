@@ -123,6 +123,8 @@ final class AggregatorBody implements ServiceBody {
   public void step() {
     ConsumerRecords<String, byte[]> records = group.poll(POLL);
     if (lost) {
+      // Its successor shows the figures from now on.
+      latest.update(snapshot -> Snapshot.EMPTY);
       throw new IllegalStateException("the group gave the topics to another aggregator");
     }
     records.forEach(this::fold);
@@ -227,7 +229,7 @@ final class AggregatorBody implements ServiceBody {
 
   private void restore() {
     Map<String, Object> pieces = new HashMap<>();
-    Map<String, Object> unreadable = new HashMap<>();
+    Map<String, JobFailure> unreadable = new HashMap<>();
     TopicPartition partition = new TopicPartition(Topic.AGGREGATOR_STATE.topicName(), 0);
     List<TopicPartition> log = List.of(partition);
     stateReader.assign(log);
@@ -239,10 +241,10 @@ final class AggregatorBody implements ServiceBody {
       }
     }
     state = StatePieces.join(pieces);
-    for (int i = 0; i < unreadable.size(); i++) {
-      state = state.apply(new Event.Unreadable(Topic.AGGREGATOR_STATE));
-    }
-    // What could not be read differs from any piece, so the next commit overwrites or deletes it.
+    unreadable.values().forEach(this::report);
+    // What could not be read differs from any piece, so the next commit overwrites or deletes it;
+    // without a key it cannot be deleted.
+    unreadable.remove(null);
     pieces.putAll(unreadable);
     stored = pieces;
     committed = state;
@@ -252,28 +254,28 @@ final class AggregatorBody implements ServiceBody {
     LOG.info("Restored {} classifiers from {} records", state.streams().size(), end);
   }
 
-  private void read(
+  /** A record that cannot be read leaves the last readable piece of its key, if there is one. */
+  private static void read(
       ConsumerRecord<String, byte[]> source,
       Map<String, Object> pieces,
-      Map<String, Object> unreadable) {
+      Map<String, JobFailure> unreadable) {
     String key = source.key();
+    unreadable.remove(key);
     if (source.value() == null) {
       pieces.remove(key);
-      unreadable.remove(key);
       return;
     }
     try {
       pieces.put(key, Records.read(source, StatePieces.typeOf(key)));
-      unreadable.remove(key);
     } catch (InvalidInputException e) {
-      // The last readable piece of this key, if there is one, stays.
-      LOG.warn("Skipped record {} of {}: {}", source.offset(), source.topic(), e.getMessage());
-      // Without a key it cannot be deleted.
-      if (key != null) {
-        unreadable.put(key, source);
-      }
-      deadLetters.add(Records.of(Records.refused(source, e)));
+      unreadable.put(key, Records.refused(source, e));
     }
+  }
+
+  private void report(JobFailure refused) {
+    LOG.warn("Skipped {}: {}", refused.key(), refused.reason());
+    state = state.apply(new Event.Unreadable(Topic.AGGREGATOR_STATE));
+    deadLetters.add(Records.of(refused));
   }
 
   private Map<String, Long> lag() {

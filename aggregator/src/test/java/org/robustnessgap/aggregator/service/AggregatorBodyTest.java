@@ -163,6 +163,10 @@ class AggregatorBodyTest {
         .containsKeys("cifar/vgg/0", "_refusals")
         .containsEntry("a/b/c/d", null);
     assertThat(written(Topic.AGGREGATOR_STATE).get("cifar/vgg/0")).isNotNull();
+
+    restart();
+    body.step();
+    assertThat(producer.history()).as("overwritten garbage is forgotten").isEmpty();
   }
 
   @Test
@@ -205,9 +209,13 @@ class AggregatorBodyTest {
     assertThat(body.ready()).isFalse();
     assertThat(producer.transactionInitialized()).isFalse();
 
+    say(Topic.ATTACK_RESULTS, Made.measured(STREAM, FIRST, 0).result());
     start();
+    body.step();
+    assertThat(latest.get().gaps()).isNotEmpty();
     group.rebalance(List.of());
     assertThatThrownBy(body::step).hasMessageContaining("another aggregator");
+    assertThat(latest.get()).as("the other one shows them").isEqualTo(Snapshot.EMPTY);
   }
 
   @Test
