@@ -1,6 +1,7 @@
 package org.robustnessgap.worker.onnx;
 
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The differentiable operators. To add one, write its rule in the class of its family, enter it
@@ -35,6 +36,10 @@ final class AdjointRules {
           Map.entry("Unsqueeze", ShapeRules::reshape));
 
   private AdjointRules() {}
+
+  static Set<String> operators() {
+    return RULES.keySet();
+  }
 
   static boolean covers(String operator) {
     return RULES.containsKey(operator);

@@ -1,0 +1,90 @@
+package org.robustnessgap.worker.onnx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.robustnessgap.worker.onnx.TestGraph.X;
+
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.robustnessgap.worker.engine.Engine;
+import org.robustnessgap.worker.engine.Executable;
+import org.robustnessgap.worker.engine.OnnxRuntimeEngine;
+import org.robustnessgap.worker.engine.Tensor;
+
+/** Every rule against central differences, on random shapes and attributes. */
+class AdjointRulesTest {
+  private static final int CASES = 24;
+
+  private final Engine engine = new OnnxRuntimeEngine(1);
+
+  static Set<String> operators() {
+    return new TreeSet<>(OperatorCases.MAKERS.keySet());
+  }
+
+  @Test
+  void everyOperatorHasCases() {
+    assertThat(operators()).isEqualTo(new TreeSet<>(AdjointRules.operators()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("operators")
+  void agreesWithCentralDifferences(String operator) {
+    GradientCheck gradients = new GradientCheck(engine);
+    List<OperatorCases.Maker> makers = OperatorCases.MAKERS.get(operator);
+    double largest = 0;
+    for (int seed = 0; seed < CASES * makers.size(); seed++) {
+      SplittableRandom random = new SplittableRandom(seed);
+      OperatorCases.Case drawn = makers.get(seed % makers.size()).make(random);
+      assertThat(drawn.model().nodes()).anyMatch(node -> node.getOpType().equals(operator));
+
+      String what = operator + ", seed " + seed + ", input " + drawn.model().input().shape();
+      largest = Math.max(largest, gradients.check(what, drawn.model(), drawn.points(), random));
+    }
+    assertThat(largest).isGreaterThan(0.1);
+  }
+
+  @Test
+  void aValueReadThreeTimesGetsTheSumOfItsGradients() {
+    TestGraph graph = new TestGraph(1);
+    String square = graph.node("Mul", List.of(X, X));
+    OnnxModel model = graph.model("x-squared-plus-x", graph.node("Add", List.of(square, X)));
+
+    assertThat(gradient(model, 3)).containsExactly(7);
+  }
+
+  @Test
+  void subgradientsAtKinks() {
+    assertThat(gradient(unary("Relu"), 0)).containsExactly(0);
+    assertThat(gradient(unary("LeakyRelu"), 0)).containsExactly(0.01f);
+  }
+
+  @Test
+  void tiedMaximaGiveTheirGradientToTheFirst() {
+    TestGraph graph = new TestGraph(1, 4);
+    String y = graph.node("MaxPool", List.of(X), Attributes.of("kernel_shape", new long[] {4}));
+
+    assertThat(gradient(graph.model("max", y), 1, 2, 2, 2)).containsExactly(0, 1, 0, 0);
+  }
+
+  private static OnnxModel unary(String operator) {
+    TestGraph graph = new TestGraph(1);
+    return graph.model(operator, graph.node(operator, List.of(X)));
+  }
+
+  /** The gradient of the sum of the outputs. */
+  private float[] gradient(OnnxModel model, float... x) {
+    long[] shape = model.input().shape().stream().mapToLong(Long::longValue).toArray();
+    shape[0] = 1;
+    try (Executable forward = engine.load(model);
+        Executable gradient = engine.load(Differentiator.differentiate(model, engine))) {
+      Tensor y = forward.run(new Tensor(x, shape)).get(0);
+      float[] ones = new float[y.values().length];
+      java.util.Arrays.fill(ones, 1);
+      return gradient.run(new Tensor(x, shape), new Tensor(ones, y.shape())).get(1).values();
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package org.robustnessgap.worker.onnx;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import java.util.Arrays;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import java.util.stream.LongStream;
+
+/** A small model under construction: one float32 input {@code x} of shape [n, …]. */
+public final class TestGraph {
+  public static final String X = "x";
+  public static final int FLOAT = TensorProto.DataType.FLOAT_VALUE;
+
+  private final GraphBuilder builder = new GraphBuilder("node/");
+  private final OnnxModel.Value input;
+  private long opset = OnnxModel.OPSET;
+
+  /**
+   * @param shape of one row, without the batch
+   */
+  public TestGraph(long... shape) {
+    List<Long> batched =
+        LongStream.concat(LongStream.of(-1), Arrays.stream(shape)).boxed().toList();
+    this.input = new OnnxModel.Value(X, FLOAT, batched);
+  }
+
+  TestGraph opset(long version) {
+    opset = version;
+    return this;
+  }
+
+  public String node(String operator, List<String> inputs, AttributeProto... attributes) {
+    return builder.emit(operator, inputs, attributes);
+  }
+
+  public String floats(float[] values, long... shape) {
+    return builder.floats(values, shape);
+  }
+
+  public String longs(long... values) {
+    return builder.longs(values);
+  }
+
+  /** A constant with standard normal entries. */
+  String gaussian(RandomGenerator random, long... shape) {
+    return floats(Points.gaussian(random, size(shape)), shape);
+  }
+
+  /** A constant with entries in [low, high). */
+  String uniform(RandomGenerator random, double low, double high, long... shape) {
+    float[] values = new float[size(shape)];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) random.nextDouble(low, high);
+    }
+    return floats(values, shape);
+  }
+
+  public OnnxModel model(String name, String output) {
+    return new OnnxModel(
+        name,
+        opset,
+        List.of(input),
+        List.of(new OnnxModel.Value(output, FLOAT, null)),
+        builder.nodes(),
+        builder.constants());
+  }
+
+  /** x ↦ x·weights, for weights [in, out]. */
+  public static OnnxModel linear(String name, float[][] weights) {
+    TestGraph graph = new TestGraph(weights.length);
+    float[] flat = new float[weights.length * weights[0].length];
+    for (int i = 0; i < weights.length; i++) {
+      System.arraycopy(weights[i], 0, flat, i * weights[0].length, weights[0].length);
+    }
+    String w = graph.floats(flat, weights.length, weights[0].length);
+    return graph.model(name, graph.node("Gemm", List.of(X, w)));
+  }
+
+  static int size(long... shape) {
+    return (int) Arrays.stream(shape).reduce(1, (a, b) -> a * b);
+  }
+}
