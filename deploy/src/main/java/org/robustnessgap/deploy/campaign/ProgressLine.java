@@ -8,10 +8,10 @@ import java.util.Locale;
 
 /**
  * One line about how far a campaign is, how fast and how long still. The rate is that of the last
- * half minute, because classifiers differ in cost.
+ * two minutes: classifiers differ in cost, and samples arrive a job at a time.
  */
 public final class ProgressLine {
-  private static final Duration RATE_SPAN = Duration.ofSeconds(30);
+  private static final Duration RATE_SPAN = Duration.ofMinutes(2);
   private static final int BAR = 24;
 
   private final long total;

@@ -22,6 +22,16 @@ public final class LauncherProcess {
    * @param jvmFlags further options of its JVM
    */
   public static Process start(List<String> jvmFlags, List<String> arguments) {
+    ProcessBuilder builder = builder(jvmFlags, arguments).inheritIO();
+    try {
+      return builder.start();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot start " + builder.command().get(0), e);
+    }
+  }
+
+  /** The same, not yet started, its output not yet connected. */
+  public static ProcessBuilder builder(List<String> jvmFlags, List<String> arguments) {
     String classPath = System.getProperty("java.class.path");
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -34,10 +44,6 @@ public final class LauncherProcess {
             ? List.of("-jar", classPath)
             : List.of("-cp", classPath, MAIN));
     command.addAll(arguments);
-    try {
-      return new ProcessBuilder(command).inheritIO().start();
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot start " + command.get(0), e);
-    }
+    return new ProcessBuilder(command);
   }
 }

@@ -1,5 +1,7 @@
 package org.robustnessgap.deploy.local;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -21,6 +23,7 @@ import org.robustnessgap.generator.GeneratorService;
 import org.robustnessgap.messages.kafka.KafkaClients;
 import org.robustnessgap.messages.service.RunningService;
 import org.robustnessgap.worker.WorkerService;
+import org.slf4j.LoggerFactory;
 
 /**
  * The whole system in this JVM: a broker and one of each service, on a temporary directory that is
@@ -61,6 +64,10 @@ public final class LocalSystem implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException("cannot make a temporary directory", e);
     }
+    if (LoggerFactory.getILoggerFactory() instanceof LoggerContext logback) {
+      // Of what each service tells when it runs alone, only what is wrong matters here.
+      logback.getLogger("org.robustnessgap").setLevel(Level.WARN);
+    }
     broker = KraftBroker.start(data.resolve("kafka"), 0);
   }
 
@@ -77,6 +84,11 @@ public final class LocalSystem implements AutoCloseable {
   /** The running service of this name. */
   public synchronized RunningService service(String name) {
     return services.get(name);
+  }
+
+  /** All that run. */
+  public synchronized List<RunningService> services() {
+    return List.copyOf(services.values());
   }
 
   public synchronized KafkaClients clients() {

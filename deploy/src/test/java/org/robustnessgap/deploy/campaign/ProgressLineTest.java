@@ -23,13 +23,13 @@ final class ProgressLineTest {
   }
 
   @Test
-  void takesTheRateOfTheLastHalfMinute() {
+  void takesTheRateOfTheLastTwoMinutes() {
     ProgressLine line = new ProgressLine(1000, START);
     line.at(START.plusSeconds(10), 500);
-    line.at(START.plusSeconds(40), 530);
+    line.at(START.plusSeconds(130), 620);
 
-    assertThat(line.at(START.plusSeconds(70), 560)).endsWith("1.0 samples/s  7 min 20 s left");
-    assertThat(line.at(START.plusSeconds(100), 560)).endsWith("waiting for results");
+    assertThat(line.at(START.plusSeconds(250), 740)).endsWith("1.0 samples/s  4 min 20 s left");
+    assertThat(line.at(START.plusSeconds(370), 740)).endsWith("waiting for results");
   }
 
   @Test

@@ -1,0 +1,212 @@
+package org.robustnessgap.deploy.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.robustnessgap.aggregator.AggregatorService;
+import org.robustnessgap.deploy.campaign.CampaignProgress;
+import org.robustnessgap.messages.Campaign;
+import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.messages.JobFailure;
+import org.robustnessgap.messages.RobustnessGap;
+import org.robustnessgap.messages.RobustnessGap.QuantileGap;
+import org.robustnessgap.messages.RobustnessGap.SpaceGap;
+import org.robustnessgap.messages.Space;
+import org.robustnessgap.messages.TheoreticalLimits.Kind;
+import org.robustnessgap.messages.Topic;
+import org.robustnessgap.messages.kafka.KafkaClients;
+import org.robustnessgap.messages.kafka.Records;
+
+/** Broker and all services in this JVM, on real models. */
+final class WholeSystemIT {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Pattern METRIC = Pattern.compile("\\brobustness_[a-z_]+");
+
+  private static LocalSystem system;
+  private static KafkaClients clients;
+
+  @BeforeAll
+  static void start() {
+    system = new LocalSystem();
+    assertThat(system.start(0)).isTrue();
+    clients = system.clients();
+  }
+
+  @AfterAll
+  static void stop() {
+    system.close();
+  }
+
+  @Test
+  void allFiguresOfTwoClassifiersArrive() throws Exception {
+    Campaign campaign = TestCampaigns.full("whole", 32, 16, "mnist-mlp", "mnist-lenet");
+
+    CampaignProgress progress = Watching.run(clients, campaign);
+
+    assertThat(progress.failures()).isEmpty();
+    assertThat(progress.gaps()).hasSize(2).allSatisfy(WholeSystemIT::isComplete);
+    assertThat(get("/metrics"))
+        .contains("robustness_gap_ratio{campaign=\"whole\",model=\"mnist-mlp\"");
+    assertThat(metricsIn(get("/metrics")))
+        .as("what the dashboard shows and is there even when nothing fails")
+        .containsAll(dashboardMetrics());
+    assertThat(get("/")).contains("<html");
+  }
+
+  private static void isComplete(RobustnessGap gap) {
+    assertThat(gap.generated()).isEqualTo(32);
+    assertThat(gap.measured()).isEqualTo(32);
+    assertThat(gap.failed()).isZero();
+    assertThat(gap.gradients()).isPositive();
+    assertThat(gap.spaces()).containsOnlyKeys(Space.values());
+    gap.spaces()
+        .forEach(
+            (space, figures) -> {
+              assertThat(figures.found() + figures.notFound() + figures.failed()).isEqualTo(32);
+              assertThat(figures.kind())
+                  .isEqualTo(space == Space.LATENT ? Kind.EXACT : Kind.ESTIMATED);
+              assertThat(figures.quantiles())
+                  .extracting(QuantileGap::quantile)
+                  .containsExactly(0.25, 0.5);
+            });
+    assertThat(gap.spaces().get(Space.LATENT).quantiles())
+        .allSatisfy(
+            at -> {
+              assertThat(at.limit()).isPositive();
+              assertThat(at.measured()).isBetween(at.measuredLower(), at.measuredUpper());
+              assertThat(at.gapUpper())
+                  .as("no classifier is more robust than the limit")
+                  .isGreaterThanOrEqualTo(1);
+            });
+    assertThat(measured(gap, Space.UNCONSTRAINED))
+        .as("an image may be perturbed in more directions than the generator offers")
+        .isLessThanOrEqualTo(measured(gap, Space.IN_DISTRIBUTION));
+  }
+
+  private static double measured(RobustnessGap gap, Space space) {
+    SpaceGap figures = gap.spaces().get(space);
+    return figures.quantiles().get(0).measured();
+  }
+
+  @Test
+  void aMissingClassifierFailsWithItsReasonAndTheOthersFinish() throws Exception {
+    Campaign campaign = TestCampaigns.latent("missing", 16, 8, "mnist-mlp", "no-such-model");
+
+    CampaignProgress progress = Watching.run(clients, campaign);
+
+    assertThat(progress.gaps())
+        .extracting(RobustnessGap::measured, RobustnessGap::failed)
+        .containsExactly(
+            org.assertj.core.groups.Tuple.tuple(16L, 0L),
+            org.assertj.core.groups.Tuple.tuple(0L, 16L));
+    assertThat(progress.failures())
+        .singleElement()
+        .asString()
+        .startsWith("no-such-model: all 16 samples failed. ")
+        .contains(TestCampaigns.model("no-such-model"));
+  }
+
+  @Test
+  void malformedRecordsOnEveryTopicStopNothing() throws Exception {
+    try (Producer<String, byte[]> producer = clients.producer()) {
+      for (Topic topic : Topic.values()) {
+        for (String value : List.of("not JSON", "{}", "[1, 2", "{\"kind\": \"unheard-of\"}")) {
+          producer.send(garbage(topic, "garbage", value.getBytes(StandardCharsets.UTF_8))).get();
+        }
+        producer.send(garbage(topic, "a/b/c/d/e", new byte[] {(byte) 0xff, 0, 1})).get();
+        if (topic.cleanup() == Topic.Cleanup.DELETE) {
+          // Compacted topics take no record without a key.
+          producer.send(garbage(topic, null, "no key".getBytes(StandardCharsets.UTF_8))).get();
+        }
+      }
+    }
+
+    CampaignProgress progress =
+        Watching.run(clients, TestCampaigns.latent("after-garbage", 16, 8, "mnist-mlp"));
+
+    assertThat(progress.gaps())
+        .singleElement()
+        .satisfies(
+            gap -> {
+              assertThat(gap.measured()).isEqualTo(16);
+              assertThat(gap.generated()).isEqualTo(16);
+            });
+    assertThat(system.services()).allSatisfy(service -> assertThat(service.live()).isTrue());
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(refusedTopics())
+                    .contains(
+                        Topic.CAMPAIGNS.topicName(),
+                        Topic.LATENT_SAMPLES.topicName(),
+                        Topic.ATTACK_RESULTS.topicName(),
+                        Topic.SMOOTHNESS_RESULTS.topicName(),
+                        Topic.THEORETICAL_LIMITS.topicName()));
+    await()
+        .atMost(PATIENCE)
+        .until(() -> system.services().stream().allMatch(service -> service.ready()));
+  }
+
+  private static Set<String> refusedTopics() {
+    return Watching.all(clients, Topic.JOB_FAILURES).stream()
+        .flatMap(
+            found -> {
+              try {
+                return java.util.stream.Stream.of(Records.read(found, JobFailure.class));
+              } catch (InvalidInputException e) {
+                return java.util.stream.Stream.<JobFailure>empty();
+              }
+            })
+        .filter(JobFailure.Refused.class::isInstance)
+        .map(failure -> ((JobFailure.Refused) failure).topic())
+        .collect(Collectors.toSet());
+  }
+
+  private static ProducerRecord<String, byte[]> garbage(Topic topic, String key, byte[] value) {
+    return new ProducerRecord<>(topic.topicName(), key, value);
+  }
+
+  private static Set<String> dashboardMetrics() throws Exception {
+    Set<String> names = metricsIn(Files.readString(Path.of("grafana", "robustness-gap.json")));
+    names.remove("robustness_refused_records_total");
+    return names;
+  }
+
+  private static Set<String> metricsIn(String text) {
+    Matcher matcher = METRIC.matcher(text);
+    Set<String> names = new TreeSet<>();
+    while (matcher.find()) {
+      names.add(matcher.group());
+    }
+    return names;
+  }
+
+  private static String get(String path) throws Exception {
+    int port = system.service(AggregatorService.NAME).port();
+    return HttpClient.newHttpClient()
+        .send(
+            HttpRequest.newBuilder(URI.create("http://localhost:" + port + path)).build(),
+            HttpResponse.BodyHandlers.ofString())
+        .body();
+  }
+}
