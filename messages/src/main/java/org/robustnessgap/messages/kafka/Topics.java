@@ -63,7 +63,13 @@ public final class Topics {
           e);
     } catch (org.apache.kafka.common.KafkaException e) {
       String why = e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
-      throw new InvalidInputException("No Kafka client can be made for " + servers + ": " + why, e);
+      throw new InvalidInputException(
+          "No Kafka client can be made for "
+              + servers
+              + " ("
+              + why
+              + "); check --kafka, --kafka-config and --kafka-property.",
+          e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while waiting for Kafka", e);

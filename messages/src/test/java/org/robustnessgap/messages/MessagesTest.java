@@ -1,0 +1,104 @@
+package org.robustnessgap.messages;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.NullSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MessagesTest {
+  @Test
+  void windowsAreFullExceptTheLastOfABoundedCampaign() {
+    SamplingPlan bounded = new SamplingPlan(0, 20L, null, 4, 8, 1, 1);
+    assertThat(bounded.windowOf(0)).isEqualTo(new Window(0, 8));
+    assertThat(bounded.windowOf(7)).isEqualTo(new Window(0, 8));
+    assertThat(bounded.windowOf(8)).isEqualTo(new Window(1, 8));
+    assertThat(bounded.windowOf(19)).isEqualTo(new Window(2, 4));
+    SamplingPlan continuous = new SamplingPlan(0, null, null, 4, 8, 1, 1);
+    assertThat(continuous.windowOf(19)).isEqualTo(new Window(2, 8));
+    assertThat(SamplingPlan.bounded(0, 100, 64).windowOf(99)).isEqualTo(new Window(0, 100));
+  }
+
+  @Test
+  void aWindowHoldsWholeBatches() {
+    assertThatThrownBy(() -> new SamplingPlan(0, null, null, 4, 10, 1, 1))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("not a multiple of the batch size 4");
+  }
+
+  @Test
+  void jobIdsAreWrittenAndRead() {
+    JobId id = new JobId("c-1", JobId.Kind.SMOOTHNESS, "dc.gan", 640);
+    assertThat(id).hasToString("c-1/smoothness/dc.gan/640");
+    assertThat(JobId.parse(id.toString())).isEqualTo(id);
+  }
+
+  @ParameterizedTest
+  @NullSource
+  @ValueSource(
+      strings = {
+        "",
+        "/",
+        "c/attack/a",
+        "c/attack/a/-1",
+        "c/attack/a/x",
+        "c/ATTACK/a/0",
+        "c/attack/a/0/0",
+        "/attack/a/0",
+        "c/attack/a/99999999999999999999",
+        "c d/attack/a/0"
+      })
+  void whatIsNoJobIdIsRefused(String text) {
+    assertThatThrownBy(() -> JobId.parse(text)).isInstanceOf(InvalidInputException.class);
+  }
+
+  @ParameterizedTest
+  @NullSource
+  @ValueSource(strings = {"", "c", "c/", "/a", "c/a/0"})
+  void whatIsNoStreamIsRefused(String text) {
+    assertThatThrownBy(() -> StreamId.parse(text)).isInstanceOf(InvalidInputException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", ".", "-a", "a/b", "a b", "ä", "a\n", "{x}"})
+  void namesHaveASmallAlphabet(String name) {
+    assertThatThrownBy(() -> new ModelReference(name, "x.onnx"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("model name");
+  }
+
+  @Test
+  void latentBatchesKeepTheirValues() {
+    float[] values = {1, 2, 3, 4};
+    LatentBatch batch = new LatentBatch(0, 2, values);
+    values[0] = 9;
+    batch.values()[1] = 9;
+    assertThat(batch.values()).containsExactly(1, 2, 3, 4);
+    assertThat(batch.count()).isEqualTo(2);
+    assertThatThrownBy(() -> new LatentBatch(0, 3, values))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("no whole number of rows");
+    assertThatThrownBy(() -> new LatentBatch(0, 1, new float[] {Float.NaN}))
+        .isInstanceOf(InvalidInputException.class);
+  }
+
+  @Test
+  void limitsCountEachLabelOnce() {
+    StreamId stream = new StreamId("c", "a");
+    for (List<Long> counts :
+        List.of(List.of(5L, 4L), List.of(11L, -1L), List.of(Long.MAX_VALUE, Long.MAX_VALUE, 12L))) {
+      assertThatThrownBy(() -> new TheoreticalLimits(stream, 10, counts, Map.of()))
+          .isInstanceOf(InvalidInputException.class);
+    }
+  }
+
+  @Test
+  void reasonsFitALine() {
+    InvalidInputException e = new InvalidInputException("a\nb\r\n\tc" + "d".repeat(5000));
+    assertThat(e.getMessage()).startsWith("a b c").hasSize(1000).endsWith("…");
+  }
+}
