@@ -28,6 +28,9 @@ public record Counts(
     long gradients,
     long forwards,
     Map<Space, Outcomes> outcomes) {
+  // Far longer than any job runs; a nonsensical duration must not make sums overflow.
+  private static final double LONGEST_JOB_SECONDS = 1e6;
+
   static final Counts ZERO = new Counts(0, 0, 0, 0, 0, 0, Map.of());
 
   /**
@@ -89,7 +92,14 @@ public record Counts(
         outcomes.merge(entry.getKey(), Outcomes.of(entry.getValue()), Outcomes::plus);
       }
     }
-    return new Counts(0, 0, 0, Math.round(result.seconds() * 1e6), gradients, forwards, outcomes);
+    return new Counts(
+        0,
+        0,
+        0,
+        Math.round(Math.min(result.seconds(), LONGEST_JOB_SECONDS) * 1e6),
+        gradients,
+        forwards,
+        outcomes);
   }
 
   Counts plus(Counts other) {

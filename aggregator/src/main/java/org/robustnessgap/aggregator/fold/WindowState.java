@@ -12,7 +12,9 @@ import org.robustnessgap.messages.Window;
 
 /**
  * Everything folded so far about one window of one classifier. Its size depends on the window's
- * number of jobs and on the spread of its distances, not on how long the campaign runs.
+ * number of jobs and on the spread of its distances, not on how long the campaign runs. Written as
+ * JSON it takes about 26 bytes a job, so that Kafka's default limit on a message, 1 MiB, allows
+ * some 30 000 jobs in a window.
  *
  * @param jobs every job seen, by first ordinal
  * @param distances what was found, by space

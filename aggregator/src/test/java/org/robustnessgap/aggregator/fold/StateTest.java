@@ -251,7 +251,7 @@ class StateTest {
   }
 
   @Test
-  void aMillionSampleCountsKeepTheWindowsStateFarBelowKafkasMessageLimit() {
+  void aJobTakesFewBytesInTheState() {
     Window large = new Window(0, 1 << 20);
     State state = State.empty();
     for (int i = 0; i < 2000; i++) {
@@ -259,6 +259,20 @@ class StateTest {
     }
     byte[] piece = Json.write(stream(state).windows().get(0L));
     assertThat(piece.length / 2000).as("bytes per job").isLessThan(40);
+  }
+
+  @Test
+  void aNonsensicalDurationDoesNotSpoilTheSums() {
+    State state = State.empty();
+    for (int i = 0; i < 20; i++) {
+      AttackResult r = latent(STREAM, new Window(0, 100), i, 1);
+      state =
+          state.apply(
+              measuredAs(
+                  new AttackResult(
+                      r.jobId(), r.window(), 10, 100, "w", "e", Double.MAX_VALUE, r.samples())));
+    }
+    assertThat(state.gap(STREAM).orElseThrow().attackSeconds()).isEqualTo(20e6);
   }
 
   private static State restart(State state) {
