@@ -31,7 +31,7 @@ public record SmoothnessPlan(
       Checks.finite(radius, "radius");
       Checks.check(
           radius > previous,
-          "radii must be positive and ascending, but %s follows %s",
+          "radius %s comes after %s, but radii must be positive and ascending",
           radius,
           previous);
       previous = radius;
