@@ -22,6 +22,9 @@ import org.robustnessgap.worker.onnx.ValueShapes;
 
 /** ONNX Runtime on the CPU. */
 public final class OnnxRuntimeEngine implements Engine {
+  /** More numbers in one row are a mistake: four rows of them fill a gigabyte. */
+  private static final long LARGEST_ROW = 1L << 26;
+
   private static final int FLOAT = 1;
   private static final int OTHER = 0;
 
@@ -109,13 +112,22 @@ public final class OnnxRuntimeEngine implements Engine {
               input.name(), model.name(), shape[0]));
     }
     shape[0] = batch;
-    for (long dimension : shape) {
+    long row = 1;
+    for (int axis = 1; axis < shape.length; axis++) {
+      long dimension = shape[axis];
       if (dimension < 0) {
         throw new InvalidInputException(
             String.format(
                 "Input %s of %s leaves more than its batch open; export it with a fixed image size.",
                 input.name(), model.name()));
       }
+      if (dimension > LARGEST_ROW / row) {
+        throw new InvalidInputException(
+            String.format(
+                "Input %s of %s takes more than %d numbers; export it with a smaller image size.",
+                input.name(), model.name(), LARGEST_ROW));
+      }
+      row *= dimension;
     }
     return shape;
   }

@@ -127,7 +127,8 @@ final class AdjointContext {
   }
 
   static String describe(NodeProto node) {
-    String name = node.getName().isEmpty() ? node.getOutput(0) : node.getName();
+    String output = node.getOutputCount() == 0 ? "without output" : node.getOutput(0);
+    String name = node.getName().isEmpty() ? output : node.getName();
     return name + " (" + node.getOpType() + ")";
   }
 }

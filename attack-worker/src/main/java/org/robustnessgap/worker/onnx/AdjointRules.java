@@ -16,7 +16,7 @@ final class AdjointRules {
           Map.entry("Conv", ConvolutionRules::conv),
           Map.entry("ConvTranspose", ConvolutionRules::convTranspose),
           Map.entry("Div", ElementwiseRules::div),
-          Map.entry("Dropout", ElementwiseRules::identity),
+          Map.entry("Dropout", ElementwiseRules::dropout),
           Map.entry("Flatten", ShapeRules::reshape),
           Map.entry("Gemm", LinearRules::gemm),
           Map.entry("GlobalAveragePool", PoolingRules::globalAveragePool),

@@ -85,12 +85,6 @@ public final class Composition {
   }
 
   private static NodeProto withNames(NodeProto node, UnaryOperator<String> rename) {
-    if (OnnxModel.hasSubgraph(node)) {
-      throw new InvalidInputException(
-          "Node "
-              + AdjointContext.describe(node)
-              + " holds a subgraph; export the model without control flow.");
-    }
     NodeProto.Builder renamed =
         node.toBuilder().clearInput().clearOutput().setName(rename.apply(node.getName()));
     node.getInputList().forEach(input -> renamed.addInput(rename.apply(input)));

@@ -17,14 +17,9 @@ import org.robustnessgap.messages.InvalidInputException;
  * Weights need no gradient and get none.
  */
 public final class Differentiator {
-  /** Name of the second input of a differentiated model, of the same shape as the output. */
-  public static final String COTANGENT = "cotangent";
-
-  private static final String PREFIX = "adjoint/";
-
   private final OnnxModel model;
   private final ValueShapes shapes;
-  private final GraphBuilder builder = new GraphBuilder(PREFIX);
+  private final GraphBuilder builder;
   private final Set<String> active;
   private final Map<String, List<String>> contributions = new HashMap<>();
   private final Map<NodeProto, NodeProto> replaced = new HashMap<>();
@@ -32,6 +27,7 @@ public final class Differentiator {
   private Differentiator(OnnxModel model, ValueShapes shapes) {
     this.model = model;
     this.shapes = shapes;
+    this.builder = new GraphBuilder(unusedPrefix(model));
     this.active = activeValues(model, shapes);
   }
 
@@ -40,7 +36,7 @@ public final class Differentiator {
    *
    * @param model with one float32 input [n, …] and one float32 output [n, …]
    * @param probe runs models, to learn shapes
-   * @return inputs (x, {@value #COTANGENT}), outputs (y, gradient with respect to x)
+   * @return inputs (x, v), v of the shape of the output; outputs (y, vᵀ ∂f/∂x)
    * @throws InvalidInputException naming the nodes that stand in the way
    */
   public static OnnxModel differentiate(OnnxModel model, ValueShapes.Probe probe) {
@@ -106,6 +102,17 @@ public final class Differentiator {
     return fromInput;
   }
 
+  private static String unusedPrefix(OnnxModel model) {
+    Set<String> names = new HashSet<>(model.initializers().keySet());
+    names.add(model.input().name());
+    model.nodes().forEach(node -> names.addAll(node.getOutputList()));
+    StringBuilder prefix = new StringBuilder("adjoint/");
+    while (names.stream().anyMatch(name -> name.startsWith(prefix.toString()))) {
+      prefix.insert(0, '_');
+    }
+    return prefix.toString();
+  }
+
   private OnnxModel run() {
     String x = model.input().name();
     String y = model.output().name();
@@ -119,7 +126,8 @@ public final class Differentiator {
               + x
               + "; nothing can be attacked.");
     }
-    contribute(y, COTANGENT);
+    String v = builder.fresh("cotangent");
+    contribute(y, v);
     ListIterator<NodeProto> backwards = model.nodes().listIterator(model.nodes().size());
     while (backwards.hasPrevious()) {
       NodeProto node = backwards.previous();
@@ -138,8 +146,7 @@ public final class Differentiator {
     return new OnnxModel(
         model.name() + "-gradient",
         model.opset(),
-        List.of(
-            model.input(), new OnnxModel.Value(COTANGENT, output.elementType(), output.shape())),
+        List.of(model.input(), new OnnxModel.Value(v, output.elementType(), output.shape())),
         List.of(output, new OnnxModel.Value(gradient, output.elementType(), model.input().shape())),
         nodes,
         initializers);

@@ -11,6 +11,14 @@ final class ElementwiseRules {
     node.contribute(0, node.cotangent());
   }
 
+  /** The identity, as long as it does not drop anything. */
+  static void dropout(AdjointContext node) {
+    if (node.hasInput(2) && !Tensors.isZero(node.constant(2, "training mode"))) {
+      throw node.refused("it drops values at random; export the model in eval mode");
+    }
+    identity(node);
+  }
+
   static void neg(AdjointContext node) {
     node.contribute(0, node.emit("Neg", List.of(node.cotangent())));
   }
@@ -87,6 +95,9 @@ final class ElementwiseRules {
    * Inference form: y = (x − mean) · scale / √(variance + ε) + bias, a constant factor per channel.
    */
   static void batchNormalization(AdjointContext node) {
+    if (node.attributes().integer("training_mode", 0) != 0) {
+      throw node.refused("it normalises with its own batch; export the model in eval mode");
+    }
     float[] scale = Tensors.values(node.constant(1, "scale"));
     float[] variance = Tensors.values(node.constant(4, "variance"));
     float epsilon = node.attributes().real("epsilon", 1e-5f);

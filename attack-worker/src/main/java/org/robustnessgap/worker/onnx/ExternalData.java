@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -26,9 +27,8 @@ final class ExternalData {
       entries.put(entry.getKey(), entry.getValue());
     }
     String location = entries.getOrDefault("location", "");
-    Path file = directory.resolve(location).normalize();
-    // A model must not make the worker read arbitrary files.
-    if (location.isEmpty() || !file.startsWith(directory)) {
+    Path file = inside(directory.normalize(), location);
+    if (file == null) {
       throw new InvalidInputException(
           "Weight "
               + tensor.getName()
@@ -55,7 +55,7 @@ final class ExternalData {
       if (offset < 0
           || length < 0
           || length > Integer.MAX_VALUE
-          || offset + length > channel.size()) {
+          || offset > channel.size() - length) {
         throw new InvalidInputException(
             "Weight "
                 + tensor.getName()
@@ -75,6 +75,16 @@ final class ExternalData {
     } catch (NumberFormatException | IOException e) {
       throw new InvalidInputException(
           "Weight " + tensor.getName() + " of " + model + " cannot be read from " + file + ".", e);
+    }
+  }
+
+  /** A model must not make the worker read arbitrary files: null for one outside the folder. */
+  private static Path inside(Path directory, String location) {
+    try {
+      Path file = directory.resolve(location).normalize();
+      return location.isEmpty() || !file.startsWith(directory) ? null : file;
+    } catch (InvalidPathException e) {
+      return null;
     }
   }
 }

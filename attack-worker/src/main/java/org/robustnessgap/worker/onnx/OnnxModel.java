@@ -30,7 +30,7 @@ import org.robustnessgap.messages.InvalidInputException;
  * @param opset version of the standard operator set, at least {@link #OPSET}
  * @param inputs what the caller feeds, without initializers
  * @param outputs what the caller gets
- * @param nodes in topological order
+ * @param nodes in topological order, none with a subgraph
  * @param initializers constants by name, in file order
  */
 public record OnnxModel(
@@ -112,6 +112,16 @@ public record OnnxModel(
     inputs = List.copyOf(inputs);
     outputs = List.copyOf(outputs);
     nodes = List.copyOf(nodes);
+    for (NodeProto node : nodes) {
+      if (node.getAttributeList().stream().anyMatch(OnnxModel::isGraph)) {
+        throw new InvalidInputException(
+            "Node "
+                + AdjointContext.describe(node)
+                + " of "
+                + name
+                + " holds a subgraph; export the model without control flow.");
+      }
+    }
     initializers = Collections.unmodifiableMap(new LinkedHashMap<>(initializers));
   }
 
@@ -292,11 +302,7 @@ public record OnnxModel(
     return values.stream().map(Value::name).toList().toString();
   }
 
-  /** Whether a node carries a subgraph, as If, Loop and Scan do. */
-  static boolean hasSubgraph(NodeProto node) {
-    return node.getAttributeList().stream().anyMatch(OnnxModel::isGraph);
-  }
-
+  /** If, Loop and Scan carry such attributes. */
   private static boolean isGraph(AttributeProto attribute) {
     return attribute.hasG() || attribute.getGraphsCount() > 0;
   }

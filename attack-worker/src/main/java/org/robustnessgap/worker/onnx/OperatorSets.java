@@ -44,14 +44,13 @@ final class OperatorSets {
     Map<String, TensorProto> initializers = new LinkedHashMap<>(model.initializers());
     List<NodeProto> nodes = new ArrayList<>();
     for (NodeProto node : model.nodes()) {
-      nodes.add(upgrade(model, node, initializers));
+      nodes.add(upgrade(node, initializers));
     }
     return new OnnxModel(
         model.name(), OnnxModel.OPSET, model.inputs(), model.outputs(), nodes, initializers);
   }
 
-  private static NodeProto upgrade(
-      OnnxModel model, NodeProto node, Map<String, TensorProto> initializers) {
+  private static NodeProto upgrade(NodeProto node, Map<String, TensorProto> initializers) {
     if (REDUCTIONS.contains(node.getOpType())) {
       Attributes attributes = new Attributes(node);
       NodeProto.Builder upgraded = node.toBuilder().clearAttribute();
@@ -67,15 +66,6 @@ final class OperatorSets {
       return node.toBuilder()
           .addAttribute(Attributes.of("num_outputs", node.getOutputCount()))
           .build();
-    }
-    if (node.getOpType().equals("BatchNormalization")
-        && new Attributes(node).integer("training_mode", 0) != 0) {
-      throw new InvalidInputException(
-          "Node "
-              + node.getName()
-              + " of "
-              + model.name()
-              + " normalises with its own batch; export it in eval mode.");
     }
     return node;
   }

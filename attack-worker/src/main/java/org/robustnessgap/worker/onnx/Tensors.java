@@ -75,6 +75,17 @@ final class Tensors {
     return values;
   }
 
+  /** Whether a constant of an integer type or of truth values is 0 or false throughout. */
+  static boolean isZero(TensorProto tensor) {
+    for (byte part : tensor.getRawData()) {
+      if (part != 0) {
+        return false;
+      }
+    }
+    return tensor.getInt32DataList().stream().allMatch(value -> value == 0)
+        && tensor.getInt64DataList().stream().allMatch(value -> value == 0);
+  }
+
   static long[] shape(TensorProto tensor) {
     return tensor.getDimsList().stream().mapToLong(Long::longValue).toArray();
   }
