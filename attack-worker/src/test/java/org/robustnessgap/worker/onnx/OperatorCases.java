@@ -91,8 +91,13 @@ final class OperatorCases {
 
   private static Case dropout(SplittableRandom random) {
     TestGraph graph = new TestGraph(shape(random, 2, 4));
+    String ratio = graph.floats(new float[] {0.5f});
     List<String> inputs =
-        random.nextBoolean() ? List.of(X) : List.of(X, graph.floats(new float[] {0.5f}));
+        switch (random.nextInt(3)) {
+          case 0 -> List.of(X);
+          case 1 -> List.of(X, ratio);
+          default -> List.of(X, ratio, graph.truth(false));
+        };
     return of("Dropout", graph, graph.node("Dropout", inputs), Points.QUADRATIC);
   }
 

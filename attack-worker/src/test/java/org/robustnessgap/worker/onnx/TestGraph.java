@@ -42,6 +42,21 @@ public final class TestGraph {
     return builder.longs(values);
   }
 
+  /** A truth value. */
+  String truth(boolean value) {
+    String name = builder.fresh("truth");
+    builder
+        .constants()
+        .put(
+            name,
+            TensorProto.newBuilder()
+                .setName(name)
+                .setDataType(TensorProto.DataType.BOOL_VALUE)
+                .addInt32Data(value ? 1 : 0)
+                .build());
+    return name;
+  }
+
   /** A constant with standard normal entries. */
   String gaussian(RandomGenerator random, long... shape) {
     return floats(Points.gaussian(random, size(shape)), shape);

@@ -1,0 +1,605 @@
+package org.robustnessgap.worker.onnx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.robustnessgap.worker.onnx.Refusals.assertRefused;
+import static org.robustnessgap.worker.onnx.TestGraph.FLOAT;
+import static org.robustnessgap.worker.onnx.TestGraph.X;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.FunctionProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.SparseTensorProto;
+import ai.onnx.proto.OnnxMl.StringStringEntryProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.robustnessgap.worker.Golden;
+import org.robustnessgap.worker.engine.Engine;
+import org.robustnessgap.worker.engine.Executable;
+import org.robustnessgap.worker.engine.OnnxRuntimeEngine;
+import org.robustnessgap.worker.engine.Tensor;
+
+/** Files and models that cannot be attacked are refused with one sentence that says why. */
+class BadModelTest {
+  private static final long[] ONE_ROW = {1, 2};
+
+  private final Engine engine = new OnnxRuntimeEngine(1);
+
+  @TempDir private Path folder;
+
+  private Path file(String name, byte[] bytes) throws IOException {
+    return Files.write(folder.resolve(name), bytes);
+  }
+
+  private void assertNotDifferentiable(OnnxModel model, String... named) {
+    assertRefused(() -> Differentiator.differentiate(model, engine), named);
+  }
+
+  /** Reads and differentiates a file that states its model in full. */
+  private void assertNotDifferentiable(ModelProto proto, String... named) throws IOException {
+    Path file = file("bad.onnx", proto.toByteArray());
+    assertRefused(() -> Differentiator.differentiate(OnnxModel.read(file), engine), named);
+  }
+
+  private static ModelProto proto(OnnxModel model) {
+    try {
+      return ModelProto.parseFrom(model.toBytes());
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static OnnxModel scaled() {
+    TestGraph graph = new TestGraph(2);
+    String weights = graph.floats(new float[] {3, 0, 0, 5}, 2, 2);
+    return graph.model("scaled", graph.node("Gemm", List.of(X, weights)));
+  }
+
+  private static OnnxModel withInput(OnnxModel model, OnnxModel.Value input) {
+    return new OnnxModel(
+        model.name(),
+        model.opset(),
+        List.of(input),
+        model.outputs(),
+        model.nodes(),
+        model.initializers());
+  }
+
+  @Test
+  void missingFile() {
+    assertRefused(() -> OnnxModel.read(folder.resolve("absent.onnx")), "absent.onnx", "no file");
+  }
+
+  @Test
+  void directory() {
+    assertRefused(() -> OnnxModel.read(folder), folder.toString(), "directory");
+  }
+
+  @Test
+  void emptyFile() throws IOException {
+    Path file = file("empty.onnx", new byte[0]);
+
+    assertRefused(() -> OnnxModel.read(file), "empty.onnx", "not an ONNX model");
+  }
+
+  @Test
+  void text() throws IOException {
+    Path file = file("text.onnx", "this is\nno model\n".getBytes());
+
+    assertRefused(() -> OnnxModel.read(file), "text.onnx", "not an ONNX model");
+  }
+
+  @Test
+  void randomBytes() throws IOException {
+    for (int seed = 0; seed < 50; seed++) {
+      byte[] bytes = new byte[1 + seed * 40];
+      new Random(seed).nextBytes(bytes);
+      Path file = file("noise.onnx", bytes);
+
+      assertRefused(() -> OnnxModel.read(file), "noise.onnx");
+    }
+  }
+
+  @Test
+  void truncatedModel() throws IOException {
+    byte[] whole = Files.readAllBytes(Golden.model("mnist-mlp"));
+    for (int percent = 5; percent < 100; percent += 5) {
+      Path file = file("cut.onnx", Arrays.copyOf(whole, whole.length / 100 * percent));
+
+      assertRefused(() -> OnnxModel.read(file), "cut.onnx", "not an ONNX model");
+    }
+  }
+
+  /** The weights of {@link #scaled} in another file. */
+  private Path externalModel(Map<String, String> entries) throws IOException {
+    return externalModel(folder, entries);
+  }
+
+  private static Path externalModel(Path into, Map<String, String> entries) throws IOException {
+    ModelProto.Builder model = proto(scaled()).toBuilder();
+    TensorProto.Builder weights = model.getGraphBuilder().getInitializerBuilder(0);
+    weights.clearRawData().setDataLocation(TensorProto.DataLocation.EXTERNAL);
+    entries.forEach(
+        (key, value) ->
+            weights.addExternalData(
+                StringStringEntryProto.newBuilder().setKey(key).setValue(value)));
+    return Files.write(into.resolve("external.onnx"), model.build().toByteArray());
+  }
+
+  private static byte[] weights() {
+    ByteBuffer bytes = ByteBuffer.allocate(20).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.putFloat(-1).putFloat(3).putFloat(0).putFloat(0).putFloat(5);
+    return bytes.array();
+  }
+
+  private void assertScales(Path file) {
+    try (Executable loaded = engine.load(OnnxModel.read(file))) {
+      assertThat(loaded.run(new Tensor(new float[] {1, 1}, ONE_ROW)).get(0).values())
+          .containsExactly(3, 5);
+    }
+  }
+
+  @Test
+  void externalWeightsAreRead() throws IOException {
+    file("weights.bin", weights());
+
+    assertScales(externalModel(Map.of("location", "weights.bin", "offset", "4")));
+    assertScales(externalModel(Map.of("location", "weights.bin", "offset", "4", "length", "16")));
+  }
+
+  @Test
+  void externalWeightsAreFoundThroughARoundaboutPath() throws IOException {
+    Files.createDirectories(folder.resolve("models"));
+    Path file =
+        externalModel(folder.resolve("models"), Map.of("location", "weights.bin", "offset", "4"));
+    Files.write(folder.resolve("models").resolve("weights.bin"), weights());
+
+    assertScales(folder.resolve("models").resolve("..").resolve("models").resolve("external.onnx"));
+    assertScales(file);
+  }
+
+  @Test
+  void externalWeightsMissing() throws IOException {
+    Path file = externalModel(Map.of("location", "gone.bin"));
+
+    assertRefused(() -> OnnxModel.read(file), "external", "gone.bin", "missing");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"../weights.bin", "/etc/hostname", "a/../../weights.bin", ""})
+  void externalWeightsOutsideTheFolder(String location) throws IOException {
+    Files.write(folder.resolve("weights.bin"), weights());
+    Path inner = Files.createDirectories(folder.resolve("inner"));
+    Path file = externalModel(inner, Map.of("location", location));
+
+    assertRefused(() -> OnnxModel.read(file), "external", "outside");
+  }
+
+  @Test
+  void externalWeightsAtAnImpossiblePath() throws IOException {
+    Path file = externalModel(Map.of("location", "we\0ights"));
+
+    assertRefused(() -> OnnxModel.read(file), "external");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "8, 16",
+    "0, 21",
+    "-4, 16",
+    "0, -1",
+    "21, 0",
+    "9223372036854775807, 16",
+    "4, 9223372036854775807",
+    "four, 16",
+    "4, 1e1"
+  })
+  void externalWeightsBeyondTheirFile(String offset, String length) throws IOException {
+    file("weights.bin", weights());
+    Path file =
+        externalModel(Map.of("location", "weights.bin", "offset", offset, "length", length));
+
+    assertRefused(() -> OnnxModel.read(file), "external", "weights.bin");
+  }
+
+  @Test
+  void externalWeightsOfTheWrongLength() throws IOException {
+    file("weights.bin", weights());
+    Path file = externalModel(Map.of("location", "weights.bin", "length", "8"));
+
+    assertRefused(() -> engine.load(OnnxModel.read(file)), "external");
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 7, 12})
+  void oldOperatorSet(long version) throws IOException {
+    ModelProto.Builder model = proto(scaled()).toBuilder();
+    model.getOpsetImportBuilder(0).setVersion(version);
+
+    assertNotDifferentiable(model.build(), "bad", "operator set " + version, "13");
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {13, 14, 15, 16, 17, 18, 19, 20, 21})
+  void supportedOperatorSet(long version) throws IOException {
+    ModelProto.Builder model = proto(scaled()).toBuilder();
+    model.getOpsetImportBuilder(0).setVersion(version);
+
+    assertScales(file("good.onnx", model.build().toByteArray()));
+  }
+
+  @Test
+  void noOperatorSet() throws IOException {
+    assertNotDifferentiable(proto(scaled()).toBuilder().clearOpsetImport().build(), "bad");
+  }
+
+  @Test
+  void ownFunctions() throws IOException {
+    FunctionProto function = FunctionProto.newBuilder().setName("Swish").build();
+
+    assertNotDifferentiable(
+        proto(scaled()).toBuilder().addFunctions(function).build(), "bad", "Swish");
+  }
+
+  @Test
+  void sparseWeights() throws IOException {
+    ModelProto.Builder model = proto(scaled()).toBuilder();
+    model.getGraphBuilder().addSparseInitializer(SparseTensorProto.getDefaultInstance());
+
+    assertNotDifferentiable(model.build(), "bad", "sparse");
+  }
+
+  @Test
+  void unsupportedOperatorsAreAllNamed() {
+    TestGraph graph = new TestGraph(2);
+    String sine = graph.node("Sin", List.of(X));
+    String both = graph.node("Add", List.of(sine, graph.node("Cosh", List.of(X))));
+
+    assertNotDifferentiable(
+        graph.model("waves", both), "waves", "node/Sin_0 (Sin)", "node/Cosh_1 (Cosh)");
+  }
+
+  @Test
+  void unsupportedOperatorBesideThePathIsNoObstacle() {
+    TestGraph graph = new TestGraph(2);
+    String constant = graph.node("Sin", List.of(graph.floats(new float[] {1, 2}, 2)));
+    OnnxModel model = graph.model("shifted", graph.node("Add", List.of(X, constant)));
+
+    assertThat(Differentiator.obstacles(model, engine)).isEmpty();
+  }
+
+  @Test
+  void unsupportedOperatorWithoutANameIsCalledByItsOutput() {
+    OnnxModel waves =
+        new OnnxModel(
+            "waves",
+            OnnxModel.OPSET,
+            List.of(new OnnxModel.Value(X, FLOAT, List.of(-1L, 2L))),
+            List.of(new OnnxModel.Value("wave", FLOAT, null)),
+            List.of(NodeProto.newBuilder().setOpType("Sin").addInput(X).addOutput("wave").build()),
+            Map.of());
+
+    assertNotDifferentiable(waves, "waves", "wave (Sin)");
+  }
+
+  @Test
+  void operatorThatDoesNotExist() {
+    TestGraph graph = new TestGraph(2);
+
+    assertNotDifferentiable(
+        graph.model("fantasy", graph.node("Frobnicate", List.of(X))), "fantasy", "Frobnicate");
+  }
+
+  @Test
+  void operatorOfAnotherDomain() {
+    OnnxModel gelu =
+        new OnnxModel(
+            "fused",
+            OnnxModel.OPSET,
+            List.of(new OnnxModel.Value(X, FLOAT, List.of(-1L, 2L))),
+            List.of(new OnnxModel.Value("y", FLOAT, null)),
+            List.of(
+                NodeProto.newBuilder()
+                    .setOpType("Gelu")
+                    .setDomain("com.microsoft")
+                    .addInput(X)
+                    .addOutput("y")
+                    .build()),
+            Map.of());
+
+    assertNotDifferentiable(gelu, "fused", "Gelu");
+  }
+
+  @Test
+  void severalInputs() {
+    OnnxModel one = scaled();
+    OnnxModel two =
+        new OnnxModel(
+            "two",
+            one.opset(),
+            List.of(one.input(), new OnnxModel.Value("mask", FLOAT, List.of(-1L, 2L))),
+            one.outputs(),
+            one.nodes(),
+            one.initializers());
+
+    assertNotDifferentiable(two, "two", "2 inputs", X, "mask");
+  }
+
+  @Test
+  void noInput() {
+    OnnxModel one = scaled();
+    OnnxModel none =
+        new OnnxModel(
+            "none", one.opset(), List.of(), one.outputs(), one.nodes(), one.initializers());
+
+    assertNotDifferentiable(none, "none", "0 inputs");
+  }
+
+  @Test
+  void severalOutputs() {
+    OnnxModel one = scaled();
+    OnnxModel two =
+        new OnnxModel(
+            "two",
+            one.opset(),
+            one.inputs(),
+            List.of(one.output(), new OnnxModel.Value(X, FLOAT, null)),
+            one.nodes(),
+            one.initializers());
+
+    assertNotDifferentiable(two, "two", "2 outputs", one.output().name(), X);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"DOUBLE", "FLOAT16", "INT64", "UNDEFINED"})
+  void inputOfAnotherType(String type) {
+    int number = TensorProto.DataType.valueOf(type).getNumber();
+    OnnxModel model = withInput(scaled(), new OnnxModel.Value(X, number, List.of(-1L, 2L)));
+
+    assertNotDifferentiable(model, "scaled", X, "float32");
+  }
+
+  @Test
+  void outputOfAnotherType() {
+    OnnxModel model = scaled();
+    OnnxModel.Value output =
+        new OnnxModel.Value(model.output().name(), TensorProto.DataType.DOUBLE_VALUE, null);
+    OnnxModel wide =
+        new OnnxModel(
+            "wide",
+            model.opset(),
+            model.inputs(),
+            List.of(output),
+            model.nodes(),
+            model.initializers());
+
+    assertNotDifferentiable(wide, "wide", output.name());
+  }
+
+  @Test
+  void fixedBatch() {
+    assertNotDifferentiable(
+        withInput(scaled(), new OnnxModel.Value(X, FLOAT, List.of(8L, 2L))), "scaled", X, "8");
+  }
+
+  @Test
+  void openImageSize() {
+    assertNotDifferentiable(
+        withInput(scaled(), new OnnxModel.Value(X, FLOAT, List.of(-1L, -1L))), "scaled", X);
+  }
+
+  @Test
+  void unstatedShape() {
+    assertNotDifferentiable(withInput(scaled(), new OnnxModel.Value(X, FLOAT, null)), "scaled", X);
+    assertNotDifferentiable(
+        withInput(scaled(), new OnnxModel.Value(X, FLOAT, List.of())), "scaled", X);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1L << 30, 1L << 31, 1L << 33, 1L << 40, Long.MAX_VALUE})
+  void absurdImageSize(long size) {
+    TestGraph graph = new TestGraph(size, 3);
+    OnnxModel model = graph.model("huge", graph.node("Relu", List.of(X)));
+
+    assertNotDifferentiable(model, "huge", X);
+  }
+
+  @Test
+  void controlFlow() {
+    TestGraph graph = new TestGraph(2);
+    String truth = graph.truth(true);
+    AttributeProto then = branch("then_branch", "Relu");
+    AttributeProto otherwise = branch("else_branch", "Neg");
+    String branches = graph.node("If", List.of(truth), then, otherwise);
+
+    assertRefused(() -> graph.model("branches", branches), "branches", "(If)", "control flow");
+  }
+
+  @Test
+  void controlFlowInAFile() throws IOException {
+    ModelProto.Builder model = proto(scaled()).toBuilder();
+    model
+        .getGraphBuilder()
+        .addNode(
+            NodeProto.newBuilder()
+                .setOpType("Loop")
+                .setName("steps")
+                .addOutput("z")
+                .addAttribute(branch("body", "Relu")));
+
+    assertNotDifferentiable(model.build(), "bad", "steps (Loop)", "control flow");
+  }
+
+  private static AttributeProto branch(String name, String operator) {
+    GraphProto graph =
+        GraphProto.newBuilder()
+            .setName(name)
+            .addNode(NodeProto.newBuilder().setOpType(operator).addInput(X).addOutput(name + "/y"))
+            .addOutput(new OnnxModel.Value(name + "/y", FLOAT, null).toProto())
+            .build();
+    return AttributeProto.newBuilder()
+        .setName(name)
+        .setType(AttributeProto.AttributeType.GRAPH)
+        .setG(graph)
+        .build();
+  }
+
+  @Test
+  void outputThatDoesNotDependOnTheInput() {
+    TestGraph graph = new TestGraph(2);
+    String shape = graph.node("Shape", List.of(X));
+    String zeros = graph.node("ConstantOfShape", List.of(shape));
+
+    assertNotDifferentiable(graph.model("constant", zeros), "constant", X, "does not depend");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Conv", "ConvTranspose"})
+  void computedWeights(String operator) {
+    TestGraph graph = new TestGraph(1, 4);
+    String weights = graph.node("Neg", List.of(graph.floats(new float[] {1, 2, 3}, 1, 1, 3)));
+    OnnxModel model = graph.model("computed", graph.node(operator, List.of(X, weights)));
+
+    assertNotDifferentiable(model, "computed", operator, "constant");
+  }
+
+  @Test
+  void computedScaleOfBatchNormalization() {
+    TestGraph graph = new TestGraph(1);
+    String one = graph.floats(new float[] {1}, 1);
+    String scale = graph.node("Neg", List.of(one));
+    OnnxModel model =
+        graph.model("norm", graph.node("BatchNormalization", List.of(X, scale, one, one, one)));
+
+    assertNotDifferentiable(model, "norm", "(BatchNormalization)", "scale", "constant");
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {15, 17, 18, 20})
+  void batchNormalizationInTraining(long version) throws IOException {
+    TestGraph graph = new TestGraph(1).opset(version);
+    String one = graph.floats(new float[] {1}, 1);
+    String y =
+        graph.node(
+            "BatchNormalization",
+            List.of(X, one, one, one, one),
+            Attributes.of("training_mode", 1L));
+    ModelProto.Builder model = proto(graph.model("training", y)).toBuilder();
+    NodeProto.Builder node = model.getGraphBuilder().getNodeBuilder(0);
+    node.addOutput("running_mean").addOutput("running_variance");
+
+    assertNotDifferentiable(model.build(), "bad", "(BatchNormalization)", "eval mode");
+  }
+
+  @Test
+  void dropoutInTraining() {
+    TestGraph graph = new TestGraph(2);
+    String ratio = graph.floats(new float[] {0.5f});
+    String y = graph.node("Dropout", List.of(X, ratio, graph.truth(true)));
+    OnnxModel model = graph.model("noisy", y);
+
+    assertNotDifferentiable(model, "noisy", "(Dropout)", "eval mode");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Conv", "ConvTranspose", "AveragePool"})
+  void automaticPadding(String operator) {
+    TestGraph graph = new TestGraph(1, 5);
+    AttributeProto automatic = Attributes.of("auto_pad", "SAME_UPPER");
+    String y =
+        operator.equals("AveragePool")
+            ? graph.node(
+                operator, List.of(X), automatic, Attributes.of("kernel_shape", new long[] {3}))
+            : graph.node(
+                operator, List.of(X, graph.floats(new float[] {1, 2, 3}, 1, 1, 3)), automatic);
+
+    assertNotDifferentiable(graph.model("padded", y), "padded", "(" + operator + ")", "pad");
+  }
+
+  @Test
+  void averageWithoutItsPadding() {
+    TestGraph graph = new TestGraph(1, 5);
+    String y =
+        graph.node(
+            "AveragePool",
+            List.of(X),
+            Attributes.of("kernel_shape", new long[] {3}),
+            Attributes.of("pads", new long[] {1, 1}));
+
+    assertNotDifferentiable(graph.model("average", y), "average", "(AveragePool)", "padding");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"cotangent", "adjoint/Mul_0", "adjoint/constant_0"})
+  void namesOfTheModelMayBeOurs(String name) {
+    TestGraph graph = new TestGraph(1);
+    String square = graph.node("Mul", List.of(X, X));
+    OnnxModel model = graph.model("square", square);
+    NodeProto renamed = model.nodes().get(0).toBuilder().setOutput(0, name).build();
+    OnnxModel unlucky =
+        new OnnxModel(
+            "unlucky",
+            model.opset(),
+            model.inputs(),
+            List.of(new OnnxModel.Value(name, FLOAT, null)),
+            List.of(renamed),
+            Map.of());
+
+    try (Executable gradient = engine.load(Differentiator.differentiate(unlucky, engine))) {
+      Tensor one = new Tensor(new float[] {1}, new long[] {1, 1});
+      Tensor three = new Tensor(new float[] {3}, new long[] {1, 1});
+      assertThat(gradient.run(three, one).get(1).values()).containsExactly(6);
+    }
+  }
+
+  @Test
+  void generatorAndClassifierOfDifferentImages() {
+    OnnxModel generator = OnnxModel.read(Golden.model("mnist-dcgan"));
+    OnnxModel classifier = OnnxModel.read(Golden.model("cifar10-lenet"));
+
+    assertRefused(
+        () -> Composition.of(generator, classifier),
+        "mnist-dcgan",
+        "[n, 1, 28, 28]",
+        "cifar10-lenet",
+        "[n, 3, 32, 32]");
+  }
+
+  @Test
+  void generatorAndClassifierThatDoNotStateTheirMismatch() {
+    OnnxModel generator = scaled();
+    TestGraph graph = new TestGraph(3);
+    OnnxModel classifier =
+        graph.model("three", graph.node("Gemm", List.of(X, graph.floats(new float[3], 3, 1))));
+
+    assertRefused(
+        () -> Differentiator.differentiate(Composition.of(generator, classifier), engine),
+        "three",
+        "scaled");
+  }
+
+  @Test
+  void everyModelOfTheDemonstrationIsAccepted() {
+    Stream.concat(Golden.classifiers().stream(), Stream.of("mnist-dcgan", "cifar10-dcgan"))
+        .forEach(
+            name ->
+                assertThat(Differentiator.obstacles(OnnxModel.read(Golden.model(name)), engine))
+                    .as(name)
+                    .isEmpty());
+  }
+}
