@@ -26,6 +26,9 @@ final class DeepFool {
 
   private static final int NUDGES = 5;
 
+  /** Shortest step, relative to the sample: a few units in the last place of float32. */
+  private static final double LEAST_STEP = 1e-6;
+
   private final MeteredClassifier classifier;
   private final AttackPlan plan;
   private final Rows start;
@@ -146,7 +149,9 @@ final class DeepFool {
     }
     for (int i = 0; i < live.length; i++) {
       if (nearest[i] != null) {
-        float scale = (float) (nearest[i].distance / nearest[i].norm);
+        // A sample that lies on the boundary must leave it.
+        double least = LEAST_STEP * Math.max(start.norm(live[i]), 1);
+        float scale = (float) (Math.max(nearest[i].distance, least) / nearest[i].norm);
         for (int j = 0; j < width; j++) {
           perturbation.values()[live[i] * width + j] += scale * nearest[i].gradient[j];
         }

@@ -23,9 +23,10 @@ final class OnnxMap implements DifferentiableMap, AutoCloseable {
    * @param batch most rows in one run of the engine
    */
   OnnxMap(OnnxModel model, Engine engine, int batch) {
-    this.inputShape = model.input().shape().stream().mapToLong(Long::longValue).toArray();
     this.batch = batch;
+    // Refuses a model that states no shape.
     OnnxModel differentiated = Differentiator.differentiate(model, engine);
+    this.inputShape = model.input().shape().stream().mapToLong(Long::longValue).toArray();
     this.forward = engine.load(model);
     this.gradient = engine.load(differentiated);
     // One run tells the size of the output, which the file need not state.
