@@ -96,18 +96,19 @@ public final class KraftBroker implements AutoCloseable {
     }
     all.put("transaction.state.log.min.isr", "1");
     all.put("share.coordinator.state.topic.min.isr", "1");
-    // A killed broker's session must lapse before its next life may register.
-    all.put("broker.session.timeout.ms", "2000");
-    all.put("broker.heartbeat.interval.ms", "250");
+    // A killed broker's session must lapse before its next life may register; attacks on all cores
+    // can keep a living one from its heartbeats for a few seconds.
+    all.put("broker.session.timeout.ms", "6000");
+    all.put("broker.heartbeat.interval.ms", "500");
     // Clients join at once, and the jobs of a lost worker soon go to another.
     all.put("group.initial.rebalance.delay.ms", "0");
     all.put("group.min.session.timeout.ms", "1000");
     all.put("group.consumer.min.session.timeout.ms", "1000");
     all.put("group.consumer.min.heartbeat.interval.ms", "250");
     all.put("group.share.min.session.timeout.ms", "1000");
-    all.put("group.share.session.timeout.ms", "3000");
+    all.put("group.share.session.timeout.ms", "6000");
     all.put("group.share.min.heartbeat.interval.ms", "250");
-    all.put("group.share.heartbeat.interval.ms", "500");
+    all.put("group.share.heartbeat.interval.ms", "1000");
     all.put("group.share.min.record.lock.duration.ms", "1000");
     // Small buffers: the defaults are those of a server with gigabytes of heap.
     all.put("log.cleaner.dedupe.buffer.size", Integer.toString(4 << 20));

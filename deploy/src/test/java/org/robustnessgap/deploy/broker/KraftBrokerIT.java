@@ -3,8 +3,10 @@ package org.robustnessgap.deploy.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,9 +19,11 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.robustnessgap.deploy.cluster.LauncherProcess;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.Topic;
 import org.robustnessgap.messages.kafka.KafkaClients;
+import org.robustnessgap.messages.kafka.KafkaSettings;
 import org.robustnessgap.messages.kafka.Topics;
 
 final class KraftBrokerIT {
@@ -60,6 +64,37 @@ final class KraftBrokerIT {
   }
 
   @Test
+  void keepsAcknowledgedRecordsWhenItsProcessIsKilled() throws Exception {
+    Path output = data.resolveSibling(data.getFileName() + ".log");
+    int port = freePort();
+    Process process =
+        LauncherProcess.builder(
+                LauncherProcess.LIGHT,
+                List.of("broker", "--port", Integer.toString(port), "--data", data.toString()))
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
+    try {
+      KafkaClients clients = new KafkaClients(new KafkaSettings("127.0.0.1:" + port));
+      Topics.ensure(clients, PATIENCE);
+      try (Producer<String, byte[]> producer = clients.producer()) {
+        producer.send(campaign("acknowledged")).get();
+      }
+    } finally {
+      process.destroyForcibly().waitFor();
+    }
+    assertThat(Files.readString(output))
+        .as("no warnings, one line")
+        .isEqualTo("broker runs; --kafka 127.0.0.1:" + port + "; its data are in " + data + "\n");
+    Files.delete(output);
+
+    try (KraftBroker broker = KraftBroker.start(data, port)) {
+      assertThat(committedCampaigns(new KafkaClients(broker.settings())))
+          .containsExactly("acknowledged");
+    }
+  }
+
+  @Test
   void createsNoTopicThatNobodyAskedFor() throws Exception {
     try (KraftBroker broker = KraftBroker.start(data, 0);
         Admin admin = new KafkaClients(broker.settings()).admin()) {
@@ -87,6 +122,12 @@ final class KraftBrokerIT {
       assertThatThrownBy(() -> KraftBroker.start(data, taken.getLocalPort()))
           .isInstanceOf(InvalidInputException.class)
           .hasMessageContaining("port " + taken.getLocalPort());
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket probe = new ServerSocket(0)) {
+      return probe.getLocalPort();
     }
   }
 
