@@ -2,10 +2,11 @@ package org.robustnessgap.worker;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.robustnessgap.messages.GeneratorReference;
 import org.robustnessgap.messages.InvalidInputException;
@@ -53,7 +54,9 @@ final class ModelCache implements AutoCloseable {
     if (known != null) {
       return known;
     }
-    evict(generators, GENERATORS);
+    if (generators.size() == GENERATORS) {
+      evictGenerator();
+    }
     GeneratorModel opened = GeneratorModel.open(OnnxModel.read(version.file()), engine);
     generators.put(version, opened);
     return opened;
@@ -64,20 +67,29 @@ final class ModelCache implements AutoCloseable {
    */
   AttackTarget target(GeneratorReference generator, ModelReference classifier) {
     Pair pair = new Pair(version(generator.location()), version(classifier.location()));
+    // A target in use keeps its generator from being the eldest.
+    GeneratorModel images = generator(pair.generator());
     AttackTarget known = targets.get(pair);
     if (known != null) {
       return known;
     }
-    evict(targets, TARGETS);
+    if (targets.size() == TARGETS) {
+      closeQuietly(targets.remove(eldest(targets)));
+    }
     AttackTarget opened =
-        AttackTarget.open(
-            generator(pair.generator()), OnnxModel.read(pair.classifier().file()), engine);
+        AttackTarget.open(images, OnnxModel.read(pair.classifier().file()), engine);
     targets.put(pair, opened);
     return opened;
   }
 
   private Version version(String location) {
-    Path file = folder.resolve(location).toAbsolutePath().normalize();
+    Path file;
+    try {
+      file = folder.resolve(location).toAbsolutePath().normalize();
+    } catch (InvalidPathException e) {
+      throw new InvalidInputException(
+          "'" + location + "' is no path; correct the location of the model in the campaign.", e);
+    }
     try {
       return new Version(file, Files.getLastModifiedTime(file), Files.size(file));
     } catch (IOException e) {
@@ -89,13 +101,17 @@ final class ModelCache implements AutoCloseable {
     }
   }
 
-  private static void evict(Map<?, ? extends AutoCloseable> models, int capacity) {
-    if (models.size() < capacity) {
-      return;
-    }
-    Iterator<? extends AutoCloseable> eldest = models.values().iterator();
-    closeQuietly(eldest.next());
-    eldest.remove();
+  /** Targets run their generator, so they close with it. */
+  private void evictGenerator() {
+    Version eldest = eldest(generators);
+    List<Pair> dependent =
+        targets.keySet().stream().filter(pair -> pair.generator().equals(eldest)).toList();
+    dependent.forEach(pair -> closeQuietly(targets.remove(pair)));
+    closeQuietly(generators.remove(eldest));
+  }
+
+  private static <K> K eldest(Map<K, ?> models) {
+    return models.keySet().iterator().next();
   }
 
   private static void closeQuietly(AutoCloseable model) {
