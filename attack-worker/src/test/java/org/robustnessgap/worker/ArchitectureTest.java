@@ -1,0 +1,57 @@
+package org.robustnessgap.worker;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+@AnalyzeClasses(packages = "org.robustnessgap.worker", importOptions = DoNotIncludeTests.class)
+class ArchitectureTest {
+  private static final String ONNX = "org.robustnessgap.worker.onnx..";
+  private static final String ENGINE = "org.robustnessgap.worker.engine..";
+  private static final String ATTACK = "org.robustnessgap.worker.attack..";
+  private static final String SHELL = "org.robustnessgap.worker";
+
+  @ArchTest
+  static final ArchRule PURE_PACKAGES_KNOW_NEITHER_KAFKA_NOR_MICRONAUT =
+      noClasses()
+          .that()
+          .resideInAnyPackage(ONNX, ENGINE, ATTACK)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "org.apache.kafka..",
+              "io.micronaut..",
+              "org.robustnessgap.messages.kafka..",
+              "org.robustnessgap.messages.service..",
+              SHELL);
+
+  @ArchTest
+  static final ArchRule DIFFERENTIATION_RUNS_NOTHING =
+      noClasses()
+          .that()
+          .resideInAPackage(ONNX)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(ENGINE, ATTACK, "ai.onnxruntime..");
+
+  @ArchTest
+  static final ArchRule ENGINES_KNOW_NO_ATTACK =
+      noClasses()
+          .that()
+          .resideInAPackage(ENGINE)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage(ATTACK);
+
+  @ArchTest
+  static final ArchRule ONLY_ENGINES_KNOW_A_RUNTIME =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(ENGINE)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("ai.onnxruntime..");
+}
