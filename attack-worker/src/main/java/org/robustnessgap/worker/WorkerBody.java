@@ -79,13 +79,25 @@ final class WorkerBody implements ServiceBody {
   private record Held(Job job, Future<ProducerRecord<String, byte[]>> answer) {}
 
   WorkerBody(KafkaClients clients, JobRunner runner, WorkerMetrics metrics) throws Exception {
-    configureGroup(clients);
+    this(member(clients), clients.producer(), runner, metrics);
+  }
+
+  WorkerBody(
+      ShareConsumer<String, byte[]> consumer,
+      Producer<String, byte[]> producer,
+      JobRunner runner,
+      WorkerMetrics metrics) {
+    this.consumer = consumer;
+    this.producer = producer;
     this.runner = runner;
     this.metrics = metrics;
-    this.producer = clients.producer();
-    this.consumer = clients.shareConsumer(GROUP);
     this.attacks = Executors.newSingleThreadExecutor(task -> new Thread(task, "attack"));
     consumer.subscribe(List.of(Topic.LATENT_SAMPLES.topicName()));
+  }
+
+  private static ShareConsumer<String, byte[]> member(KafkaClients clients) throws Exception {
+    configureGroup(clients);
+    return clients.shareConsumer(GROUP);
   }
 
   /**
