@@ -1,0 +1,511 @@
+package org.robustnessgap.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.consumer.AcknowledgeType;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.MockShareConsumer;
+import org.apache.kafka.clients.producer.Callback;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicIdPartition;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.robustnessgap.messages.AttackPlan;
+import org.robustnessgap.messages.AttackResult;
+import org.robustnessgap.messages.GeneratorReference;
+import org.robustnessgap.messages.Job;
+import org.robustnessgap.messages.JobFailure;
+import org.robustnessgap.messages.JobId;
+import org.robustnessgap.messages.Json;
+import org.robustnessgap.messages.LatentBatch;
+import org.robustnessgap.messages.ModelReference;
+import org.robustnessgap.messages.SmoothnessPlan;
+import org.robustnessgap.messages.SmoothnessResult;
+import org.robustnessgap.messages.Topic;
+import org.robustnessgap.messages.Window;
+import org.robustnessgap.worker.engine.Engine;
+import org.robustnessgap.worker.engine.Executable;
+import org.robustnessgap.worker.engine.OnnxRuntimeEngine;
+import org.robustnessgap.worker.engine.Tensor;
+import org.robustnessgap.worker.onnx.OnnxModel;
+import org.robustnessgap.worker.onnx.TestGraph;
+import org.robustnessgap.worker.onnx.ValueShapes;
+
+/** What becomes of a job, against a share group in memory. */
+class WorkerBodyTest {
+  private static final String JOBS = Topic.LATENT_SAMPLES.topicName();
+
+  /** Polls are cheap here; far more than any job takes. */
+  private static final int ENOUGH_ROUNDS = 10_000;
+
+  @TempDir private Path folder;
+
+  private final List<String> events = Collections.synchronizedList(new ArrayList<>());
+  private final ShareGroup group = new ShareGroup();
+  private final Log log = new Log();
+  private final HookedEngine engine = new HookedEngine();
+  private final PrometheusRegistry registry = new PrometheusRegistry();
+  private WorkerBody body;
+  private long nextOffset;
+
+  /** Delivers again what is renewed or released, as a broker does. */
+  private final class ShareGroup extends MockShareConsumer<String, byte[]> {
+    private final List<ConsumerRecord<String, byte[]>> again = new ArrayList<>();
+    private boolean commitsFail;
+
+    @Override
+    public synchronized ConsumerRecords<String, byte[]> poll(java.time.Duration timeout) {
+      again.forEach(this::addRecord);
+      again.clear();
+      return super.poll(timeout);
+    }
+
+    @Override
+    public synchronized void acknowledge(
+        ConsumerRecord<String, byte[]> delivered, AcknowledgeType type) {
+      events.add(type.name() + " " + delivered.offset());
+      if (type == AcknowledgeType.RENEW) {
+        again.add(delivered);
+      } else if (type == AcknowledgeType.RELEASE) {
+        int deliveries = delivered.deliveryCount().orElseThrow();
+        again.add(delivery(delivered.offset(), delivered.value(), deliveries + 1));
+      }
+    }
+
+    @Override
+    public synchronized Map<TopicIdPartition, Optional<KafkaException>> commitSync() {
+      return Map.of(
+          new TopicIdPartition(Uuid.ZERO_UUID, 0, JOBS),
+          commitsFail ? Optional.of(new KafkaException("the lock is lost")) : Optional.empty());
+    }
+
+    @Override
+    public Optional<Integer> acquisitionLockTimeoutMs() {
+      return Optional.of(30);
+    }
+  }
+
+  /** A topic log that can be slow or refuse. */
+  private final class Log extends MockProducer<String, byte[]> {
+    Log() {
+      super(true, null, new StringSerializer(), new ByteArraySerializer());
+    }
+
+    @Override
+    public synchronized Future<RecordMetadata> send(
+        ProducerRecord<String, byte[]> message, Callback callback) {
+      Future<RecordMetadata> sent = super.send(message, callback);
+      events.add("publish " + message.topic());
+      return sent;
+    }
+  }
+
+  /** Does something before each run. */
+  private static final class HookedEngine implements Engine {
+    private final Engine engine = new OnnxRuntimeEngine(1);
+    private volatile Runnable hook = () -> {};
+    private volatile boolean closed;
+
+    @Override
+    public String name() {
+      return "hooked";
+    }
+
+    @Override
+    public Executable load(OnnxModel model) {
+      Executable loaded = engine.load(model);
+      return new Executable() {
+        @Override
+        public List<Tensor> run(Tensor... inputs) {
+          hook.run();
+          return loaded.run(inputs);
+        }
+
+        @Override
+        public void close() {
+          loaded.close();
+        }
+      };
+    }
+
+    @Override
+    public Map<String, ValueShapes.Probed> run(OnnxModel model, int batch) {
+      return engine.run(model, batch);
+    }
+
+    @Override
+    public void close() {
+      closed = true;
+    }
+  }
+
+  @BeforeEach
+  void start() throws IOException {
+    float[][] identity = {{1, 0}, {0, 1}};
+    Files.write(folder.resolve("g.onnx"), TestGraph.linear("g", identity).toBytes());
+    Files.write(folder.resolve("f.onnx"), TestGraph.linear("f", identity).toBytes());
+    JobRunner runner = new JobRunner("worker-1", engine, new ModelCache(folder, engine));
+    body = new WorkerBody(group, log, runner, new WorkerMetrics(registry));
+  }
+
+  @AfterEach
+  void stop() {
+    engine.hook = () -> {};
+    body.close();
+  }
+
+  private static ConsumerRecord<String, byte[]> delivery(long offset, byte[] value, int count) {
+    return new ConsumerRecord<>(
+        JOBS,
+        0,
+        offset,
+        0,
+        TimestampType.CREATE_TIME,
+        0,
+        value.length,
+        "key",
+        value,
+        new RecordHeaders(),
+        Optional.empty(),
+        Optional.of((short) count));
+  }
+
+  private void deliver(byte[] value, int count) {
+    group.addRecord(delivery(nextOffset++, value, count));
+  }
+
+  private static final LatentBatch LATENTS = new LatentBatch(0, 2, new float[] {3, 1, 1, 2});
+
+  private static Job attack(String classifierFile) {
+    return new Job.Attack(
+        new JobId("nightly", JobId.Kind.ATTACK, "f", 0),
+        new GeneratorReference("g", "g.onnx", 2),
+        new ModelReference("f", classifierFile),
+        new Window(4, 100),
+        AttackPlan.standard(),
+        LATENTS);
+  }
+
+  private static byte[] attackJob() {
+    return Json.write(attack("f.onnx"));
+  }
+
+  /** Rounds until something of this kind has happened. */
+  private void stepUntil(String event) throws Exception {
+    for (int round = 0; round < ENOUGH_ROUNDS && !events.contains(event); round++) {
+      body.step();
+    }
+    assertThat(events).contains(event);
+  }
+
+  private <T> T published(Topic topic, Class<T> type) {
+    List<ProducerRecord<String, byte[]>> records =
+        log.history().stream().filter(r -> r.topic().equals(topic.topicName())).toList();
+    assertThat(records).hasSize(1);
+    return Json.read(records.get(0).value(), type);
+  }
+
+  private double ended(String outcome) {
+    CounterSnapshot jobs =
+        (CounterSnapshot)
+            registry.scrape(name -> name.startsWith("robustness_worker_jobs")).stream()
+                .filter(CounterSnapshot.class::isInstance)
+                .findFirst()
+                .orElseThrow();
+    return jobs.getDataPoints().stream()
+        .filter(point -> outcome.equals(point.getLabels().get("outcome")))
+        .findFirst()
+        .orElseThrow()
+        .getValue();
+  }
+
+  @Test
+  void anAttackIsAnsweredAndThenAccepted() throws Exception {
+    deliver(attackJob(), 1);
+    stepUntil("ACCEPT 0");
+
+    AttackResult result = published(Topic.ATTACK_RESULTS, AttackResult.class);
+    assertThat(result.jobId()).isEqualTo(attack("f.onnx").id());
+    assertThat(result.window()).isEqualTo(new Window(4, 100));
+    assertThat(result.classes()).isEqualTo(2);
+    assertThat(result.latentDimension()).isEqualTo(2);
+    assertThat(result.worker()).isEqualTo("worker-1");
+    assertThat(result.engine()).isEqualTo("hooked");
+    assertThat(result.samples()).hasSize(2);
+    assertThat(log.history().get(0).key()).isEqualTo("nightly/f");
+    assertThat(events).endsWith("publish attack-results", "ACCEPT 0");
+    assertThat(ended("answered")).isEqualTo(1);
+  }
+
+  @Test
+  void aSmoothnessJobIsAnsweredAndThenAccepted() throws Exception {
+    deliver(
+        Json.write(
+            new Job.Smoothness(
+                new JobId("nightly", JobId.Kind.SMOOTHNESS, "g", 0),
+                new GeneratorReference("g", "g.onnx", 2),
+                new SmoothnessPlan(List.of(0.5, 2.0), 2, 1, 2, 2),
+                LATENTS)),
+        1);
+    stepUntil("ACCEPT 0");
+
+    SmoothnessResult result = published(Topic.SMOOTHNESS_RESULTS, SmoothnessResult.class);
+    assertThat(result.samples().get(1).displacements().get(1)).isBetween(1.999, 2.001);
+    assertThat(log.history().get(0).key()).isEqualTo("nightly");
+    assertThat(events).endsWith("publish smoothness-results", "ACCEPT 0");
+  }
+
+  @Test
+  void nothingIsAcceptedBeforeItsAnswerIsStored() throws Exception {
+    MockProducer<String, byte[]> slow =
+        new MockProducer<>(false, null, new StringSerializer(), new ByteArraySerializer());
+    body.close();
+    ShareGroup other = new ShareGroup();
+    body =
+        new WorkerBody(
+            other,
+            slow,
+            new JobRunner("worker-2", engine, new ModelCache(folder, engine)),
+            new WorkerMetrics(new PrometheusRegistry()));
+    other.addRecord(delivery(0, attackJob(), 1));
+    Thread polling =
+        new Thread(
+            () -> {
+              try {
+                stepUntil("ACCEPT 0");
+              } catch (Exception e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    polling.start();
+    while (slow.history().isEmpty() && polling.isAlive()) {
+      Thread.onSpinWait();
+    }
+    while (polling.isAlive() && polling.getState() != Thread.State.WAITING) {
+      Thread.onSpinWait();
+    }
+
+    assertThat(events).doesNotContain("ACCEPT 0");
+    assertThat(slow.completeNext()).isTrue();
+    polling.join();
+    assertThat(events).contains("ACCEPT 0");
+  }
+
+  @Test
+  void aMalformedRecordIsRefusedAndThenRejected() throws Exception {
+    deliver("{\"kind\":\"attack\"".getBytes(), 1);
+    body.step();
+
+    JobFailure.Refused refused =
+        (JobFailure.Refused) published(Topic.JOB_FAILURES, JobFailure.class);
+    assertThat(refused.topic()).isEqualTo(JOBS);
+    assertThat(refused.offset()).isZero();
+    assertThat(refused.excerpt()).startsWith("{\"kind\"");
+    assertThat(events).containsExactly("publish job-failures", "REJECT 0");
+    assertThat(ended("refused")).isEqualTo(1);
+  }
+
+  @Test
+  void aJobThatNoWorkerCanDoIsGivenUpAndThenRejected() throws Exception {
+    deliver(Json.write(attack("absent.onnx")), 1);
+    stepUntil("REJECT 0");
+
+    JobFailure.GivenUp failure =
+        (JobFailure.GivenUp) published(Topic.JOB_FAILURES, JobFailure.class);
+    assertThat(failure.jobId()).isEqualTo(attack("f.onnx").id());
+    assertThat(failure.window()).isEqualTo(new Window(4, 100));
+    assertThat(failure.samples()).isEqualTo(2);
+    assertThat(failure.deliveries()).isEqualTo(1);
+    assertThat(failure.worker()).isEqualTo("worker-1");
+    assertThat(failure.reason()).contains("absent.onnx").doesNotContain("\n");
+    assertThat(events).endsWith("publish job-failures", "REJECT 0");
+    assertThat(ended("given_up")).isEqualTo(1);
+  }
+
+  @Test
+  void anUnexpectedFailureIsTriedAgainAndGivenUpAtTheThirdTime() throws Exception {
+    engine.hook =
+        () -> {
+          throw new IllegalStateException("boom");
+        };
+    deliver(attackJob(), 1);
+    stepUntil("REJECT 0");
+
+    assertThat(events.stream().filter(event -> !event.startsWith("RENEW")))
+        .containsExactly("RELEASE 0", "RELEASE 0", "publish job-failures", "REJECT 0");
+    JobFailure.GivenUp failure =
+        (JobFailure.GivenUp) published(Topic.JOB_FAILURES, JobFailure.class);
+    assertThat(failure.deliveries()).isEqualTo(3);
+    assertThat(failure.reason()).contains("boom");
+    assertThat(ended("released")).isEqualTo(2);
+  }
+
+  @Test
+  void anUnexpectedFailureThatPassesIsForgotten() throws Exception {
+    AtomicInteger runs = new AtomicInteger();
+    engine.hook =
+        () -> {
+          if (runs.getAndIncrement() == 0) {
+            throw new IllegalStateException("boom");
+          }
+        };
+    deliver(attackJob(), 1);
+    stepUntil("ACCEPT 0");
+
+    assertThat(events).contains("RELEASE 0");
+    assertThat(published(Topic.ATTACK_RESULTS, AttackResult.class).samples()).hasSize(2);
+  }
+
+  @Test
+  void aJobThatEndedNineWorkersIsNotTriedAgain() throws Exception {
+    AtomicInteger runs = new AtomicInteger();
+    engine.hook = runs::incrementAndGet;
+    deliver(attackJob(), 10);
+    body.step();
+
+    JobFailure.GivenUp failure =
+        (JobFailure.GivenUp) published(Topic.JOB_FAILURES, JobFailure.class);
+    assertThat(failure.deliveries()).isEqualTo(10);
+    assertThat(events).containsExactly("publish job-failures", "REJECT 0");
+    assertThat(runs).hasValue(0);
+  }
+
+  @Test
+  void locksAreRenewedWhileAJobRuns() throws Exception {
+    CountDownLatch ready = new CountDownLatch(1);
+    engine.hook = () -> await(ready);
+    deliver(attackJob(), 1);
+    for (int round = 0; round < 3; round++) {
+      body.step();
+    }
+
+    assertThat(events).containsExactly("RENEW 0", "RENEW 0", "RENEW 0");
+    ready.countDown();
+    stepUntil("ACCEPT 0");
+    // It was renewed, not started anew.
+    assertThat(published(Topic.ATTACK_RESULTS, AttackResult.class).samples()).hasSize(2);
+  }
+
+  @Test
+  void aJobThatIsLostIsCancelledAndMakesRoom() throws Exception {
+    CountDownLatch never = new CountDownLatch(1);
+    CountDownLatch cancelled = new CountDownLatch(1);
+    engine.hook =
+        () -> {
+          try {
+            await(never);
+          } finally {
+            cancelled.countDown();
+          }
+        };
+    deliver(attackJob(), 1);
+    body.step();
+    group.again.clear();
+    body.step();
+
+    cancelled.await();
+    engine.hook = () -> {};
+    deliver(attackJob(), 1);
+    stepUntil("ACCEPT 1");
+    assertThat(events).doesNotContain("ACCEPT 0");
+  }
+
+  @Test
+  void anAnswerThatIsNotStoredIsNotAccepted() throws Exception {
+    log.sendException = new KafkaException("no broker");
+    deliver(attackJob(), 1);
+    KafkaException thrown = null;
+    for (int round = 0; round < ENOUGH_ROUNDS && thrown == null; round++) {
+      try {
+        body.step();
+      } catch (KafkaException e) {
+        thrown = e;
+      }
+    }
+
+    // The service loop makes a new body, and the group delivers the job again.
+    assertThat(thrown).hasMessage("no broker");
+    assertThat(events).doesNotContain("ACCEPT 0");
+  }
+
+  @Test
+  void anAcknowledgementThatIsNotTakenDropsTheJob() throws Exception {
+    CountDownLatch never = new CountDownLatch(1);
+    CountDownLatch cancelled = new CountDownLatch(1);
+    engine.hook =
+        () -> {
+          try {
+            await(never);
+          } finally {
+            cancelled.countDown();
+          }
+        };
+    group.commitsFail = true;
+    deliver(attackJob(), 1);
+    body.step();
+
+    cancelled.await();
+    assertThat(events).containsExactly("RENEW 0");
+  }
+
+  @Test
+  void readyAfterTheFirstPoll() throws Exception {
+    assertThat(body.ready()).isFalse();
+    body.step();
+    assertThat(body.ready()).isTrue();
+  }
+
+  @Test
+  void closingEndsARunningJobBeforeTheEngine() throws Exception {
+    CountDownLatch never = new CountDownLatch(1);
+    List<Boolean> closedUnderTheJob = Collections.synchronizedList(new ArrayList<>());
+    engine.hook =
+        () -> {
+          try {
+            await(never);
+          } finally {
+            closedUnderTheJob.add(engine.closed);
+          }
+        };
+    deliver(attackJob(), 1);
+    body.step();
+    body.close();
+
+    assertThat(closedUnderTheJob).containsExactly(false);
+    assertThat(engine.closed).isTrue();
+    assertThat(log.closed()).isTrue();
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+}
