@@ -27,7 +27,7 @@ enum Golden {
           new GeneratorReference("dcgan", "models/cifar10-dcgan.onnx", 100),
           List.of(new ModelReference("vgg", "models/cifar10-vgg.onnx")),
           new SamplingPlan(-1, null, null, 64, 640, 4, 0.5),
-          new AttackPlan(List.of(Space.LATENT), 10, 0, 0),
+          new AttackPlan(List.of(Space.LATENT), new Algorithm.DeepFool(10, 0, 0)),
           null,
           List.of(0.25))),
   ATTACK_JOB(
@@ -37,7 +37,8 @@ enum Golden {
           new GeneratorReference("dcgan", "models/cifar10-dcgan.onnx", 2),
           new ModelReference("vgg", "models/cifar10-vgg.onnx"),
           new Window(0, 1000),
-          new AttackPlan(List.of(Space.LATENT, Space.UNCONSTRAINED), 50, 0.02, 10),
+          new AttackPlan(
+              List.of(Space.LATENT, Space.UNCONSTRAINED), new Algorithm.DeepFool(50, 0.02, 10)),
           new LatentBatch(64, 2, new float[] {1, -2.5f, 0.1f, Float.MIN_VALUE}))),
   SMOOTHNESS_JOB(
       Job.class,

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.robustnessgap.messages.Algorithm;
 import org.robustnessgap.messages.AttackPlan;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.LatentBatch;
@@ -86,13 +87,11 @@ public final class AttackTarget implements AutoCloseable {
     Set<Space> spaces = EnumSet.copyOf(plan.spaces());
 
     boolean needLatent = spaces.contains(Space.LATENT) || spaces.contains(Space.IN_DISTRIBUTION);
-    List<Search> latent = needLatent ? DeepFool.search(composed, z, plan) : List.of();
+    List<Search> latent = needLatent ? search(composed, z, plan) : List.of();
     List<Search> inDistribution =
         spaces.contains(Space.IN_DISTRIBUTION) ? onManifold(latent, images) : List.of();
     List<Search> unconstrained =
-        spaces.contains(Space.UNCONSTRAINED)
-            ? DeepFool.search(classifier, images, plan)
-            : List.of();
+        spaces.contains(Space.UNCONSTRAINED) ? search(classifier, images, plan) : List.of();
 
     List<SampleResult> results = new ArrayList<>();
     for (int i = 0; i < z.count(); i++) {
@@ -136,6 +135,13 @@ public final class AttackTarget implements AutoCloseable {
         String.format(
             "Classifier %s failed on all %d samples: %s; check its weights and the range of its input.",
             name, samples.size(), reason));
+  }
+
+  private static List<Search> search(DifferentiableMap map, Rows start, AttackPlan plan) {
+    if (plan.algorithm() instanceof Algorithm.DeepFool parameters) {
+      return DeepFool.search(map, start, parameters);
+    }
+    return BoundaryDescent.search(map, start, (Algorithm.BoundaryDescent) plan.algorithm());
   }
 
   /** The image distances of the latent perturbations: an upper estimate of r_in. */

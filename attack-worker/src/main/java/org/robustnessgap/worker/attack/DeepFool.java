@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.robustnessgap.messages.AttackPlan;
+import org.robustnessgap.messages.Algorithm;
 
 /**
  * Multiclass DeepFool for the ℓ2 norm (Moosavi-Dezfooli, Fawzi, Frossard 2016, algorithm 2),
@@ -18,28 +18,20 @@ import org.robustnessgap.messages.AttackPlan;
 final class DeepFool {
   private static final int CANDIDATES = 10;
 
-  /**
-   * How far a point that fails its check alone is pushed out, relative to its distance, and how
-   * often.
-   */
-  private static final double NUDGE = 1e-4;
-
-  private static final int NUDGES = 5;
-
   /** Shortest step, relative to the sample: a few units in the last place of float32. */
   private static final double LEAST_STEP = 1e-6;
 
   private final MeteredClassifier classifier;
-  private final AttackPlan plan;
+  private final Algorithm.DeepFool parameters;
   private final Rows start;
   private final int[] labels;
   private final int[][] candidates;
   private final Rows perturbation;
   private final Search[] result;
 
-  private DeepFool(MeteredClassifier classifier, Rows start, AttackPlan plan) {
+  private DeepFool(MeteredClassifier classifier, Rows start, Algorithm.DeepFool parameters) {
     this.classifier = classifier;
-    this.plan = plan;
+    this.parameters = parameters;
     this.start = start;
     this.labels = new int[start.count()];
     this.candidates = new int[start.count()][];
@@ -52,8 +44,8 @@ final class DeepFool {
    * @param start [n, map.inputSize()]
    * @return one search for each row, in order
    */
-  static List<Search> search(DifferentiableMap map, Rows start, AttackPlan plan) {
-    DeepFool search = new DeepFool(new MeteredClassifier(map, start.count()), start, plan);
+  static List<Search> search(DifferentiableMap map, Rows start, Algorithm.DeepFool parameters) {
+    DeepFool search = new DeepFool(new MeteredClassifier(map, start.count()), start, parameters);
     search.begin();
     search.cross();
     search.bisect();
@@ -88,13 +80,12 @@ final class DeepFool {
    */
   private void cross() {
     int[] live = unfinished();
-    for (int step = 0; step < plan.maxSteps() && live.length > 0; step++) {
+    for (int step = 0; step < parameters.maxSteps() && live.length > 0; step++) {
       step(live);
       live = stillInside(live);
     }
     for (int sample : live) {
-      result[sample] =
-          new Search.NotFound(classifier.gradients(sample), classifier.forwards(sample));
+      result[sample] = classifier.notFound(sample);
     }
   }
 
@@ -104,7 +95,7 @@ final class DeepFool {
 
   /** x₀ + scale · (1+η) Σr. */
   private void place(int sample, double scale, float[] into, int at) {
-    double factor = scale * (1 + plan.overshoot());
+    double factor = scale * (1 + parameters.overshoot());
     int width = start.width();
     for (int i = 0; i < width; i++) {
       into[at * width + i] =
@@ -187,7 +178,7 @@ final class DeepFool {
     double[] outside = new double[crossed.length];
     Arrays.fill(outside, 1);
     int width = start.width();
-    for (int round = 0; round < plan.bisections() && crossed.length > 0; round++) {
+    for (int round = 0; round < parameters.bisections() && crossed.length > 0; round++) {
       float[] points = new float[crossed.length * width];
       for (int i = 0; i < crossed.length; i++) {
         place(crossed[i], (inside[i] + outside[i]) / 2, points, i);
@@ -203,36 +194,16 @@ final class DeepFool {
       }
     }
     for (int i = 0; i < crossed.length; i++) {
-      result[crossed[i]] = verified(crossed[i], outside[i]);
-    }
-  }
-
-  /**
-   * Rounding differs between batch sizes: the point must hold on its own, if need be a little
-   * further out.
-   */
-  private Search verified(int sample, double scale) {
-    int[] alone = {sample};
-    for (int attempt = 0; attempt <= NUDGES; attempt++) {
-      float[] point = new float[start.width()];
-      place(sample, scale * (1 + attempt * NUDGE), point, 0);
-      Rows row = new Rows(point, start.width());
-      Rows logits = classifier.logits(row, alone);
-      int label = logits.argMax(0);
-      if (logits.isFinite(0) && label != labels[sample]) {
-        return new Search.Found(
-            point,
-            row.distance(0, start, sample),
-            label,
-            classifier.gradients(sample),
-            classifier.forwards(sample));
+      float[] shortened = new float[width];
+      for (int j = 0; j < width; j++) {
+        float whole = perturbation.values()[crossed[i] * width + j];
+        shortened[j] = (float) (outside[i] * (1 + parameters.overshoot()) * whole);
       }
+      result[crossed[i]] = classifier.verified(start, crossed[i], labels[crossed[i]], shortened);
     }
-    return new Search.NotFound(classifier.gradients(sample), classifier.forwards(sample));
   }
 
   private void fail(int sample, String reason) {
-    result[sample] =
-        new Search.Failed(reason, classifier.gradients(sample), classifier.forwards(sample));
+    result[sample] = classifier.failed(sample, reason);
   }
 }

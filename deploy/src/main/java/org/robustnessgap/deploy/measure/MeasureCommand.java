@@ -13,6 +13,7 @@ import java.util.function.BiConsumer;
 import org.robustnessgap.deploy.campaign.ProgressLine;
 import org.robustnessgap.deploy.table.GapTable;
 import org.robustnessgap.generator.sampling.LatentSampler;
+import org.robustnessgap.messages.Algorithm;
 import org.robustnessgap.messages.AttackPlan;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.LatentBatch;
@@ -91,6 +92,14 @@ public final class MeasureCommand implements Callable<Integer> {
   private List<String> spaces = new ArrayList<>();
 
   @Option(
+      names = "--attack",
+      paramLabel = "NAME",
+      defaultValue = "boundary-descent",
+      description =
+          "boundary-descent, or deepfool as in the literature (default: ${DEFAULT-VALUE}).")
+  private String attack;
+
+  @Option(
       names = "--quantile",
       paramLabel = "P",
       description =
@@ -158,14 +167,27 @@ public final class MeasureCommand implements Callable<Integer> {
   }
 
   private AttackPlan plan() {
-    AttackPlan standard = AttackPlan.standard();
-    return spaces.isEmpty()
-        ? standard
-        : new AttackPlan(
-            spaces.stream().map(String::strip).map(Space::ofLabel).toList(),
-            standard.maxSteps(),
-            standard.overshoot(),
-            standard.bisections());
+    List<Space> searched =
+        spaces.isEmpty()
+            ? List.of(Space.values())
+            : spaces.stream().map(String::strip).map(Space::ofLabel).toList();
+    return new AttackPlan(searched, algorithm());
+  }
+
+  private Algorithm algorithm() {
+    List<Algorithm> known =
+        List.of(Algorithm.BoundaryDescent.standard(), Algorithm.DeepFool.standard());
+    return known.stream()
+        .filter(candidate -> candidate.label().equals(attack))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new InvalidInputException(
+                    "There is no attack '"
+                        + attack
+                        + "'; choose among "
+                        + String.join(", ", known.stream().map(Algorithm::label).toList())
+                        + "."));
   }
 
   private List<String> names() {

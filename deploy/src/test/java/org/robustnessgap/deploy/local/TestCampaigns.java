@@ -3,6 +3,7 @@ package org.robustnessgap.deploy.local;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import org.robustnessgap.messages.Algorithm;
 import org.robustnessgap.messages.AttackPlan;
 import org.robustnessgap.messages.Campaign;
 import org.robustnessgap.messages.GeneratorReference;
@@ -26,7 +27,7 @@ final class TestCampaigns {
 
   /** Latent space only, which needs no smoothness. */
   static Campaign latent(String id, long samples, int batchSize, String... classifiers) {
-    AttackPlan plan = new AttackPlan(List.of(Space.LATENT), 50, 0.02, 10);
+    AttackPlan plan = new AttackPlan(List.of(Space.LATENT), new Algorithm.DeepFool(50, 0.02, 10));
     return campaign(id, samples, batchSize, plan, null, classifiers);
   }
 

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.robustnessgap.generator.sampling.LatentSampler;
+import org.robustnessgap.messages.Algorithm;
 import org.robustnessgap.messages.AttackPlan;
 import org.robustnessgap.messages.Campaign;
 import org.robustnessgap.messages.GeneratorReference;
@@ -380,7 +381,7 @@ class LedgerTest {
             old.generator(),
             old.classifiers(),
             plan,
-            new AttackPlan(AttackPlan.standard().spaces(), 9, 0.02, 10),
+            new AttackPlan(AttackPlan.standard().spaces(), Algorithm.DeepFool.standard()),
             old.smoothness(),
             old.quantiles()),
         "attack plan");

@@ -28,7 +28,8 @@ public final class Topics {
    */
   public static void ensure(KafkaClients clients, Duration patience) {
     String servers = clients.settings().bootstrapServers();
-    try (Admin admin = clients.admin()) {
+    try (OpenAdmin open = new OpenAdmin(clients.admin())) {
+      Admin admin = open.client;
       Set<String> existing =
           admin.listTopics().names().get(patience.toMillis(), TimeUnit.MILLISECONDS);
       List<NewTopic> missing = new ArrayList<>();
@@ -85,5 +86,13 @@ public final class Topics {
             + patience.toSeconds()
             + " s; start one there, or pass --kafka host:port of one that runs.",
         cause);
+  }
+
+  /** Closing a client the usual way waits for calls under way, beyond any patience. */
+  private record OpenAdmin(Admin client) implements AutoCloseable {
+    @Override
+    public void close() {
+      client.close(Duration.ZERO);
+    }
   }
 }
