@@ -25,11 +25,13 @@ final class BrokerLogs {
 
   private BrokerLogs() {}
 
-  /** Lets only errors of the broker through, whatever the configuration says. */
+  /** Lets only lasting errors of the broker through, whatever the configuration says. */
   static void errorsOnly() {
     ILoggerFactory factory = LoggerFactory.getILoggerFactory();
     if (factory instanceof LoggerContext logback) {
       TALKATIVE.forEach(name -> logback.getLogger(name).setLevel(Level.ERROR));
+      // Its errors are requests that come while the controller starts or stops, and are repeated.
+      logback.getLogger("kafka.server.ControllerApis").setLevel(Level.OFF);
     }
   }
 }
