@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import static org.robustnessgap.worker.onnx.Refusals.assertRefused;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,26 +62,26 @@ class AttackTargetTest {
 
   /**
    * Quantiles of robustness against those that a strong ensemble (DeepFool, HLRF towards each
-   * class, DDN, bisection) found on 512 samples of the same models. An attack finds upper
-   * estimates, so it may be above by as much as DeepFool is known to be, but not below: the 95 %
-   * order-statistic interval of our quantile must meet [reference, allowance × reference].
+   * class, DDN, bisection) found on 512 samples of the same models: the 95 % order-statistic
+   * interval of our quantile must meet [reference, 1.05 × reference]. An attack finds upper
+   * estimates, so ours may be a little above the ensemble's, but not below.
    *
    * @param quantile 0.25, for which the reference is divided by E‖z‖ or E‖g(z)‖; or 0.5, for which
    *     it is not
    */
   @ParameterizedTest
   @CsvSource({
-    "mnist-mlp,   LATENT,        0.25, 0.01053, 1.15",
-    "mnist-mlp,   LATENT,        0.5,  0.2490,  1.15",
-    "mnist-mlp,   UNCONSTRAINED, 0.25, 0.0332,  1.15",
-    "mnist-mlp,   UNCONSTRAINED, 0.5,  0.619,   1.15",
-    "mnist-lenet, LATENT,        0.25, 0.01021, 1.38",
-    "mnist-lenet, LATENT,        0.5,  0.2276,  1.38",
-    "mnist-lenet, UNCONSTRAINED, 0.25, 0.04173, 1.15",
-    "mnist-lenet, UNCONSTRAINED, 0.5,  0.826,   1.15"
+    "mnist-mlp,   LATENT,        0.25, 0.01053",
+    "mnist-mlp,   LATENT,        0.5,  0.2490",
+    "mnist-mlp,   UNCONSTRAINED, 0.25, 0.0332",
+    "mnist-mlp,   UNCONSTRAINED, 0.5,  0.619",
+    "mnist-lenet, LATENT,        0.25, 0.01021",
+    "mnist-lenet, LATENT,        0.5,  0.2276",
+    "mnist-lenet, UNCONSTRAINED, 0.25, 0.04173",
+    "mnist-lenet, UNCONSTRAINED, 0.5,  0.826"
   })
   void quantilesAgreeWithTheReference(
-      String classifier, Space space, double quantile, double reference, double allowance) {
+      String classifier, Space space, double quantile, double reference) {
     List<SampleResult> samples = results(classifier);
     double normaliser = 1;
     if (quantile == 0.25) {
@@ -97,7 +98,7 @@ class AttackTargetTest {
     double lower = sorted[below.inverseCumulativeProbability(0.025) - 1] / normaliser;
     double upper = sorted[below.inverseCumulativeProbability(0.975)] / normaliser;
 
-    assertThat(lower).isLessThanOrEqualTo(reference * allowance);
+    assertThat(lower).isLessThanOrEqualTo(reference * 1.05);
     assertThat(upper).isGreaterThanOrEqualTo(reference);
   }
 
@@ -136,22 +137,35 @@ class AttackTargetTest {
     }
   }
 
-  /** The point that a search returns changes the label in a session of its own, row by row. */
+  /**
+   * The points that searches return change the label in a session of their own, row by row; and
+   * boundary descent returns nearer ones than DeepFool.
+   */
   @ParameterizedTest
   @ValueSource(strings = {"mnist-mlp", "mnist-lenet"})
   void foundPointsChangeTheLabelInAnIndependentRun(String classifier) {
+    int rows = 24;
     OnnxModel composed = Composition.of(model("mnist-dcgan"), model(classifier));
     Engine independent = new OnnxRuntimeEngine(1);
-    Rows start = new Rows(Latents.slice(LATENTS, 0, 32).values(), D);
+    Rows start = new Rows(Latents.slice(LATENTS, 0, rows).values(), D);
     try (OnnxMap map = new OnnxMap(composed, ENGINE, 64);
         Executable forward = independent.load(composed)) {
-      List<Search> searches =
+      List<Search> descents =
           BoundaryDescent.search(map, start, Algorithm.BoundaryDescent.standard());
-      for (int row = 0; row < 32; row++) {
-        Search.Found found = searches.get(row).found().orElseThrow();
-        assertThat(label(forward, found.point())).isEqualTo(found.label());
-        assertThat(label(forward, start.row(row))).isNotEqualTo(found.label());
+      List<Search> steps = DeepFool.search(map, start, Algorithm.DeepFool.standard());
+      double[] ratios = new double[rows];
+      for (int row = 0; row < rows; row++) {
+        Search.Found descent = descents.get(row).found().orElseThrow();
+        Search.Found step = steps.get(row).found().orElseThrow();
+        for (Search.Found found : List.of(descent, step)) {
+          assertThat(label(forward, found.point())).isEqualTo(found.label());
+          assertThat(label(forward, start.row(row))).isNotEqualTo(found.label());
+        }
+        ratios[row] = step.distance() / descent.distance();
       }
+      Arrays.sort(ratios);
+      assertThat(ratios[0]).as("nowhere much further").isGreaterThan(0.9);
+      assertThat(ratios[rows / 2]).as("nearer in the median").isGreaterThan(1.01);
     }
   }
 
@@ -162,7 +176,7 @@ class AttackTargetTest {
 
   @Test
   void theSameJobTwice() {
-    LatentBatch job = Latents.slice(LATENTS, 16, 32);
+    LatentBatch job = Latents.slice(LATENTS, 16, 24);
     AttackPlan plan = AttackPlan.standard();
 
     assertThat(attack("mnist-mlp", job, plan)).isEqualTo(attack("mnist-mlp", job, plan));

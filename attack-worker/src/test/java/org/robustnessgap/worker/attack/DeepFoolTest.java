@@ -59,7 +59,7 @@ class DeepFoolTest {
 
   @Test
   void theStepsAreCounted() {
-    // Newton's steps towards a sphere from near its centre overshoot it, and come back by halves.
+    // Gradients are zero: two a step, and a look at the logits before and after each.
     RowMap flat = new RowMap.Affine(new double[3][2], new double[] {3, 2, 1});
 
     assertThat(search(flat, plan(7, 0.02, 10), 0, 0)).isEqualTo(new Search.NotFound(14, 8));

@@ -241,6 +241,15 @@ class SearchTest {
   }
 
   @Test
+  void tieAtTheOrigin() {
+    RowMap map = new RowMap.Affine(new double[][] {{1, 0}, {0, 1}}, new double[2]);
+    Search.Found found = found(search(map, Rows.zeros(1, 2)).get(0));
+
+    assertThat(found.label()).isEqualTo(1);
+    assertThat(found.distance()).isLessThan(0.01);
+  }
+
+  @Test
   void aRowAloneAndAmongOthers() {
     RowMap map = RowMap.Network.random(8, 9, 6);
     Rows start = gaussian(9, 33, 9);
