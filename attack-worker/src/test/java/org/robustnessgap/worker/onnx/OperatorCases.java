@@ -458,13 +458,19 @@ final class OperatorCases {
   }
 
   private static Case averagePool(SplittableRandom random) {
-    Window window = Window.random(random, 2).withPadsBelowKernel().withoutDilation();
-    TestGraph graph = new TestGraph(with(random.nextLong(1, 4), window.image(random)));
-    String y =
-        graph.node(
-            "AveragePool",
-            List.of(X),
-            array(window.attributes(), Attributes.of("count_include_pad", 1)));
+    Window drawn = Window.random(random, 2).withPadsBelowKernel();
+    // Dilations came with operator set 19.
+    boolean dilated = random.nextBoolean();
+    Window window = dilated ? drawn : drawn.withoutDilation();
+    TestGraph graph =
+        new TestGraph(with(random.nextLong(1, 4), window.image(random)))
+            .opset(dilated ? 19 : OnnxModel.OPSET);
+    List<AttributeProto> attributes = new ArrayList<>(window.attributes());
+    attributes.add(Attributes.of("count_include_pad", 1));
+    if (dilated) {
+      attributes.add(Attributes.of("dilations", window.dilations));
+    }
+    String y = graph.node("AveragePool", List.of(X), array(attributes));
     return of("AveragePool", graph, y, Points.QUADRATIC);
   }
 

@@ -1,0 +1,62 @@
+package org.robustnessgap.worker.onnx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.robustnessgap.worker.onnx.Refusals.assertRefused;
+import static org.robustnessgap.worker.onnx.TestGraph.X;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.robustnessgap.worker.Golden;
+import org.robustnessgap.worker.engine.Engine;
+import org.robustnessgap.worker.engine.OnnxRuntimeEngine;
+
+class InspectionTest {
+  private final Engine engine = new OnnxRuntimeEngine(1);
+
+  @TempDir private Path folder;
+
+  private Inspection inspect(Path file) {
+    return Inspection.of(file, engine, model -> engine.load(model).close());
+  }
+
+  @Test
+  void aModelThatCanBeAttacked() {
+    Inspection found = inspect(Golden.model("mnist-mlp"));
+
+    assertThat(found.differentiable()).isTrue();
+    assertThat(found.obstacles()).isEmpty();
+    assertThat(found.opset()).isEqualTo(13);
+    assertThat(found.inputs())
+        .extracting(OnnxModel.Value::describe)
+        .containsExactly("image float [n, 1, 28, 28]");
+    // 784-256-128-10 with biases.
+    assertThat(found.parameters()).isEqualTo(235_146);
+    assertThat(found.operators()).containsEntry("Relu", 2).containsEntry("Gemm", 3);
+  }
+
+  @Test
+  void aModelThatCannotBeDifferentiated() throws IOException {
+    TestGraph graph = new TestGraph(2);
+    String sine = graph.node("Sin", List.of(X));
+    OnnxModel model = graph.model("waves", graph.node("Cosh", List.of(sine)));
+    Inspection found = inspect(Files.write(folder.resolve("waves.onnx"), model.toBytes()));
+
+    assertThat(found.differentiable()).isFalse();
+    assertThat(found.obstacles()).containsExactly("node/Sin_0 (Sin)", "node/Cosh_1 (Cosh)");
+    assertThat(found.refusal()).contains("waves", "(Sin)").doesNotContain("\n");
+    assertThat(found.operators()).isEqualTo(Map.of("Sin", 1, "Cosh", 1));
+  }
+
+  @Test
+  void aFileThatIsNoModel() throws IOException {
+    Path file = Files.write(folder.resolve("text.onnx"), "no model".getBytes());
+
+    assertRefused(() -> inspect(file), "text.onnx", "not an ONNX model");
+    assertRefused(() -> inspect(folder.resolve("absent.onnx")), "absent.onnx", "no file");
+  }
+}
