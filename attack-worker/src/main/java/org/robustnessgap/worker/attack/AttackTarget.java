@@ -86,10 +86,12 @@ public final class AttackTarget implements AutoCloseable {
     Rows logits = classifier.apply(images);
     Set<Space> spaces = EnumSet.copyOf(plan.spaces());
 
-    boolean needLatent = spaces.contains(Space.LATENT) || spaces.contains(Space.IN_DISTRIBUTION);
-    List<Search> latent = needLatent ? search(composed, z, plan) : List.of();
-    List<Search> inDistribution =
-        spaces.contains(Space.IN_DISTRIBUTION) ? onManifold(latent, images) : List.of();
+    boolean inImages = spaces.contains(Space.IN_DISTRIBUTION);
+    List<List<Search>> latent =
+        inImages || spaces.contains(Space.LATENT)
+            ? latentSearches(latents, z, images, plan, inImages)
+            : List.of();
+    List<Search> inDistribution = inImages ? onManifold(latent, images, spaces) : List.of();
     List<Search> unconstrained =
         spaces.contains(Space.UNCONSTRAINED) ? search(classifier, images, plan) : List.of();
 
@@ -97,7 +99,7 @@ public final class AttackTarget implements AutoCloseable {
     for (int i = 0; i < z.count(); i++) {
       Map<Space, Outcome> outcomes = new EnumMap<>(Space.class);
       if (spaces.contains(Space.LATENT)) {
-        outcomes.put(Space.LATENT, latent.get(i).outcome());
+        outcomes.put(Space.LATENT, latent.get(0).get(i).outcome());
       }
       if (spaces.contains(Space.IN_DISTRIBUTION)) {
         outcomes.put(Space.IN_DISTRIBUTION, inDistribution.get(i).outcome());
@@ -144,26 +146,65 @@ public final class AttackTarget implements AutoCloseable {
     return BoundaryDescent.search(map, start, (Algorithm.BoundaryDescent) plan.algorithm());
   }
 
-  /** The image distances of the latent perturbations: an upper estimate of r_in. */
-  private List<Search> onManifold(List<Search> latent, Rows images) {
+  /**
+   * Searches of latent space: first by the latent norm, then, where the algorithm can, by the
+   * distance of images.
+   */
+  private List<List<Search>> latentSearches(
+      LatentBatch latents, Rows z, Rows images, AttackPlan plan, boolean inImages) {
+    if (inImages && plan.algorithm() instanceof Algorithm.BoundaryDescent parameters) {
+      return BoundaryDescent.search(
+          composed, z, parameters, List.of(Metric.EUCLIDEAN, generator.metric(latents, z, images)));
+    }
+    return List.of(search(composed, z, plan));
+  }
+
+  /**
+   * The smallest image distance of the perturbations that were found in latent space, each checked
+   * alone: an upper estimate of r_in. It costs what the searches by image distance cost, and the
+   * search by latent norm where that one was made for nothing else.
+   */
+  private List<Search> onManifold(List<List<Search>> latent, Rows images, Set<Space> spaces) {
+    List<List<Search>> charged =
+        spaces.contains(Space.LATENT) ? latent.subList(1, latent.size()) : latent;
     List<Search> searches = new ArrayList<>();
-    for (int i = 0; i < latent.size(); i++) {
-      Optional<Search.Found> found = latent.get(i).found();
-      if (found.isEmpty()) {
-        searches.add(latent.get(i));
-        continue;
+    for (int i = 0; i < images.count(); i++) {
+      int gradients = 0;
+      int forwards = 0;
+      for (List<Search> search : charged) {
+        gradients += search.get(i).gradients();
+        forwards += search.get(i).forwards();
       }
-      Rows image =
-          generator.map().apply(new Rows(found.get().point(), generator.map().inputSize()));
-      Rows logits = classifier.apply(image);
-      boolean changed = logits.isFinite(0) && logits.argMax(0) == found.get().label();
+      Search.Found nearest = null;
+      for (List<Search> search : latent) {
+        Optional<Search.Found> found = search.get(i).found();
+        if (found.isEmpty()) {
+          continue;
+        }
+        Rows point = new Rows(found.get().point(), generator.latentDimension());
+        Rows image = generator.map().apply(point);
+        Logits logits = new Logits(classifier.apply(image));
+        forwards++;
+        double distance = image.distance(0, images, i);
+        if (logits.isFinite(0)
+            && logits.label(0) == found.get().label()
+            && (nearest == null || distance < nearest.distance())) {
+          nearest =
+              new Search.Found(image.row(0), distance, found.get().label(), gradients, forwards);
+        }
+      }
       searches.add(
-          changed
-              ? new Search.Found(
-                  image.row(0), image.distance(0, images, i), found.get().label(), 0, 1)
-              : new Search.NotFound(0, 1));
+          nearest != null
+              ? nearest.charged(gradients, forwards)
+              : unfound(latent.get(0).get(i), gradients, forwards));
     }
     return searches;
+  }
+
+  private static Search unfound(Search latent, int gradients, int forwards) {
+    return latent instanceof Search.Failed failed
+        ? new Search.Failed(failed.reason(), gradients, forwards)
+        : new Search.NotFound(gradients, forwards);
   }
 
   /**
@@ -176,14 +217,7 @@ public final class AttackTarget implements AutoCloseable {
         other.isPresent()
             && !(own instanceof Search.Failed)
             && own.found().map(found -> other.get().distance() < found.distance()).orElse(true);
-    return better
-        ? new Search.Found(
-            other.get().point(),
-            other.get().distance(),
-            other.get().label(),
-            own.gradients(),
-            own.forwards())
-        : own;
+    return better ? other.get().charged(own.gradients(), own.forwards()) : own;
   }
 
   @Override

@@ -2,7 +2,9 @@ package org.robustnessgap.worker.attack;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.LatentBatch;
@@ -14,9 +16,21 @@ import org.robustnessgap.worker.onnx.OnnxModel;
 /** A generator, ready to make images and to be examined. Used by one thread at a time. */
 public final class GeneratorModel implements AutoCloseable {
   private static final int BATCH = 64;
+  private static final int METRICS = 2;
 
   private final OnnxModel model;
   private final OnnxMap map;
+
+  /** The classifiers of a campaign are attacked on the same latent vectors one after the other. */
+  private final Map<LatentBatch, Metric> metrics =
+      new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<LatentBatch, Metric> eldest) {
+          return size() > METRICS;
+        }
+      };
 
   private GeneratorModel(OnnxModel model, OnnxMap map) {
     this.model = model;
@@ -37,6 +51,11 @@ public final class GeneratorModel implements AutoCloseable {
 
   DifferentiableMap map() {
     return map;
+  }
+
+  /** Image distance as a metric of latent space; that of the last batches is kept. */
+  Metric metric(LatentBatch latents, Rows z, Rows images) {
+    return metrics.computeIfAbsent(latents, batch -> PullbackMetric.of(map, z, images));
   }
 
   /** d, the length of a latent vector. */

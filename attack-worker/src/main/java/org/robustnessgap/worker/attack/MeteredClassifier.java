@@ -39,6 +39,17 @@ final class MeteredClassifier {
     return map.vjp(points, cotangents);
   }
 
+  /** Logits and gradients of f_target − f_label at points that belong to these samples. */
+  DifferentiableMap.Product marginGradients(
+      Rows points, int[] targets, int[] labels, int[] samples) {
+    Rows cotangents = Rows.zeros(points.count(), classes());
+    for (int i = 0; i < targets.length; i++) {
+      cotangents.values()[i * classes() + targets[i]] = 1;
+      cotangents.values()[i * classes() + labels[i]] = -1;
+    }
+    return vjp(points, cotangents, samples);
+  }
+
   int gradients(int sample) {
     return gradients[sample];
   }

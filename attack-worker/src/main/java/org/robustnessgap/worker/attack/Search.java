@@ -16,7 +16,12 @@ sealed interface Search {
    * @param distance ‖point − start‖₂
    */
   record Found(float[] point, double distance, int label, int gradients, int forwards)
-      implements Search {}
+      implements Search {
+    /** The same at another cost. */
+    Found charged(int otherGradients, int otherForwards) {
+      return new Found(point, distance, label, otherGradients, otherForwards);
+    }
+  }
 
   /** No change of label within the budget. */
   record NotFound(int gradients, int forwards) implements Search {}
