@@ -33,6 +33,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.robustnessgap.messages.AttackPlan;
 import org.robustnessgap.messages.AttackResult;
@@ -56,6 +57,7 @@ import org.robustnessgap.worker.onnx.TestGraph;
 import org.robustnessgap.worker.onnx.ValueShapes;
 
 /** What becomes of a job, against a share group in memory. */
+@Timeout(60) // A body that waits for ever fails instead of blocking the build.
 class WorkerBodyTest {
   private static final String JOBS = Topic.LATENT_SAMPLES.topicName();
 
