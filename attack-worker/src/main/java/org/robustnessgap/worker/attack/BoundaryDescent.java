@@ -38,6 +38,9 @@ final class BoundaryDescent {
   /** The step is damped no further than this: the point does not get closer. */
   private static final double LEAST_STEP = 0.02;
 
+  /** What a step that did not get closer is damped by. */
+  private static final double SHRINK = 0.5;
+
   /** A point is locally nearest when its tangent plane is not nearer by more than this share. */
   private static final double STATIONARY = 1e-5;
 
@@ -260,7 +263,7 @@ final class BoundaryDescent {
     for (int i = 0; i < live.size(); i++) {
       Descent descent = live.get(i);
       boolean progress = descent.at.norm < before[i] * (1 - PROGRESS);
-      descent.step = progress ? Math.min(1, descent.step * 1.5) : descent.step / 2;
+      descent.step = progress ? Math.min(1, descent.step * 1.5) : descent.step * SHRINK;
       if (descent.step >= LEAST_STEP) {
         remaining.add(descent);
       }
@@ -275,7 +278,8 @@ final class BoundaryDescent {
     }
 
     boolean mayGetCloser() {
-      return ray.scale() > 0 && Vectors.norm(ray.direction()) * ray.scale() < descent.at.norm;
+      return ray.scale() > 0
+          && Vectors.norm(ray.direction()) * ray.scale() < descent.at.norm * (1 - STATIONARY);
     }
   }
 

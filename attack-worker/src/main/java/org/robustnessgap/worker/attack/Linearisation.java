@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
  * @param samples those whose logits are finite, by ascending index
  */
 record Linearisation(List<Metric> metrics, List<Sample> samples) {
-  /** Rival classes considered: those with the largest logits, as in DeepFool. */
+  /** Rival classes considered: those with the largest logits, as many as in DeepFool. */
   private static final int RIVALS = 9;
 
   /**
