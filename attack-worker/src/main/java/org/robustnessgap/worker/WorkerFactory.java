@@ -5,6 +5,7 @@ import io.micronaut.context.annotation.Requires;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.robustnessgap.messages.kafka.KafkaClients;
 import org.robustnessgap.messages.service.ServiceLoop;
 import org.robustnessgap.worker.engine.Engine;
@@ -13,6 +14,8 @@ import org.robustnessgap.worker.engine.OnnxRuntimeEngine;
 /** Puts the worker together. */
 @Factory
 final class WorkerFactory {
+  private static final AtomicInteger STARTED = new AtomicInteger();
+
   @Singleton
   @Requires(missingBeans = WorkerOptions.class)
   WorkerOptions options() {
@@ -26,11 +29,7 @@ final class WorkerFactory {
 
   @Singleton
   ServiceLoop loop(KafkaClients clients, WorkerOptions options, WorkerMetrics metrics) {
-    String worker =
-        "worker-"
-            + ProcessHandle.current().pid()
-            + "-"
-            + Integer.toHexString(System.identityHashCode(this));
+    String worker = name();
     return new ServiceLoop(
         WorkerService.NAME,
         () -> {
@@ -40,5 +39,11 @@ final class WorkerFactory {
               new JobRunner(worker, engine, new ModelCache(options.models(), engine)),
               metrics);
         });
+  }
+
+  /** Tells workers of one fleet apart, also several in one process. */
+  private static String name() {
+    String host = System.getenv().getOrDefault("HOSTNAME", "worker");
+    return host + "-" + ProcessHandle.current().pid() + "-" + STARTED.incrementAndGet();
   }
 }

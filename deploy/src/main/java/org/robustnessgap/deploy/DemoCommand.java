@@ -52,7 +52,7 @@ final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--samples",
       paramLabel = "N",
-      defaultValue = "512",
+      defaultValue = "256",
       description = "Samples for each classifier (default: ${DEFAULT-VALUE}).")
   private long samples;
 

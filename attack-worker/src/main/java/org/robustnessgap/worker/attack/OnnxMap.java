@@ -1,5 +1,6 @@
 package org.robustnessgap.worker.attack;
 
+import java.util.Arrays;
 import java.util.List;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.worker.engine.Engine;
@@ -27,21 +28,28 @@ final class OnnxMap implements DifferentiableMap, AutoCloseable {
     // Refuses a model that states no shape.
     OnnxModel differentiated = Differentiator.differentiate(model, engine);
     this.inputShape = model.input().shape().stream().mapToLong(Long::longValue).toArray();
-    this.forward = engine.load(model);
-    this.gradient = engine.load(differentiated);
-    // One run tells the size of the output, which the file need not state.
     inputShape[0] = 1;
-    Tensor probe =
-        forward.run(new Tensor(new float[product(inputShape)], inputShape.clone())).get(0);
-    this.outputShape = probe.shape();
-    if (outputShape.length < 2 || outputShape[0] != 1) {
-      close();
-      throw new InvalidInputException(
-          model.name()
-              + " does not keep its batch first: its output for one row has rank "
-              + outputShape.length
-              + ".");
+    this.forward = engine.load(model);
+    try {
+      this.outputShape = outputShape(model, forward, inputShape);
+      this.gradient = engine.load(differentiated);
+    } catch (RuntimeException e) {
+      forward.close();
+      throw e;
     }
+  }
+
+  /** One run of one row tells the size of the output, which the file need not state. */
+  private static long[] outputShape(OnnxModel model, Executable forward, long[] inputShape) {
+    Tensor row = new Tensor(new float[product(inputShape)], inputShape.clone());
+    long[] shape = forward.run(row).get(0).shape();
+    if (shape.length < 2 || shape[0] != 1) {
+      throw new InvalidInputException(
+          String.format(
+              "%s turns one row into an output of shape %s; export it with the batch first, [n, …].",
+              model.name(), Arrays.toString(shape)));
+    }
+    return shape;
   }
 
   private static int product(long[] shape) {

@@ -122,7 +122,7 @@ public final class MeasureCommand implements Callable<Integer> {
 
   private final Clock clock = Clock.systemUTC();
   private final boolean terminal = Boolean.getBoolean("robustness.terminal");
-  private Instant printed = Instant.EPOCH;
+  private Instant printed = clock.instant();
 
   @Override
   public Integer call() {
@@ -157,6 +157,7 @@ public final class MeasureCommand implements Callable<Integer> {
     boolean imageSpaces = !plan.spaces().equals(List.of(Space.LATENT));
     try (Output output = new Output((long) latents.count() * names.size())) {
       if (imageSpaces) {
+        System.err.println("Examining how far the generator moves its images ...");
         measurement.examine(SmoothnessPlan.standard(SMOOTHNESS_SAMPLES));
       }
       for (int i = 0; i < names.size(); i++) {
