@@ -1,5 +1,7 @@
 package org.robustnessgap.aggregator.fold;
 
+import org.robustnessgap.messages.RangeSet;
+
 /**
  * What outlives the windows of one classifier.
  *
@@ -10,8 +12,8 @@ package org.robustnessgap.aggregator.fold;
  * @param updated timestamp of the newest message that changed anything, epoch milliseconds
  */
 record StreamSummary(
-    Counts past, Ranges closed, long divergentDuplicates, long givenUpJobs, long updated) {
-  static final StreamSummary EMPTY = new StreamSummary(Counts.ZERO, Ranges.NONE, 0, 0, 0);
+    Counts past, RangeSet closed, long divergentDuplicates, long givenUpJobs, long updated) {
+  static final StreamSummary EMPTY = new StreamSummary(Counts.ZERO, RangeSet.EMPTY, 0, 0, 0);
 
   StreamSummary updatedAt(long at) {
     return new StreamSummary(past, closed, divergentDuplicates, givenUpJobs, Math.max(updated, at));

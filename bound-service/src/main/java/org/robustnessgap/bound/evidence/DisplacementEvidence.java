@@ -7,11 +7,12 @@ import java.util.TreeMap;
 import org.apache.commons.math3.util.ResizableDoubleArray;
 import org.robustnessgap.bound.limit.ProbabilisticModulus;
 import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.messages.RangeSet;
 import org.robustnessgap.messages.SmoothnessResult;
 
 /** How far one generator moved its images: one number for each sample and radius. */
 final class DisplacementEvidence {
-  private final OrdinalSet seen = new OrdinalSet();
+  private RangeSet seen = RangeSet.EMPTY;
   private final Map<Double, ResizableDoubleArray> byRadius = new TreeMap<>();
   private ProbabilisticModulus modulus;
 
@@ -29,7 +30,8 @@ final class DisplacementEvidence {
     }
     boolean changed = false;
     for (SmoothnessResult.Sample sample : result.samples()) {
-      if (seen.add(sample.ordinal())) {
+      if (!seen.contains(sample.ordinal())) {
+        seen = seen.plus(sample.ordinal());
         changed = true;
         List<Double> displacements = sample.displacements();
         for (int i = 0; i < displacements.size(); i++) {

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.robustnessgap.messages.AttackResult;
 import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.messages.RangeSet;
 import org.robustnessgap.messages.SampleResult;
 
 /** The labels one classifier gave, and the images it gave them to. */
@@ -13,7 +14,7 @@ final class LabelEvidence {
 
   private final int latentDimension;
   private final long[] counts;
-  private final OrdinalSet seen = new OrdinalSet();
+  private RangeSet seen = RangeSet.EMPTY;
   private long samples;
   private double meanImageNorm;
 
@@ -45,11 +46,12 @@ final class LabelEvidence {
     }
     long before = samples;
     for (SampleResult sample : result.samples()) {
-      if (seen.add(sample.ordinal()) && sample.label() >= 0) {
+      if (!seen.contains(sample.ordinal()) && sample.label() >= 0) {
         counts[sample.label()]++;
         samples++;
         meanImageNorm += (sample.imageNorm() - meanImageNorm) / samples;
       }
+      seen = seen.plus(sample.ordinal());
     }
     return samples > before;
   }

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.robustnessgap.messages.RangeSet;
 
 /**
  * What was sent and answered among the jobs of one subject in one campaign, each named by its first
@@ -27,7 +28,7 @@ final class JobSequence {
 
   private final int batchSize;
   private final Map<Long, Sending> outstanding = new HashMap<>();
-  private final RunSet answeredBatches = new RunSet();
+  private RangeSet answeredBatches = RangeSet.EMPTY;
   private long afterSent;
   private long afterAnswered;
 
@@ -45,7 +46,7 @@ final class JobSequence {
 
   void answered(long firstOrdinal) {
     afterAnswered = Math.max(afterAnswered, firstOrdinal + batchSize);
-    answeredBatches.add(firstOrdinal / batchSize);
+    answeredBatches = answeredBatches.plus(firstOrdinal / batchSize);
     outstanding.remove(firstOrdinal);
   }
 
