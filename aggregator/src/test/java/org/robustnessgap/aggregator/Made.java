@@ -120,7 +120,7 @@ public final class Made {
     spaces.put(Space.IN_DISTRIBUTION, limit(Kind.ESTIMATED, 27, 32, quantiles));
     spaces.put(Space.UNCONSTRAINED, limit(Kind.ESTIMATED, 27, 32, quantiles));
     List<Long> counts = java.util.Collections.nCopies(10, 10L);
-    return new TheoreticalLimits(stream, 100, counts, spaces);
+    return new TheoreticalLimits(stream, 100, counts, 64L, spaces);
   }
 
   private static SpaceLimit limit(

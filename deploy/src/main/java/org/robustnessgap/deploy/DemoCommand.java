@@ -44,9 +44,6 @@ final class DemoCommand implements Callable<Integer> {
   private static final int STOPPED = 130;
   private static final Duration REDRAW = Duration.ofMillis(500);
 
-  /** The bound service publishes a second after its last news at the latest. */
-  private static final Duration LIMITS_SETTLE = Duration.ofSeconds(3);
-
   private static final Duration LINE_INTERVAL = Duration.ofSeconds(10);
 
   @Option(
@@ -119,7 +116,7 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private CampaignProgress awaitCompletion(LocalSystem system, Campaign campaign) {
-    try (CampaignWatch watch = new CampaignWatch(system.clients(), campaign, clock)) {
+    try (CampaignWatch watch = new CampaignWatch(system.clients(), campaign)) {
       Instant printed = clock.instant();
       ProgressLine line = new ProgressLine(watch.poll(Duration.ZERO).total(), printed);
       CampaignProgress progress;
@@ -133,7 +130,7 @@ final class DemoCommand implements Callable<Integer> {
           System.err.println(text);
           printed = now;
         }
-      } while (!progress.complete() || !watch.quietFor(LIMITS_SETTLE));
+      } while (!progress.complete());
       if (terminal) {
         System.err.println();
       }

@@ -62,6 +62,12 @@ final class Checks {
     check(value >= least, "%s is %d but must be at least %d", what, value, least);
   }
 
+  static void atLeastOneOrNull(Long value, String what) {
+    if (value != null) {
+      atLeast(value, 1, what);
+    }
+  }
+
   static void finite(double value, String what) {
     check(Double.isFinite(value), "%s is %s but must be finite", what, value);
   }

@@ -13,6 +13,8 @@ import java.util.Map;
  * @param attackSeconds wall time the workers spent
  * @param gradients vector–Jacobian products spent
  * @param forwards evaluations without a gradient spent
+ * @param limitSamples labels that the limits rest on; null while no limit is known
+ * @param smoothnessSamples latent vectors that estimated limits rest on; null while there are none
  */
 public record RobustnessGap(
     StreamId stream,
@@ -23,6 +25,8 @@ public record RobustnessGap(
     double attackSeconds,
     long gradients,
     long forwards,
+    Long limitSamples,
+    Long smoothnessSamples,
     Map<Space, SpaceGap> spaces) {
 
   /**
@@ -99,6 +103,8 @@ public record RobustnessGap(
     Checks.notNegative(attackSeconds, "attack seconds");
     Checks.atLeast(gradients, 0, "gradients");
     Checks.atLeast(forwards, 0, "forwards");
+    Checks.atLeastOneOrNull(limitSamples, "limit samples of " + stream);
+    Checks.atLeastOneOrNull(smoothnessSamples, "smoothness samples of " + stream);
     spaces = Checks.bySpace(spaces, "gaps of " + stream);
   }
 

@@ -10,10 +10,16 @@ import java.util.Map;
  *
  * @param samples labels the class measures were estimated from
  * @param classCounts how many of them fell in each class, by class index
+ * @param smoothnessSamples latent vectors around which the generator's displacements were known:
+ *     what estimated limits rest on; null if there were none
  * @param spaces the limit in each space where one is known
  */
 public record TheoreticalLimits(
-    StreamId stream, long samples, List<Long> classCounts, Map<Space, SpaceLimit> spaces) {
+    StreamId stream,
+    long samples,
+    List<Long> classCounts,
+    Long smoothnessSamples,
+    Map<Space, SpaceLimit> spaces) {
 
   /** How far a limit can be trusted. */
   public enum Kind {
@@ -92,6 +98,7 @@ public record TheoreticalLimits(
       left = Math.max(left - count, -1);
     }
     Checks.check(left == 0, "class counts of %s do not sum to %d", stream, samples);
+    Checks.atLeastOneOrNull(smoothnessSamples, "smoothness samples of " + stream);
     spaces = Checks.bySpace(spaces, "limits of " + stream);
   }
 }

@@ -111,6 +111,7 @@ enum Golden {
           new StreamId("cifar10", "vgg"),
           1000,
           List.of(600L, 400L, 0L),
+          512L,
           Map.of(
               Space.LATENT,
               new TheoreticalLimits.SpaceLimit(
@@ -136,6 +137,8 @@ enum Golden {
           125.5,
           123456,
           234567,
+          2000L,
+          512L,
           Map.of(
               Space.LATENT,
               new RobustnessGap.SpaceGap(

@@ -29,6 +29,8 @@ class JsonTest {
           "sampling.samples",
           "sampling.samples_per_second",
           "smoothness",
+          "smoothness_samples",
+          "limit_samples",
           "window",
           "distance",
           "lower",

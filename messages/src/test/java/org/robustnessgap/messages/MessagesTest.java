@@ -91,9 +91,36 @@ class MessagesTest {
     StreamId stream = new StreamId("c", "a");
     for (List<Long> counts :
         List.of(List.of(5L, 4L), List.of(11L, -1L), List.of(Long.MAX_VALUE, Long.MAX_VALUE, 12L))) {
-      assertThatThrownBy(() -> new TheoreticalLimits(stream, 10, counts, Map.of()))
+      assertThatThrownBy(() -> new TheoreticalLimits(stream, 10, counts, null, Map.of()))
           .isInstanceOf(InvalidInputException.class);
     }
+  }
+
+  @Test
+  void radiiArePositiveAndAscend() {
+    JobId id = new JobId("c", JobId.Kind.SMOOTHNESS, "g", 0);
+    List<SmoothnessResult.Sample> samples =
+        List.of(new SmoothnessResult.Sample(0, 1, List.of(1.0, 2.0)));
+    for (List<Double> radii :
+        List.of(List.of(-1.0, 0.3), List.of(0.0, 0.3), List.of(0.3, 0.3), List.of(0.3, 0.1))) {
+      assertThatThrownBy(() -> new SmoothnessPlan(radii, 1, 1, 1, 1))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining("positive and ascending");
+      assertThatThrownBy(() -> new SmoothnessResult(id, radii, "w", "e", 1, samples))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining("positive and ascending");
+    }
+  }
+
+  @Test
+  void limitsRestOnSomeSmoothnessSamplesOrOnNone() {
+    StreamId stream = new StreamId("c", "a");
+    List<Long> counts = List.of(5L, 5L);
+    assertThat(new TheoreticalLimits(stream, 10, counts, null, Map.of()).smoothnessSamples())
+        .isNull();
+    assertThatThrownBy(() -> new TheoreticalLimits(stream, 10, counts, 0L, Map.of()))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("smoothness samples of c/a");
   }
 
   @Test

@@ -39,6 +39,8 @@ public final class Gaps {
         counts.attackMicros() / 1e6,
         counts.gradients(),
         counts.forwards(),
+        limits == null ? null : limits.samples(),
+        limits == null ? null : limits.smoothnessSamples(),
         spaces);
   }
 

@@ -57,6 +57,8 @@ class GapsTest {
     assertThat(gap.measured()).isEqualTo(Made.BATCH);
     assertThat(gap.inFlight()).isZero();
     assertThat(gap.attackSeconds()).isEqualTo(0.1);
+    assertThat(gap.limitSamples()).isNull();
+    assertThat(gap.smoothnessSamples()).isNull();
     RobustnessGap.SpaceGap latent = gap.spaces().get(Space.LATENT);
     assertThat(latent.kind()).isNull();
     assertThat(latent.quantiles()).isEmpty();
@@ -77,7 +79,8 @@ class GapsTest {
             .apply(new Event.Measured(Made.latent(STREAM, window, 0, distances), 1))
             .apply(
                 new Event.LimitsChanged(
-                    new TheoreticalLimits(STREAM, 2, List.of(1L, 1L), Map.of(Space.LATENT, limit)),
+                    new TheoreticalLimits(
+                        STREAM, 2, List.of(1L, 1L), 64L, Map.of(Space.LATENT, limit)),
                     2));
     RobustnessGap gap = state.gap(STREAM).orElseThrow();
     QuantileGap median = gap.spaces().get(Space.LATENT).quantiles().get(0);
@@ -86,6 +89,8 @@ class GapsTest {
     assertThat(median.measuredLower()).isCloseTo(0.040, within(0.0001));
     assertThat(median.measuredUpper()).isCloseTo(0.061, within(0.0001));
     assertThat(median.gapRatio()).isCloseTo(4, within(0.003));
+    assertThat(gap.limitSamples()).isEqualTo(2);
+    assertThat(gap.smoothnessSamples()).isEqualTo(64);
     assertThat(gap.gradients()).isEqualTo(300);
     assertThat(gap.forwards()).isEqualTo(200);
   }

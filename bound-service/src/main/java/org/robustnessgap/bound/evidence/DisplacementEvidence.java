@@ -6,7 +6,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.commons.math3.util.ResizableDoubleArray;
 import org.robustnessgap.bound.limit.ProbabilisticModulus;
-import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.RangeSet;
 import org.robustnessgap.messages.SmoothnessResult;
 
@@ -15,24 +14,15 @@ final class DisplacementEvidence {
   private RangeSet seen = RangeSet.EMPTY;
   private final Map<Double, ResizableDoubleArray> byRadius = new TreeMap<>();
   private ProbabilisticModulus modulus;
+  private long samples;
 
   /** Whether the result held a sample not seen before. */
   boolean add(SmoothnessResult result) {
-    for (double radius : result.radii()) {
-      if (!(radius > 0 && Double.isFinite(radius))) {
-        throw new InvalidInputException(
-            "Job "
-                + result.jobId()
-                + " reports the radius "
-                + radius
-                + ", which is no positive number; upgrade its worker.");
-      }
-    }
-    boolean changed = false;
+    long before = samples;
     for (SmoothnessResult.Sample sample : result.samples()) {
       if (!seen.contains(sample.ordinal())) {
         seen = seen.plus(sample.ordinal());
-        changed = true;
+        samples++;
         List<Double> displacements = sample.displacements();
         for (int i = 0; i < displacements.size(); i++) {
           byRadius
@@ -41,10 +31,16 @@ final class DisplacementEvidence {
         }
       }
     }
-    if (changed) {
-      modulus = null;
+    if (samples == before) {
+      return false;
     }
-    return changed;
+    modulus = null;
+    return true;
+  }
+
+  /** How many samples are known; empty before the first. */
+  Optional<Long> samples() {
+    return samples == 0 ? Optional.empty() : Optional.of(samples);
   }
 
   /** Empty before the first sample. */

@@ -43,7 +43,6 @@ public final class LimitEvidence {
    * Keeps the displacements of samples not seen before.
    *
    * @return whether the limits of all {@link #streams} of the campaign change
-   * @throws org.robustnessgap.messages.InvalidInputException if a radius is not positive
    */
   public boolean add(SmoothnessResult result) {
     return of(result.jobId().campaign()).displacements.add(result);
@@ -73,6 +72,7 @@ public final class LimitEvidence {
             stream,
             labels.samples(),
             labels.counts(),
+            evidence.displacements.samples().orElse(null),
             SpaceLimits.of(labels, evidence.displacements.modulus(), quantiles)));
   }
 

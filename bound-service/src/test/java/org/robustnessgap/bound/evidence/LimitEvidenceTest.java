@@ -43,6 +43,7 @@ class LimitEvidenceTest {
     assertThat(limits.stream()).isEqualTo(LENET);
     assertThat(limits.samples()).isEqualTo(4);
     assertThat(limits.classCounts()).containsExactly(1L, 1L, 2L);
+    assertThat(limits.smoothnessSamples()).isNull();
     assertThat(limits.spaces()).containsOnlyKeys(Space.LATENT);
     SpaceLimit latent = limits.spaces().get(Space.LATENT);
     assertThat(latent.kind()).isEqualTo(Kind.EXACT);
@@ -93,6 +94,7 @@ class LimitEvidenceTest {
     assertThat(evidence.add(Results.smoothness("c", 0, 1000, 5))).isTrue();
     assertThat(evidence.add(Results.smoothness("c", 0, 1000, 5))).isFalse();
     TheoreticalLimits limits = evidence.limits(LENET, QUANTILES).orElseThrow();
+    assertThat(limits.smoothnessSamples()).isEqualTo(1000);
     assertThat(limits.spaces()).containsOnlyKeys(Space.values());
     SpaceLimit image = limits.spaces().get(Space.IN_DISTRIBUTION);
     assertThat(limits.spaces().get(Space.UNCONSTRAINED)).isEqualTo(image);
@@ -236,20 +238,12 @@ class LimitEvidenceTest {
   }
 
   @Test
-  void refusesContradictionsAndBadRadii() {
+  void refusesContradictions() {
     evidence.add(Results.attack("c", "lenet", 0, 0, 1));
     assertThatThrownBy(() -> evidence.add(Results.attack(7, "c", "lenet", 2, 0)))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("c/attack/lenet/2 reports 7 classes")
         .hasMessageContaining("reported 3");
-    SmoothnessResult base = Results.smoothness("c", 0, 1, 5);
-    assertThatThrownBy(
-            () ->
-                evidence.add(
-                    new SmoothnessResult(
-                        base.jobId(), List.of(-1.0, 0.3, 0.6, 1.0), "w", "e", 1, base.samples())))
-        .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("radius -1.0");
   }
 
   private static TheoreticalLimits folded(List<Object> results) {

@@ -12,27 +12,18 @@ import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.JobFailure;
 import org.robustnessgap.messages.JobId;
 import org.robustnessgap.messages.RobustnessGap;
-import org.robustnessgap.messages.RobustnessGap.QuantileGap;
-import org.robustnessgap.messages.RobustnessGap.SpaceGap;
 import org.robustnessgap.messages.SmoothnessResult;
-import org.robustnessgap.messages.Space;
 import org.robustnessgap.messages.StreamId;
-import org.robustnessgap.messages.TheoreticalLimits;
-import org.robustnessgap.messages.TheoreticalLimits.QuantileLimit;
-import org.robustnessgap.messages.TheoreticalLimits.SpaceLimit;
 
 /**
  * How far a bounded campaign of one window is, folded from what the services publish about it.
  * Messages about other campaigns change nothing, nor does one that arrives twice.
  */
 public final class CampaignProgress {
-  private static final double ROUNDING = 1e-9;
-
   private final Campaign campaign;
   private final long samples;
   private final long smoothnessSamples;
   private final Map<StreamId, RobustnessGap> gaps = new HashMap<>();
-  private final Map<StreamId, TheoreticalLimits> limits = new HashMap<>();
   private final Map<String, String> reasons = new HashMap<>();
   private final Set<JobId> settledSmoothness = new HashSet<>();
   private long smoothnessAnswered;
@@ -51,19 +42,12 @@ public final class CampaignProgress {
                 () ->
                     new InvalidInputException(
                         "Campaign " + campaign.id() + " never ends; give it a number of samples."));
-    this.smoothnessSamples =
-        campaign.smoothness() == null ? 0 : Math.min(campaign.smoothness().samples(), samples);
+    this.smoothnessSamples = campaign.smoothness() == null ? 0 : campaign.smoothness().samples();
   }
 
   public void apply(RobustnessGap gap) {
     if (gap.stream().campaign().equals(campaign.id())) {
       gaps.put(gap.stream(), gap);
-    }
-  }
-
-  public void apply(TheoreticalLimits update) {
-    if (update.stream().campaign().equals(campaign.id())) {
-      limits.put(update.stream(), update);
     }
   }
 
@@ -102,8 +86,8 @@ public final class CampaignProgress {
   }
 
   /**
-   * Whether every sample is settled and every figure rests on all of them: limits on all labels,
-   * gaps on those limits.
+   * Whether every sample is settled and every figure rests on all of them: on limits of all labels
+   * and of every answer about smoothness. What was given up is not waited for.
    */
   public boolean complete() {
     return settled() == total() && streams().stream().allMatch(this::isFinal);
@@ -111,18 +95,14 @@ public final class CampaignProgress {
 
   private boolean isFinal(StreamId stream) {
     RobustnessGap gap = gaps.get(stream);
-    if (gap == null) {
-      return false;
-    }
-    if (labelled(gap) == 0) {
-      return true;
-    }
-    TheoreticalLimits known = limits.get(stream);
-    return known != null
-        && known.samples() >= labelled(gap)
-        && (smoothnessAnswered == 0 || known.spaces().containsKey(Space.IN_DISTRIBUTION))
-        && gap.spaces().entrySet().stream()
-            .allMatch(entry -> restsOn(entry.getValue(), known.spaces().get(entry.getKey())));
+    return gap != null
+        && (labelled(gap) == 0
+            || (reaches(gap.limitSamples(), labelled(gap))
+                && reaches(gap.smoothnessSamples(), smoothnessAnswered)));
+  }
+
+  private static boolean reaches(Long known, long wanted) {
+    return (known == null ? 0 : known) >= wanted;
   }
 
   /** How many samples certainly have a label: a sample without one fails in every space. */
@@ -131,28 +111,6 @@ public final class CampaignProgress {
         .mapToLong(space -> space.found() + space.notFound())
         .max()
         .orElse(0);
-  }
-
-  private static boolean restsOn(SpaceGap gap, SpaceLimit limit) {
-    if (limit == null) {
-      return gap.kind() == null;
-    }
-    return gap.kind() == limit.kind()
-        && gap.normaliser() == limit.normaliser()
-        && limit.quantiles().stream()
-            .allMatch(
-                quantile ->
-                    gap.quantiles().stream()
-                        .anyMatch(figure -> restsOn(figure, quantile, limit.normaliser())));
-  }
-
-  private static boolean restsOn(QuantileGap figure, QuantileLimit limit, double normaliser) {
-    if (figure.quantile() != limit.quantile()) {
-      return false;
-    }
-    return limit.distance() == null || figure.limit() == null
-        ? limit.distance() == null && figure.limit() == null
-        : Math.abs(figure.limit() * normaliser - limit.distance()) <= ROUNDING * limit.distance();
   }
 
   /** What is known of each classifier, in the campaign's order. */

@@ -1,8 +1,6 @@
 package org.robustnessgap.deploy.campaign;
 
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -13,7 +11,6 @@ import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.JobFailure;
 import org.robustnessgap.messages.RobustnessGap;
 import org.robustnessgap.messages.SmoothnessResult;
-import org.robustnessgap.messages.TheoreticalLimits;
 import org.robustnessgap.messages.Topic;
 import org.robustnessgap.messages.kafka.KafkaClients;
 import org.robustnessgap.messages.kafka.Records;
@@ -23,20 +20,14 @@ public final class CampaignWatch implements AutoCloseable {
   private final org.apache.kafka.clients.consumer.Consumer<String, byte[]> reader;
   private final CampaignProgress progress;
   private final Map<String, Consumer<ConsumerRecord<String, byte[]>>> readers;
-  private final Clock clock;
-  private Instant lastNews;
 
   /** The topics must exist; they are read from their beginnings. */
-  public CampaignWatch(KafkaClients clients, Campaign campaign, Clock clock) {
-    this.clock = clock;
-    lastNews = clock.instant();
+  public CampaignWatch(KafkaClients clients, Campaign campaign) {
     progress = new CampaignProgress(campaign);
     readers =
         Map.of(
             Topic.ROBUSTNESS_GAPS.topicName(),
             found -> progress.apply(Records.read(found, RobustnessGap.class)),
-            Topic.THEORETICAL_LIMITS.topicName(),
-            found -> progress.apply(Records.read(found, TheoreticalLimits.class)),
             Topic.SMOOTHNESS_RESULTS.topicName(),
             found -> progress.apply(Records.read(found, SmoothnessResult.class)),
             Topic.JOB_FAILURES.topicName(),
@@ -51,7 +42,6 @@ public final class CampaignWatch implements AutoCloseable {
   /** What is known after reading on, for at most this long. */
   public CampaignProgress poll(Duration atMost) {
     for (ConsumerRecord<String, byte[]> found : reader.poll(atMost)) {
-      lastNews = clock.instant();
       try {
         readers.get(found.topic()).accept(found);
       } catch (InvalidInputException e) {
@@ -60,11 +50,6 @@ public final class CampaignWatch implements AutoCloseable {
       }
     }
     return progress;
-  }
-
-  /** Whether so long nothing was published: no figure still rests on older limits. */
-  public boolean quietFor(Duration span) {
-    return !clock.instant().isBefore(lastNews.plus(span));
   }
 
   @Override

@@ -19,49 +19,61 @@ import org.robustnessgap.messages.SmoothnessPlan;
 import org.robustnessgap.messages.SmoothnessResult;
 import org.robustnessgap.messages.Space;
 import org.robustnessgap.messages.StreamId;
-import org.robustnessgap.messages.TheoreticalLimits;
-import org.robustnessgap.messages.TheoreticalLimits.Kind;
 import org.robustnessgap.messages.Window;
 
 final class CampaignProgressTest {
   private static final Window WINDOW = new Window(0, 4);
   private static final List<Double> RADII = List.of(0.1);
+  private static final SmoothnessPlan SMOOTHNESS = new SmoothnessPlan(RADII, 2, 1, 1, 2);
 
-  private final CampaignProgress progress = new CampaignProgress(campaign(4L));
+  private final CampaignProgress progress = new CampaignProgress(campaign(4L, SMOOTHNESS));
 
   @Test
   void isCompleteOnceEveryFigureRestsOnAllSamples() {
     progress.apply(smoothness("c", 0, 2));
-    progress.apply(gap("c", "f", 4, 0, 0.158));
-    progress.apply(limits("c", "f", 4, 1.58));
-    progress.apply(gap("c", "h", 4, 0, 0.158));
+    progress.apply(gap("c", "f", 4, 0, 4L, 2L));
+    assertThat(progress.complete()).as("h has not begun").isFalse();
+
+    progress.apply(gap("c", "h", 4, 0, null, null));
     assertThat(progress.complete()).as("the limits of h are missing").isFalse();
 
-    progress.apply(limits("c", "h", 3, 1.58));
+    progress.apply(gap("c", "h", 4, 0, 3L, 2L));
     assertThat(progress.complete()).as("they rest on 3 of 4 labels").isFalse();
 
-    progress.apply(limits("c", "h", 4, 1.6));
-    assertThat(progress.complete()).as("the gap rests on older limits").isFalse();
+    progress.apply(gap("c", "h", 4, 0, 4L, 1L));
+    assertThat(progress.complete()).as("they rest on 1 of 2 smoothness samples").isFalse();
 
-    progress.apply(gap("c", "h", 4, 0, 0.16));
+    progress.apply(gap("c", "h", 4, 0, 4L, 2L));
     assertThat(progress.complete()).isTrue();
     assertThat(progress.settled()).isEqualTo(progress.total()).isEqualTo(10);
   }
 
   @Test
-  void waitsForTheInDistributionLimit() {
-    progress.apply(smoothness("c", 0, 2));
-    for (String classifier : List.of("f", "h")) {
-      progress.apply(gap("c", classifier, 4, 0, 0.158));
-      progress.apply(
-          new TheoreticalLimits(
-              new StreamId("c", classifier),
-              4,
-              List.of(2L, 2L),
-              Map.of(Space.LATENT, limit(Kind.EXACT, 1.58))));
-    }
+  void waitsForSmoothnessButNotForWhatWasGivenUp() {
+    progress.apply(gap("c", "f", 4, 0, 4L, null));
+    progress.apply(gap("c", "h", 4, 0, 4L, null));
+    assertThat(progress.complete()).as("nothing is known of smoothness").isFalse();
 
-    assertThat(progress.complete()).isFalse();
+    progress.apply(smoothness("c", 0, 1));
+    progress.apply(smoothnessGivenUp(1, 1));
+    assertThat(progress.complete()).as("limits without the one answer").isFalse();
+
+    progress.apply(gap("c", "f", 4, 0, 4L, 1L));
+    progress.apply(gap("c", "h", 4, 0, 4L, 1L));
+    assertThat(progress.complete()).isTrue();
+  }
+
+  @Test
+  void needsNoSmoothnessWhereAllOfItWasGivenUpOrNoneIsPlanned() {
+    progress.apply(gap("c", "f", 4, 0, 4L, null));
+    progress.apply(gap("c", "h", 4, 0, 4L, null));
+    progress.apply(smoothnessGivenUp(0, 2));
+    assertThat(progress.complete()).isTrue();
+
+    CampaignProgress latentOnly = new CampaignProgress(campaign(4L, null));
+    latentOnly.apply(gap("c", "f", 4, 0, 4L, null));
+    latentOnly.apply(gap("c", "h", 4, 0, 4L, null));
+    assertThat(latentOnly.complete()).isTrue();
   }
 
   @Test
@@ -69,7 +81,7 @@ final class CampaignProgressTest {
     progress.apply(smoothness("c", 0, 1));
     progress.apply(smoothness("c", 0, 1));
     progress.apply(smoothness("other", 1, 1));
-    progress.apply(gap("other", "f", 4, 0, 0.158));
+    progress.apply(gap("other", "f", 4, 0, 4L, 2L));
 
     assertThat(progress.settled()).isEqualTo(1);
   }
@@ -79,12 +91,10 @@ final class CampaignProgressTest {
     progress.apply(
         new JobFailure.GivenUp(
             new JobId("c", JobId.Kind.ATTACK, "h", 0), WINDOW, 4, 1, "w", "There is no file h."));
+    progress.apply(smoothnessGivenUp(0, 2));
+    progress.apply(gap("c", "f", 3, 1, 3L, null));
     progress.apply(
-        new JobFailure.GivenUp(
-            new JobId("c", JobId.Kind.SMOOTHNESS, "g", 0), null, 2, 1, "w", "Too large."));
-    progress.apply(gap("c", "f", 3, 1, 0.158));
-    progress.apply(limits("c", "f", 3, 1.58));
-    progress.apply(new RobustnessGap(new StreamId("c", "h"), WINDOW, 4, 0, 4, 0, 0, 0, Map.of()));
+        new RobustnessGap(new StreamId("c", "h"), WINDOW, 4, 0, 4, 0, 0, 0, null, null, Map.of()));
 
     assertThat(progress.complete()).isTrue();
     assertThat(progress.measuredAnything()).isTrue();
@@ -97,19 +107,19 @@ final class CampaignProgressTest {
 
   @Test
   void refusesACampaignThatNeverEnds() {
-    assertThatThrownBy(() -> new CampaignProgress(campaign(null)))
+    assertThatThrownBy(() -> new CampaignProgress(campaign(null, SMOOTHNESS)))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage("Campaign c never ends; give it a number of samples.");
   }
 
-  private static Campaign campaign(Long samples) {
+  private static Campaign campaign(Long samples, SmoothnessPlan smoothness) {
     return new Campaign(
         "c",
         new GeneratorReference("g", "g.onnx", 100),
         List.of(new ModelReference("f", "f.onnx"), new ModelReference("h", "h.onnx")),
         new SamplingPlan(1, samples, null, 2, 4, 16, 600),
         AttackPlan.standard(),
-        new SmoothnessPlan(RADII, 2, 1, 1, 2),
+        smoothness,
         List.of(0.25));
   }
 
@@ -125,29 +135,18 @@ final class CampaignProgressTest {
             .toList());
   }
 
-  private static TheoreticalLimits limits(
-      String campaign, String classifier, long samples, double latent) {
-    return new TheoreticalLimits(
-        new StreamId(campaign, classifier),
-        samples,
-        List.of(samples - 1, 1L),
-        Map.of(
-            Space.LATENT,
-            limit(Kind.EXACT, latent),
-            Space.IN_DISTRIBUTION,
-            limit(Kind.ESTIMATED, 3.0)));
-  }
-
-  private static TheoreticalLimits.SpaceLimit limit(Kind kind, double distance) {
-    return new TheoreticalLimits.SpaceLimit(
-        kind,
-        10,
-        List.of(new TheoreticalLimits.QuantileLimit(0.25, distance, null, null)),
-        List.of());
+  private static JobFailure smoothnessGivenUp(long first, int samples) {
+    return new JobFailure.GivenUp(
+        new JobId("c", JobId.Kind.SMOOTHNESS, "g", first), null, samples, 1, "w", "Too large.");
   }
 
   private static RobustnessGap gap(
-      String campaign, String classifier, long measured, long failed, double limit) {
+      String campaign,
+      String classifier,
+      long measured,
+      long failed,
+      Long limitSamples,
+      Long smoothnessSamples) {
     return new RobustnessGap(
         new StreamId(campaign, classifier),
         WINDOW,
@@ -157,16 +156,8 @@ final class CampaignProgressTest {
         1,
         1,
         1,
-        Map.of(
-            Space.LATENT,
-            new RobustnessGap.SpaceGap(
-                Kind.EXACT,
-                10.0,
-                measured,
-                0,
-                0,
-                List.of(
-                    new RobustnessGap.QuantileGap(
-                        0.25, limit, 0.05, 0.04, 0.06, limit / 0.05, null, null)))));
+        limitSamples,
+        smoothnessSamples,
+        Map.of(Space.LATENT, new RobustnessGap.SpaceGap(null, null, measured, 0, 0, List.of())));
   }
 }

@@ -2,7 +2,6 @@ package org.robustnessgap.deploy.local;
 
 import static org.awaitility.Awaitility.await;
 
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +29,7 @@ final class Watching {
 
   static CampaignProgress until(
       KafkaClients clients, Campaign campaign, Predicate<CampaignProgress> done) {
-    try (CampaignWatch watch = new CampaignWatch(clients, campaign, Clock.systemUTC())) {
+    try (CampaignWatch watch = new CampaignWatch(clients, campaign)) {
       return await()
           .atMost(PATIENCE)
           .pollDelay(Duration.ZERO)

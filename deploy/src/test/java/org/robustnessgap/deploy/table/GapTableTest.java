@@ -166,6 +166,8 @@ final class GapTableTest {
         1.5,
         10,
         20,
+        null,
+        null,
         spaces);
   }
 }
