@@ -8,8 +8,12 @@ import picocli.CommandLine.Command;
 @Command(
     name = AggregatorService.NAME,
     mixinStandardHelpOptions = true,
-    description =
-        "Compares measured robustness with its theoretical limit: reads latent-samples, attack-results, theoretical-limits and job-failures, and serves metrics (/metrics), a page (/) and its data (/api/gaps). Resumes exactly where it stopped. One instance works; further ones stand by.",
+    description = {
+      "Compares measured robustness with its theoretical limit.",
+      "Reads latent-samples, attack-results, theoretical-limits and job-failures; writes",
+      "robustness-gaps and serves metrics (/metrics), a page (/) and its data (/api/gaps). Resumes",
+      "exactly where it stopped. One instance works; further ones stand by."
+    },
     footer = {
       "%nExamples:",
       "  aggregator",

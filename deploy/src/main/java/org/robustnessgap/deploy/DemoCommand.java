@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.robustnessgap.aggregator.AggregatorService;
@@ -15,6 +14,7 @@ import org.robustnessgap.deploy.campaign.CampaignWatch;
 import org.robustnessgap.deploy.campaign.ProgressLine;
 import org.robustnessgap.deploy.local.LocalSystem;
 import org.robustnessgap.deploy.table.GapTable;
+import org.robustnessgap.deploy.table.ShownQuantiles;
 import org.robustnessgap.messages.Campaign;
 import org.robustnessgap.messages.GeneratorReference;
 import org.robustnessgap.messages.InvalidInputException;
@@ -22,6 +22,7 @@ import org.robustnessgap.messages.ModelReference;
 import org.robustnessgap.messages.SamplingPlan;
 import org.robustnessgap.messages.SmoothnessPlan;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The demonstration. */
@@ -64,20 +65,14 @@ final class DemoCommand implements Callable<Integer> {
           "Port of the page and of /metrics (default: ${DEFAULT-VALUE}; 0 for any free one).")
   private int port;
 
-  @Option(
-      names = "--quantile",
-      paramLabel = "P",
-      description =
-          "Fraction p of the data at which limit and measurement are compared, between 0 and 1; "
-              + "may be repeated (default: 0.25).")
-  private List<Double> quantiles = new ArrayList<>();
+  @Mixin private ShownQuantiles quantiles;
 
   private final Clock clock = Clock.systemUTC();
   private final boolean terminal = Boolean.getBoolean("robustness.terminal");
 
   @Override
   public Integer call() throws InterruptedException {
-    List<Double> shown = quantiles.isEmpty() ? List.of(0.25) : quantiles;
+    List<Double> shown = quantiles.list();
     Campaign campaign = campaign(Home.path(), samples, shown);
     LocalSystem system = new LocalSystem();
     Runtime.getRuntime().addShutdownHook(new Thread(system::close, "shutdown"));

@@ -87,6 +87,8 @@ final class CommandLineTest {
         "limit --dimension 100 --equiprobable 10 --classes 0.5,0.5",
         "apply no-such-campaign.json",
         "demo --samples 0",
+        "demo --quantile 1",
+        "measure --generator g.onnx --classifier f.onnx --quantile 0",
         "cluster --workers 0",
         "broker --port 70000 --data target/broker",
         "no-such-command",
@@ -112,6 +114,19 @@ final class CommandLineTest {
     assertThat(out.toString(StandardCharsets.UTF_8))
         .contains("Usage: robustness-gap " + command)
         .containsPattern("Examples?:\\R");
+  }
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  void everyCommandBeginsItsDescriptionWithAFullSentence(String command) {
+    String[] description =
+        new CommandLine(new RobustnessGapCommand())
+            .getSubcommands()
+            .get(command)
+            .getCommandSpec()
+            .usageMessage()
+            .description();
+    assertThat(description[0]).endsWith(".").hasSizeBetween(20, 100);
   }
 
   private static int run(String... arguments) {

@@ -31,7 +31,6 @@ public final class KraftBroker implements AutoCloseable {
   private static final String HOST = "127.0.0.1";
   private static final int NODE = 1;
   private static final int LARGEST_PORT = 65_535;
-  private static final int LARGEST_RECORD = 16 << 20;
 
   private final KafkaRaftServer server;
   private final int port;
@@ -88,7 +87,6 @@ public final class KraftBroker implements AutoCloseable {
     all.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
     all.put("log.dirs", data.toString());
     all.put("auto.create.topics.enable", "false");
-    all.put("message.max.bytes", Integer.toString(LARGEST_RECORD));
     for (String internal :
         new String[] {"offsets.topic", "transaction.state.log", "share.coordinator.state.topic"}) {
       all.put(internal + ".replication.factor", "1");

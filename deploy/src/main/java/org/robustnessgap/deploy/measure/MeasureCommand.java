@@ -12,6 +12,7 @@ import java.util.concurrent.Callable;
 import java.util.function.BiConsumer;
 import org.robustnessgap.deploy.campaign.ProgressLine;
 import org.robustnessgap.deploy.table.GapTable;
+import org.robustnessgap.deploy.table.ShownQuantiles;
 import org.robustnessgap.generator.sampling.LatentSampler;
 import org.robustnessgap.messages.Algorithm;
 import org.robustnessgap.messages.AttackPlan;
@@ -26,6 +27,7 @@ import org.robustnessgap.worker.engine.Engine;
 import org.robustnessgap.worker.engine.OnnxRuntimeEngine;
 import org.robustnessgap.worker.onnx.OnnxModel;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The command {@code measure}. */
@@ -99,13 +101,7 @@ public final class MeasureCommand implements Callable<Integer> {
           "boundary-descent, or deepfool as in the literature (default: ${DEFAULT-VALUE}).")
   private String attack;
 
-  @Option(
-      names = "--quantile",
-      paramLabel = "P",
-      description =
-          "Fraction p of the data at which limit and measurement are compared, between 0 and 1; "
-              + "may be repeated (default: 0.25).")
-  private List<Double> quantiles = new ArrayList<>();
+  @Mixin private ShownQuantiles quantiles;
 
   @Option(
       names = "--out",
@@ -126,8 +122,7 @@ public final class MeasureCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<Double> shown = quantiles.isEmpty() ? List.of(0.25) : quantiles;
-    shown.forEach(MeasureCommand::requireProbability);
+    List<Double> shown = quantiles.list();
     AttackPlan plan = plan();
     List<String> names = names();
     try (Engine engine = new OnnxRuntimeEngine(threads);
@@ -219,13 +214,6 @@ public final class MeasureCommand implements Callable<Integer> {
               latentFile, rows, samples));
     }
     return LatentFile.read(latentFile, dimension, samples == null ? rows : samples);
-  }
-
-  private static void requireProbability(double quantile) {
-    if (!(quantile > 0 && quantile < 1)) {
-      throw new InvalidInputException(
-          "--quantile is " + quantile + " but must lie strictly between 0 and 1.");
-    }
   }
 
   /** Where finished samples go: the file, if any, and the progress line. */

@@ -2,6 +2,7 @@ package org.robustnessgap.deploy.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -11,12 +12,20 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ShareConsumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.robustnessgap.deploy.cluster.LauncherProcess;
@@ -95,6 +104,57 @@ final class KraftBrokerIT {
   }
 
   @Test
+  void theLargestMessageReachesReadersAndWorkers() throws Exception {
+    byte[] largest = new byte[Topic.LARGEST_MESSAGE_BYTES - 1000];
+    new Random(1).nextBytes(largest);
+    String topic = Topic.LATENT_SAMPLES.topicName();
+    try (KraftBroker broker = KraftBroker.start(data, 0)) {
+      KafkaClients clients = new KafkaClients(broker.settings());
+      Topics.ensure(clients, PATIENCE);
+      try (Producer<String, byte[]> producer = clients.producer()) {
+        producer.send(new ProducerRecord<>(topic, "small", new byte[] {1})).get();
+        producer.send(new ProducerRecord<>(topic, "large", largest)).get();
+        byte[] larger = new byte[Topic.LARGEST_MESSAGE_BYTES];
+        assertThatThrownBy(() -> producer.send(new ProducerRecord<>(topic, larger)).get())
+            .hasCauseInstanceOf(RecordTooLargeException.class);
+      }
+      assertThat(committed(clients, Topic.LATENT_SAMPLES))
+          .extracting(ConsumerRecord::value)
+          .containsExactly(new byte[] {1}, largest);
+      try (Admin admin = clients.admin()) {
+        admin
+            .incrementalAlterConfigs(
+                Map.of(
+                    new ConfigResource(ConfigResource.Type.GROUP, "workers"),
+                    List.of(
+                        new AlterConfigOp(
+                            new ConfigEntry("share.auto.offset.reset", "earliest"),
+                            AlterConfigOp.OpType.SET))))
+            .all()
+            .get();
+      }
+      List<byte[]> jobs = new ArrayList<>();
+      try (ShareConsumer<String, byte[]> worker = clients.shareConsumer("workers")) {
+        worker.subscribe(List.of(topic));
+        await()
+            .atMost(PATIENCE)
+            .until(
+                () -> {
+                  worker
+                      .poll(Duration.ofMillis(200))
+                      .forEach(
+                          job -> {
+                            jobs.add(job.value());
+                            worker.acknowledge(job);
+                          });
+                  return jobs.size() == 2;
+                });
+      }
+      assertThat(jobs).containsExactly(new byte[] {1}, largest);
+    }
+  }
+
+  @Test
   void createsNoTopicThatNobodyAskedFor() throws Exception {
     try (KraftBroker broker = KraftBroker.start(data, 0);
         Admin admin = new KafkaClients(broker.settings()).admin()) {
@@ -137,16 +197,20 @@ final class KraftBrokerIT {
   }
 
   private static List<String> committedCampaigns(KafkaClients clients) {
-    TopicPartition partition = new TopicPartition(Topic.CAMPAIGNS.topicName(), 0);
-    List<String> keys = new ArrayList<>();
+    return committed(clients, Topic.CAMPAIGNS).stream().map(ConsumerRecord::key).toList();
+  }
+
+  private static List<ConsumerRecord<String, byte[]>> committed(KafkaClients clients, Topic topic) {
+    TopicPartition partition = new TopicPartition(topic.topicName(), 0);
+    List<ConsumerRecord<String, byte[]>> all = new ArrayList<>();
     try (Consumer<String, byte[]> reader = clients.logReader()) {
       reader.assign(List.of(partition));
       reader.seekToBeginning(List.of(partition));
       long end = reader.endOffsets(List.of(partition)).get(partition);
       while (reader.position(partition) < end) {
-        reader.poll(Duration.ofSeconds(1)).forEach(found -> keys.add(found.key()));
+        reader.poll(Duration.ofSeconds(1)).forEach(all::add);
       }
     }
-    return keys;
+    return all;
   }
 }

@@ -11,14 +11,15 @@ import org.robustnessgap.messages.Job;
 import org.robustnessgap.messages.JobId;
 import org.robustnessgap.messages.LatentBatch;
 import org.robustnessgap.messages.ModelReference;
+import org.robustnessgap.messages.Topic;
 
 /**
  * Cuts a campaign into jobs: batches of consecutive ordinals, the same batches for every
  * classifier, always the same content for the same id. Immutable.
  */
 final class JobCutter {
-  /** Kafka refuses messages above 1 MiB unless told otherwise; some of it is left for the plans. */
-  private static final long LARGEST_LATENTS = 1_000_000;
+  /** Some of the largest message is left for the plans. */
+  private static final long LARGEST_LATENTS = Topic.LARGEST_MESSAGE_BYTES - (64 << 10);
 
   /** Where a continuous campaign would end; far off, and safe to add a batch to. */
   private static final long NEVER = Long.MAX_VALUE / 2;
@@ -46,12 +47,13 @@ final class JobCutter {
       throw new InvalidInputException(
           String.format(
               "Campaign %s has a %s of %d, but no more than %d latent vectors of length %d fit a"
-                  + " Kafka message of 1 MiB; lower it.",
+                  + " message of %d MiB; lower it.",
               campaign.id(),
               what,
               batchSize,
               LARGEST_LATENTS / bytesPerVector,
-              campaign.generator().latentDimension()));
+              campaign.generator().latentDimension(),
+              Topic.LARGEST_MESSAGE_BYTES >> 20));
     }
   }
 

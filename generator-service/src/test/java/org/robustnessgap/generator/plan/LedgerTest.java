@@ -34,6 +34,7 @@ import org.robustnessgap.messages.Json;
 import org.robustnessgap.messages.ModelReference;
 import org.robustnessgap.messages.SamplingPlan;
 import org.robustnessgap.messages.SmoothnessPlan;
+import org.robustnessgap.messages.Topic;
 import org.robustnessgap.messages.Window;
 
 class LedgerTest {
@@ -402,7 +403,7 @@ class LedgerTest {
 
   @Test
   void aBatchThatFitsNoMessageIsRefusedWithTheLargestThatDoes() {
-    GeneratorReference wide = new GeneratorReference("wide", "wide.onnx", 512);
+    GeneratorReference wide = new GeneratorReference("wide", "wide.onnx", 1024);
     SamplingPlan plan = SamplingPlan.bounded(0, 4096, 4096);
     Campaign campaign =
         new Campaign(
@@ -413,12 +414,13 @@ class LedgerTest {
             AttackPlan.standard(),
             null,
             List.of(0.5));
-    assertRefused(campaign, "no more than 366 latent vectors of length 512");
+    assertRefused(
+        campaign, "no more than 3059 latent vectors of length 1024 fit a message of 16 MiB");
     assertThat(ledger.inForce("c")).isEmpty();
-    assertThatCode(() -> ledger.apply(with(campaign, SamplingPlan.bounded(0, 4096, 366))))
+    assertThatCode(() -> ledger.apply(with(campaign, SamplingPlan.bounded(0, 4096, 3059))))
         .doesNotThrowAnyException();
     byte[] message = Json.write(ledger.due(START).orElseThrow().job());
-    assertThat(message.length).isBetween(900_000, 1 << 20);
+    assertThat(message.length).isBetween(16_000_000, Topic.LARGEST_MESSAGE_BYTES);
   }
 
   @Test

@@ -13,12 +13,19 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.robustnessgap.messages.Topic;
 
 /**
  * Makes clients. Keys are strings; values stay bytes, so that a malformed one never fails inside
  * {@code poll}.
+ *
+ * <p>Producers take messages up to {@link Topic#LARGEST_MESSAGE_BYTES}, unless the settings name
+ * another {@code max.request.size}. Consumers need no setting for that: Kafka delivers a message
+ * larger than their fetch sizes alone.
  */
 public final class KafkaClients {
+  private static final String LARGEST_REQUEST = "max.request.size";
+
   private final KafkaSettings settings;
 
   public KafkaClients(KafkaSettings settings) {
@@ -48,6 +55,9 @@ public final class KafkaClients {
 
   private Producer<String, byte[]> newProducer(Map<String, Object> extra) {
     Map<String, Object> required = new HashMap<>(extra);
+    if (!settings.properties().containsKey(LARGEST_REQUEST)) {
+      required.put(LARGEST_REQUEST, Topic.LARGEST_MESSAGE_BYTES);
+    }
     required.put("acks", "all");
     required.put("enable.idempotence", true);
     return new KafkaProducer<>(

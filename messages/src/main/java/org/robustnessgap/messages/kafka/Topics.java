@@ -21,8 +21,9 @@ public final class Topics {
 
   /**
    * Waits for the broker and creates missing topics. Each has one partition: jobs are shared out
-   * record by record and need no more, and the aggregator is one logical writer. Topics that exist
-   * are left as they are.
+   * record by record and need no more, and the aggregator is one logical writer. Each takes
+   * messages up to {@link Topic#LARGEST_MESSAGE_BYTES}, whatever the broker's default. Topics that
+   * exist are left as they are.
    *
    * @throws InvalidInputException if no broker answers in time, or it refuses
    */
@@ -37,7 +38,12 @@ public final class Topics {
         if (!existing.contains(topic.topicName())) {
           missing.add(
               new NewTopic(topic.topicName(), Optional.of(1), Optional.empty())
-                  .configs(Map.of("cleanup.policy", topic.cleanup().policy())));
+                  .configs(
+                      Map.of(
+                          "cleanup.policy",
+                          topic.cleanup().policy(),
+                          "max.message.bytes",
+                          Integer.toString(Topic.LARGEST_MESSAGE_BYTES))));
         }
       }
       for (var creation : admin.createTopics(missing).values().values()) {
@@ -59,8 +65,11 @@ public final class Topics {
       throw new InvalidInputException(
           "The Kafka broker at "
               + servers
-              + " refused to list or create topics: "
-              + e.getCause().getMessage(),
+              + " refused to list or create topics ("
+              + e.getCause().getMessage()
+              + "); permit it, or create each there with one partition and max.message.bytes="
+              + Topic.LARGEST_MESSAGE_BYTES
+              + ".",
           e);
     } catch (org.apache.kafka.common.KafkaException e) {
       String why = e.getCause() == null ? e.getMessage() : e.getCause().getMessage();

@@ -65,9 +65,13 @@ public final class RunningService implements AutoCloseable {
   }
 
   static void requireFree(int port) {
-    if (port < 0 || port > 65535) {
+    if (port < 0 || port > LARGEST_PORT) {
       throw new InvalidInputException(
-          "There is no port " + port + "; pass --port with a number from 0 to 65535.");
+          "There is no port "
+              + port
+              + "; pass --port with a number from 0 to "
+              + LARGEST_PORT
+              + ".");
     }
     try (ServerSocket probe = new ServerSocket()) {
       probe.setReuseAddress(true);

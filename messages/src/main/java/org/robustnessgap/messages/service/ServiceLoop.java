@@ -2,6 +2,7 @@ package org.robustnessgap.messages.service;
 
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import org.robustnessgap.messages.kafka.KafkaFailures;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -78,7 +79,11 @@ public final class ServiceLoop implements AutoCloseable {
         serve();
       } catch (Exception e) {
         if (!stopping) {
-          LOG.warn("{} failed and starts again in {} s: {}", name, pause.toSeconds(), e.toString());
+          LOG.warn(
+              "{} failed and starts again in {} s: {}",
+              name,
+              pause.toSeconds(),
+              KafkaFailures.explain(e));
           LOG.debug("{} failed", name, e);
           rest();
         }
