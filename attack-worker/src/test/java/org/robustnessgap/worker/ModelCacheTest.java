@@ -3,6 +3,7 @@ package org.robustnessgap.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.robustnessgap.worker.onnx.Refusals.assertRefused;
 
+import ai.onnx.proto.OnnxMl.TensorProto;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,6 +64,11 @@ class ModelCacheTest {
     @Override
     public Map<String, ValueShapes.Probed> run(OnnxModel model, int batch) {
       return engine.run(model, batch);
+    }
+
+    @Override
+    public Map<String, TensorProto> values(OnnxModel model, int batch) {
+      return engine.values(model, batch);
     }
 
     @Override

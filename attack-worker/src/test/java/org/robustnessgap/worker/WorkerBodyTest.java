@@ -2,6 +2,7 @@ package org.robustnessgap.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.onnx.proto.OnnxMl.TensorProto;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import java.io.IOException;
@@ -157,6 +158,11 @@ class WorkerBodyTest {
     @Override
     public Map<String, ValueShapes.Probed> run(OnnxModel model, int batch) {
       return engine.run(model, batch);
+    }
+
+    @Override
+    public Map<String, TensorProto> values(OnnxModel model, int batch) {
+      return engine.values(model, batch);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.robustnessgap.worker.engine;
 
+import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OnnxValue;
@@ -7,7 +8,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
-import ai.onnxruntime.TensorInfo;
+import com.google.protobuf.ByteString;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.function.Function;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.worker.onnx.OnnxModel;
 import org.robustnessgap.worker.onnx.ValueShapes;
@@ -25,8 +27,7 @@ public final class OnnxRuntimeEngine implements Engine {
   /** More numbers in one row are a mistake: four rows of them fill a gigabyte. */
   private static final long LARGEST_ROW = 1L << 26;
 
-  private static final int FLOAT = 1;
-  private static final int OTHER = 0;
+  private static final String ELEMENT_TYPE = "ONNX_TENSOR_ELEMENT_DATA_TYPE_";
 
   /**
    * ONNX Runtime 1.29 matches the command line recursively at start: a long one overflows 1 MiB.
@@ -74,25 +75,57 @@ public final class OnnxRuntimeEngine implements Engine {
 
   @Override
   public Map<String, ValueShapes.Probed> run(OnnxModel model, int batch) {
+    return probe(
+        model,
+        batch,
+        tensor ->
+            new ValueShapes.Probed(
+                elementType(tensor), Arrays.stream(tensor.getInfo().getShape()).boxed().toList()));
+  }
+
+  @Override
+  public Map<String, TensorProto> values(OnnxModel model, int batch) {
+    return probe(model, batch, OnnxRuntimeEngine::toProto);
+  }
+
+  /** What a reader makes of each output on an input of zeros; null leaves the output out. */
+  private <T> Map<String, T> probe(OnnxModel model, int batch, Function<OnnxTensor, T> reader) {
     OnnxModel.Value input = model.input();
     long[] shape = probeShape(model, input, batch);
     float[] values = new float[(int) Arrays.stream(shape).reduce(1, (a, b) -> a * b)];
     try (OrtSession session = session(model, OrtSession.SessionOptions.OptLevel.NO_OPT);
         OnnxTensor tensor = OnnxTensor.createTensor(environment, FloatBuffer.wrap(values), shape);
         OrtSession.Result result = session.run(Map.of(input.name(), tensor))) {
-      Map<String, ValueShapes.Probed> probed = new HashMap<>();
+      Map<String, T> probed = new HashMap<>();
       for (Map.Entry<String, OnnxValue> entry : result) {
-        if (entry.getValue().getInfo() instanceof TensorInfo info) {
-          List<Long> dimensions = Arrays.stream(info.getShape()).boxed().toList();
-          probed.put(
-              entry.getKey(),
-              new ValueShapes.Probed(info.type == OnnxJavaType.FLOAT ? FLOAT : OTHER, dimensions));
+        T read = entry.getValue() instanceof OnnxTensor output ? reader.apply(output) : null;
+        if (read != null) {
+          probed.put(entry.getKey(), read);
         }
       }
       return probed;
     } catch (OrtException e) {
       throw refused(model.name(), "cannot run on inputs of shape " + Arrays.toString(shape), e);
     }
+  }
+
+  /** The runtime's binding numbers types differently from ONNX, but calls them the same. */
+  private static int elementType(OnnxTensor tensor) {
+    String name = tensor.getInfo().onnxType.name();
+    return TensorProto.DataType.valueOf(name.substring(ELEMENT_TYPE.length())).getNumber();
+  }
+
+  /** Null for strings, which have no bytes of their own. */
+  private static TensorProto toProto(OnnxTensor tensor) {
+    if (tensor.getInfo().type == OnnxJavaType.STRING) {
+      return null;
+    }
+    TensorProto.Builder proto =
+        TensorProto.newBuilder()
+            .setDataType(elementType(tensor))
+            .setRawData(ByteString.copyFrom(tensor.getByteBuffer()));
+    Arrays.stream(tensor.getInfo().getShape()).forEach(proto::addDims);
+    return proto.build();
   }
 
   private static long[] probeShape(OnnxModel model, OnnxModel.Value input, int batch) {

@@ -5,6 +5,7 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import org.robustnessgap.messages.InvalidInputException;
@@ -14,6 +15,8 @@ final class AdjointContext {
   private final Differentiator differentiator;
   private final NodeProto node;
   private final Attributes attributes;
+  private final BitSet read = new BitSet();
+  private final BitSet contributed = new BitSet();
 
   AdjointContext(Differentiator differentiator, NodeProto node) {
     this.differentiator = differentiator;
@@ -39,7 +42,7 @@ final class AdjointContext {
 
   /** The gradient with respect to the node's first output. */
   String cotangent() {
-    return differentiator.cotangent(output());
+    return cotangentIfAny(0).orElseThrow(() -> refused("its first output is not used"));
   }
 
   /** Whether the input depends on what is differentiated. */
@@ -49,6 +52,16 @@ final class AdjointContext {
 
   long[] shape(String value) {
     return differentiator.shapes().shape(value);
+  }
+
+  /** The axes of a value [n, c, …] after the first two, none of which may vary. */
+  long[] spatial(String value) {
+    long[] shape = shape(value);
+    long[] spatial = Arrays.copyOfRange(shape, Math.min(2, shape.length), shape.length);
+    if (Arrays.stream(spatial).anyMatch(size -> size == ValueShapes.BATCH)) {
+      throw refused("its image size varies with the batch");
+    }
+    return spatial;
   }
 
   /** An input that must be a constant for this rule. */
@@ -76,12 +89,127 @@ final class AdjointContext {
   void contribute(int index, String gradient) {
     if (active(index)) {
       differentiator.contribute(input(index), gradient);
+      contributed.set(index);
+    }
+  }
+
+  /**
+   * A rule leaves out inputs that it takes for constants and outputs that are seldom used; if a
+   * gradient should flow there, the node is refused rather than half differentiated.
+   */
+  void requireWhole() {
+    for (int index = 0; index < node.getOutputCount(); index++) {
+      if (differentiator.active(node.getOutput(index)) && !read.get(index)) {
+        throw refused("its output " + output(index) + " is used");
+      }
+    }
+    for (int index = 0; index < node.getInputCount(); index++) {
+      if (active(index) && !contributed.get(index)) {
+        throw refused("its input " + input(index) + " depends on the image");
+      }
     }
   }
 
   /** Makes the forward pass also compute the node's output of this index, and returns its name. */
   String additionalOutput(int index) {
     return differentiator.additionalOutput(node, index);
+  }
+
+  /** The gradient with respect to an output that nothing may read. */
+  Optional<String> cotangentIfAny(int output) {
+    read.set(output);
+    return differentiator.cotangentIfAny(node.getOutput(output));
+  }
+
+  int inputs() {
+    return node.getInputCount();
+  }
+
+  int outputs() {
+    return node.getOutputCount();
+  }
+
+  String output(int index) {
+    return node.getOutput(index);
+  }
+
+  /** The same operator with the same attributes on other inputs. */
+  String again(List<String> inputs) {
+    return emit(node.getOpType(), inputs, node.getAttributeList().toArray(AttributeProto[]::new));
+  }
+
+  String add(String a, String b) {
+    return emit("Add", List.of(a, b));
+  }
+
+  String sub(String a, String b) {
+    return emit("Sub", List.of(a, b));
+  }
+
+  String mul(String a, String b) {
+    return emit("Mul", List.of(a, b));
+  }
+
+  String div(String a, String b) {
+    return emit("Div", List.of(a, b));
+  }
+
+  String square(String a) {
+    return mul(a, a);
+  }
+
+  /** An operator of one input without attributes. */
+  String unary(String operator, String a) {
+    return emit(operator, List.of(a));
+  }
+
+  /** A float32 scalar. */
+  String number(double value) {
+    return builder().scalar((float) value);
+  }
+
+  String where(String condition, String then, String otherwise) {
+    return emit("Where", List.of(condition, then, otherwise));
+  }
+
+  /** 1 where a comparison holds, else 0. */
+  String indicator(String comparison, String a, String b) {
+    return emit(
+        "Cast",
+        List.of(emit(comparison, List.of(a, b))),
+        Attributes.of("to", TensorProto.DataType.FLOAT_VALUE));
+  }
+
+  /** An {@code OnnxMl.TensorProto.DataType} number. */
+  int elementType(String value) {
+    return differentiator.shapes().elementType(value);
+  }
+
+  /** A number of any type as float32. */
+  String asFloat(String value) {
+    return elementType(value) == TensorProto.DataType.FLOAT_VALUE
+        ? value
+        : emit("Cast", List.of(value), Attributes.of("to", TensorProto.DataType.FLOAT_VALUE));
+  }
+
+  /** Whether an input is a float32 constant with this one element. */
+  boolean isScalar(int index, float value) {
+    return constantIfAny(index)
+        .filter(tensor -> tensor.getDataType() == TensorProto.DataType.FLOAT_VALUE)
+        .map(Tensors::values)
+        .filter(values -> values.length == 1 && values[0] == value)
+        .isPresent();
+  }
+
+  String zerosLike(String value) {
+    return emit("ConstantOfShape", List.of(emit("Shape", List.of(value))));
+  }
+
+  /** Sums a gradient of the output's shape to that of an input which broadcasting repeated. */
+  void contributeBroadcast(int index, String gradient) {
+    if (active(index)) {
+      contribute(index, unbroadcast(gradient, shape(output()), shape(input(index))));
+    }
   }
 
   /** Reshapes a gradient to the shape of an input. */

@@ -11,19 +11,71 @@ final class ConvolutionRules {
 
   /** Geometry of a (transposed) convolution, one entry for each spatial axis. */
   record Geometry(long[] kernel, long[] strides, long[] dilations, long[] pads, long group) {
-    static Geometry of(AdjointContext node, TensorProto weights) {
-      long[] shape = Tensors.shape(weights);
-      long[] kernel = Arrays.copyOfRange(shape, 2, shape.length);
+    /** Of a window that moves over the node's input. */
+    static Geometry of(AdjointContext node, long[] kernel) {
+      Geometry stated = stated(node, kernel);
+      return switch (node.attributes().text("auto_pad", "NOTSET")) {
+        case "SAME_UPPER" -> stated.padded(node, true, stated.overlap(node));
+        case "SAME_LOWER" -> stated.padded(node, false, stated.overlap(node));
+        default -> stated;
+      };
+    }
+
+    /** Of a window that moves over the node's output. */
+    static Geometry ofTransposed(AdjointContext node, long[] kernel) {
+      Geometry stated = stated(node, kernel);
       String padding = node.attributes().text("auto_pad", "NOTSET");
-      if (!padding.equals("NOTSET") && !padding.equals("VALID")) {
-        throw node.refused("its padding is " + padding + "; export it with explicit pads");
+      if (!padding.startsWith("SAME") && !node.attributes().has("output_shape")) {
+        return stated;
       }
+      return stated.padded(node, padding.equals("SAME_UPPER"), stated.cut(node));
+    }
+
+    private static Geometry stated(AdjointContext node, long[] kernel) {
       return new Geometry(
           kernel,
           node.attributes().integers("strides", kernel.length, 1),
           node.attributes().integers("dilations", kernel.length, 1),
           node.attributes().integers("pads", 2 * kernel.length, 0),
           node.attributes().integer("group", 1));
+    }
+
+    /** By how much the windows reach over the input in all. */
+    private long[] overlap(AdjointContext node) {
+      long[] reach = reach(node.spatial(node.output()));
+      long[] input = node.spatial(node.input(0));
+      Arrays.setAll(reach, axis -> Math.max(0, reach[axis] - input[axis]));
+      return reach;
+    }
+
+    /** What a transposed convolution leaves out of its windows in all. */
+    private long[] cut(AdjointContext node) {
+      long[] reach = reach(node.spatial(node.input(0)));
+      long[] output = node.spatial(node.output());
+      long[] more = node.attributes().integers("output_padding", kernel.length, 0);
+      Arrays.setAll(reach, axis -> reach[axis] + more[axis] - output[axis]);
+      return reach;
+    }
+
+    /** From the first element that this many windows see to the last. */
+    private long[] reach(long[] windows) {
+      long[] reach = new long[windows.length];
+      Arrays.setAll(reach, axis -> (windows[axis] - 1) * strides[axis] + extent(axis));
+      return reach;
+    }
+
+    /** With explicit pads: of an odd number, the larger half comes last or first. */
+    private Geometry padded(AdjointContext node, boolean largerLast, long[] total) {
+      long[] resolved = new long[2 * total.length];
+      for (int axis = 0; axis < total.length; axis++) {
+        if (total[axis] < 0) {
+          throw node.refused("its output reaches beyond its windows; export it with explicit pads");
+        }
+        long half = total[axis] / 2;
+        resolved[axis] = largerLast ? half : total[axis] - half;
+        resolved[axis + total.length] = total[axis] - resolved[axis];
+      }
+      return new Geometry(kernel, strides, dilations, resolved, group);
     }
 
     /** From the first to the last tap of the kernel along an axis. */
@@ -36,14 +88,20 @@ final class ConvolutionRules {
     }
   }
 
+  /** Of weights [m, c, k…], its spatial part. */
+  private static long[] kernel(TensorProto weights) {
+    long[] shape = Tensors.shape(weights);
+    return Arrays.copyOfRange(shape, 2, shape.length);
+  }
+
   static void conv(AdjointContext node) {
     TensorProto weights = node.constant(1, "weight");
-    Geometry geometry = Geometry.of(node, weights);
+    Geometry geometry = Geometry.of(node, kernel(weights));
     node.contribute(
         0,
         geometry.unitStride() && padsOfFlipped(geometry) != null
             ? convolutionWithFlipped(node, weights, geometry)
-            : transposedConvolution(node, geometry, node.input(1)));
+            : transposedConvolution(node, geometry, node.cotangent(), node.input(1)));
   }
 
   /**
@@ -108,34 +166,29 @@ final class ConvolutionRules {
   }
 
   /** The adjoint of a convolution with these weights, brought to the size of the node's input. */
-  static String transposedConvolution(AdjointContext node, Geometry geometry, String weights) {
-    long[] input = node.shape(node.input(0));
-    long[] output = node.shape(node.output());
-    int spatial = geometry.kernel.length;
-    long[] outputPadding = new long[spatial];
-    for (int axis = 0; axis < spatial; axis++) {
-      if (input[axis + 2] == ValueShapes.BATCH) {
-        throw node.refused("its image size varies with the batch");
-      }
-      long reached =
-          (output[axis + 2] - 1) * geometry.strides[axis]
-              + geometry.extent(axis)
-              - geometry.pads[axis]
-              - geometry.pads[axis + spatial];
-      outputPadding[axis] = input[axis + 2] - reached;
+  static String transposedConvolution(
+      AdjointContext node, Geometry geometry, String cotangent, String weights) {
+    long[] input = node.spatial(node.input(0));
+    long[] reach = geometry.reach(node.spatial(node.output()));
+    long[] pads = geometry.pads.clone();
+    long[] outputPadding = new long[input.length];
+    for (int axis = 0; axis < input.length; axis++) {
+      long missing = input[axis] - (reach[axis] - pads[axis] - pads[axis + input.length]);
+      outputPadding[axis] = Math.max(0, missing);
+      // Windows may reach beyond the padding where the number of them is rounded up.
+      pads[axis + input.length] += Math.max(0, -missing);
     }
+    Geometry exact =
+        new Geometry(geometry.kernel, geometry.strides, geometry.dilations, pads, geometry.group);
     return node.emit(
         "ConvTranspose",
-        List.of(node.cotangent(), weights),
-        geometryOf(geometry, Attributes.of("output_padding", outputPadding)));
+        List.of(cotangent, weights),
+        geometryOf(exact, Attributes.of("output_padding", outputPadding)));
   }
 
   static void convTranspose(AdjointContext node) {
     TensorProto weights = node.constant(1, "weight");
-    Geometry geometry = Geometry.of(node, weights);
-    if (node.attributes().has("output_shape")) {
-      throw node.refused("it fixes its output shape; export it with explicit pads");
-    }
+    Geometry geometry = Geometry.ofTransposed(node, kernel(weights));
     node.contribute(
         0, node.emit("Conv", List.of(node.cotangent(), node.input(1)), geometryOf(geometry)));
   }

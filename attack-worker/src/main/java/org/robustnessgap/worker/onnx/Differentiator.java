@@ -9,7 +9,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.ListIterator;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.robustnessgap.messages.InvalidInputException;
 
 /**
@@ -34,12 +36,13 @@ public final class Differentiator {
   /**
    * The model that computes the output and one vector–Jacobian product.
    *
-   * @param model with one float32 input [n, …] and one float32 output [n, …]
+   * @param given with one float32 input [n, …] and one float32 output [n, …]
    * @param probe runs models, to learn shapes
    * @return inputs (x, v), v of the shape of the output; outputs (y, vᵀ ∂f/∂x)
    * @throws InvalidInputException naming the nodes that stand in the way
    */
-  public static OnnxModel differentiate(OnnxModel model, ValueShapes.Probe probe) {
+  public static OnnxModel differentiate(OnnxModel given, ValueShapes.Probe probe) {
+    OnnxModel model = ConstantFolding.of(given, probe);
     ValueShapes shapes = ValueShapes.of(model, probe);
     List<String> obstacles = obstacles(model, shapes);
     if (!obstacles.isEmpty()) {
@@ -56,7 +59,8 @@ public final class Differentiator {
    *
    * @param probe runs models, to learn which values are numbers a gradient can flow through
    */
-  public static List<String> obstacles(OnnxModel model, ValueShapes.Probe probe) {
+  public static List<String> obstacles(OnnxModel given, ValueShapes.Probe probe) {
+    OnnxModel model = ConstantFolding.of(given, probe);
     return obstacles(model, ValueShapes.of(model, probe));
   }
 
@@ -64,7 +68,10 @@ public final class Differentiator {
     Set<String> active = activeValues(model, shapes);
     List<String> obstacles = new ArrayList<>();
     for (NodeProto node : model.nodes()) {
-      if (isActive(node, active) && (!isStandard(node) || !AdjointRules.covers(node.getOpType()))) {
+      if (isActive(node, active)
+          && (!isStandard(node)
+              || !AdjointRules.covers(node.getOpType())
+              || !computesInFloat32(node, active, shapes))) {
         obstacles.add(AdjointContext.describe(node));
       }
     }
@@ -79,6 +86,14 @@ public final class Differentiator {
     return node.getOutputList().stream().anyMatch(active::contains);
   }
 
+  /** Rules make float32 constants; only Cast may speak of other types. */
+  private static boolean computesInFloat32(NodeProto node, Set<String> active, ValueShapes shapes) {
+    return node.getOpType().equals("Cast")
+        || Stream.concat(node.getInputList().stream(), node.getOutputList().stream())
+            .filter(active::contains)
+            .allMatch(shapes::isFloat32);
+  }
+
   /** Float values that depend on the input and that the output depends on. */
   private static Set<String> activeValues(OnnxModel model, ValueShapes shapes) {
     Set<String> fromInput = new HashSet<>();
@@ -86,7 +101,7 @@ public final class Differentiator {
     for (NodeProto node : model.nodes()) {
       // A shape, an index or a truth value passes no gradient on.
       if (node.getInputList().stream().anyMatch(fromInput::contains)) {
-        node.getOutputList().stream().filter(shapes::isFloat).forEach(fromInput::add);
+        node.getOutputList().stream().filter(shapes::isFloating).forEach(fromInput::add);
       }
     }
     Set<String> toOutput = new HashSet<>();
@@ -132,10 +147,16 @@ public final class Differentiator {
     while (backwards.hasPrevious()) {
       NodeProto node = backwards.previous();
       if (isActive(node, active)) {
-        AdjointRules.of(node.getOpType()).apply(new AdjointContext(this, node));
+        AdjointContext context = new AdjointContext(this, node);
+        AdjointRules.of(node.getOpType()).apply(context);
+        context.requireWhole();
       }
     }
-    String gradient = cotangent(x);
+    String gradient =
+        cotangentIfAny(x)
+            .orElseThrow(
+                () ->
+                    new IllegalStateException("no gradient reached " + x + " of " + model.name()));
 
     List<NodeProto> nodes = new ArrayList<>();
     model.nodes().forEach(node -> nodes.add(replaced.getOrDefault(node, node)));
@@ -172,18 +193,21 @@ public final class Differentiator {
     contributions.computeIfAbsent(value, name -> new ArrayList<>()).add(gradient);
   }
 
-  /** The whole gradient of a value, once every node that reads the value has contributed. */
-  String cotangent(String value) {
+  /**
+   * The whole gradient of a value, once every node that reads the value has contributed; empty if
+   * none between input and output does.
+   */
+  Optional<String> cotangentIfAny(String value) {
     List<String> parts = contributions.get(value);
     if (parts == null) {
-      throw new IllegalStateException("no gradient reached " + value + " of " + model.name());
+      return Optional.empty();
     }
     if (parts.size() > 1) {
       String sum = builder.emit("Sum", List.copyOf(parts));
       parts.clear();
       parts.add(sum);
     }
-    return parts.get(0);
+    return Optional.of(parts.get(0));
   }
 
   String additionalOutput(NodeProto node, int index) {

@@ -1,6 +1,6 @@
 package org.robustnessgap.worker.onnx;
 
-import ai.onnx.proto.OnnxMl.TensorProto;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Rules of operators that act on each element, with broadcasting. */
@@ -28,56 +28,53 @@ final class ElementwiseRules {
    * precedes it.
    */
   static void relu(AdjointContext node) {
-    node.contribute(0, times(node, node.cotangent(), positive(node, node.output())));
+    node.contribute(0, node.mul(node.cotangent(), positive(node, node.output())));
   }
 
   /** The subgradient at 0 is the negative side's slope. */
   static void leakyRelu(AdjointContext node) {
     float slope = node.attributes().real("alpha", 0.01f);
-    String rise = times(node, positive(node, node.input(0)), node.builder().scalar(1 - slope));
-    String derivative = node.emit("Add", List.of(rise, node.builder().scalar(slope)));
-    node.contribute(0, times(node, node.cotangent(), derivative));
+    String rise = node.mul(positive(node, node.input(0)), node.number(1 - slope));
+    String derivative = node.emit("Add", List.of(rise, node.number(slope)));
+    node.contribute(0, node.mul(node.cotangent(), derivative));
   }
 
   /**
    * 1 where a value is positive, else 0: faster than Sign, for which runtimes have no vector code.
    */
   private static String positive(AdjointContext node, String value) {
-    return node.emit(
-        "Cast",
-        List.of(node.emit("Greater", List.of(value, node.builder().scalar(0)))),
-        Attributes.of("to", TensorProto.DataType.FLOAT_VALUE));
+    return node.indicator("Greater", value, node.number(0));
   }
 
   /** d tanh = 1 − y². */
   static void tanh(AdjointContext node) {
-    String square = times(node, node.output(), node.output());
-    String derivative = node.emit("Sub", List.of(node.builder().scalar(1), square));
-    node.contribute(0, times(node, node.cotangent(), derivative));
+    String square = node.mul(node.output(), node.output());
+    String derivative = node.emit("Sub", List.of(node.number(1), square));
+    node.contribute(0, node.mul(node.cotangent(), derivative));
   }
 
   /** d sigmoid = y (1 − y). */
   static void sigmoid(AdjointContext node) {
-    String complement = node.emit("Sub", List.of(node.builder().scalar(1), node.output()));
-    node.contribute(0, times(node, node.cotangent(), times(node, node.output(), complement)));
+    String complement = node.emit("Sub", List.of(node.number(1), node.output()));
+    node.contribute(0, node.mul(node.cotangent(), node.mul(node.output(), complement)));
   }
 
   static void add(AdjointContext node) {
-    contributeBroadcast(node, 0, node.cotangent());
-    contributeBroadcast(node, 1, node.cotangent());
+    node.contributeBroadcast(0, node.cotangent());
+    node.contributeBroadcast(1, node.cotangent());
   }
 
   static void sub(AdjointContext node) {
-    contributeBroadcast(node, 0, node.cotangent());
+    node.contributeBroadcast(0, node.cotangent());
     if (node.active(1)) {
-      contributeBroadcast(node, 1, node.emit("Neg", List.of(node.cotangent())));
+      node.contributeBroadcast(1, node.emit("Neg", List.of(node.cotangent())));
     }
   }
 
   static void mul(AdjointContext node) {
     for (int index = 0; index < 2; index++) {
       if (node.active(index)) {
-        contributeBroadcast(node, index, times(node, node.cotangent(), node.input(1 - index)));
+        node.contributeBroadcast(index, node.mul(node.cotangent(), node.input(1 - index)));
       }
     }
   }
@@ -85,9 +82,9 @@ final class ElementwiseRules {
   /** d(a/b) = da/b − (a/b) db/b. */
   static void div(AdjointContext node) {
     String quotient = node.emit("Div", List.of(node.cotangent(), node.input(1)));
-    contributeBroadcast(node, 0, quotient);
+    node.contributeBroadcast(0, quotient);
     if (node.active(1)) {
-      contributeBroadcast(node, 1, node.emit("Neg", List.of(times(node, quotient, node.output()))));
+      node.contributeBroadcast(1, node.emit("Neg", List.of(node.mul(quotient, node.output()))));
     }
   }
 
@@ -108,17 +105,112 @@ final class ElementwiseRules {
     long[] shape = new long[Math.max(node.shape(node.output()).length - 1, 1)];
     java.util.Arrays.fill(shape, 1);
     shape[0] = factor.length;
-    node.contribute(0, times(node, node.cotangent(), node.builder().floats(factor, shape)));
+    node.contribute(0, node.mul(node.cotangent(), node.builder().floats(factor, shape)));
   }
 
-  private static void contributeBroadcast(AdjointContext node, int index, String gradient) {
-    if (node.active(index)) {
-      long[] from = node.shape(node.output());
-      node.contribute(index, node.unbroadcast(gradient, from, node.shape(node.input(index))));
+  /** Any number of summands. */
+  static void sum(AdjointContext node) {
+    for (int index = 0; index < node.inputs(); index++) {
+      node.contributeBroadcast(index, node.cotangent());
     }
   }
 
-  private static String times(AdjointContext node, String a, String b) {
-    return node.emit("Mul", List.of(a, b));
+  static void mean(AdjointContext node) {
+    String share = node.div(node.cotangent(), node.number(node.inputs()));
+    for (int index = 0; index < node.inputs(); index++) {
+      node.contributeBroadcast(index, share);
+    }
+  }
+
+  /** Of Max and Min: operands that are equal share the gradient evenly. */
+  static void extreme(AdjointContext node) {
+    List<String> reached = new ArrayList<>();
+    for (int index = 0; index < node.inputs(); index++) {
+      reached.add(node.indicator("Equal", node.input(index), node.output()));
+    }
+    String share = node.div(node.cotangent(), node.emit("Sum", reached));
+    for (int index = 0; index < node.inputs(); index++) {
+      if (node.active(index)) {
+        node.contributeBroadcast(index, node.mul(share, reached.get(index)));
+      }
+    }
+  }
+
+  /** The condition is no number and gets nothing. */
+  static void where(AdjointContext node) {
+    String zero = node.number(0);
+    if (node.active(1)) {
+      node.contributeBroadcast(1, node.where(node.input(0), node.cotangent(), zero));
+    }
+    if (node.active(2)) {
+      node.contributeBroadcast(2, node.where(node.input(0), zero, node.cotangent()));
+    }
+  }
+
+  /** Strictly between the bounds the gradient passes; at a bound it is 0, as ReLU's. */
+  static void clip(AdjointContext node) {
+    String gradient = node.cotangent();
+    if (node.hasInput(1)) {
+      gradient = node.mul(gradient, node.indicator("Greater", node.output(), node.input(1)));
+    }
+    if (node.hasInput(2)) {
+      gradient = node.mul(gradient, node.indicator("Less", node.output(), node.input(2)));
+    }
+    node.contribute(0, gradient);
+  }
+
+  /** The subgradient at 0 is the negative side's slope. */
+  static void prelu(AdjointContext node) {
+    String zero = node.number(0);
+    if (node.active(0)) {
+      String positive = node.emit("Greater", List.of(node.input(0), zero));
+      String slope = node.where(positive, node.number(1), node.input(1));
+      node.contribute(0, node.mul(node.cotangent(), slope));
+    }
+    if (node.active(1)) {
+      String negative = node.emit("Min", List.of(node.input(0), zero));
+      node.contributeBroadcast(1, node.mul(node.cotangent(), negative));
+    }
+  }
+
+  /** d xᵖ = p xᵖ⁻¹ dx + xᵖ log x dp, the last 0 where x ≤ 0. */
+  static void pow(AdjointContext node) {
+    String base = node.input(0);
+    if (node.active(0)) {
+      node.contributeBroadcast(0, node.mul(node.cotangent(), powerRule(node, base)));
+    }
+    if (node.active(1)) {
+      String positive = node.emit("Greater", List.of(base, node.number(0)));
+      String log = node.unary("Log", node.where(positive, base, node.number(1)));
+      node.contributeBroadcast(1, node.mul(node.cotangent(), node.mul(node.output(), log)));
+    }
+  }
+
+  private static String powerRule(AdjointContext node, String base) {
+    String exponent = node.asFloat(node.input(1));
+    // The commonest power, which Pow computes slowly.
+    if (node.isScalar(1, 2)) {
+      return node.mul(node.number(2), base);
+    }
+    String derivative =
+        node.mul(exponent, node.emit("Pow", List.of(base, node.sub(exponent, node.number(1)))));
+    // x⁰ is flat also at 0, where x⁻¹ is not finite.
+    String flat = node.emit("Equal", List.of(exponent, node.number(0)));
+    return node.where(flat, node.number(0), derivative);
+  }
+
+  /** Steps: flat wherever the derivative exists. */
+  static void flat(AdjointContext node) {
+    node.contribute(0, node.zerosLike(node.cotangent()));
+  }
+
+  /** From one floating-point type to another. */
+  static void cast(AdjointContext node) {
+    node.contribute(
+        0,
+        node.emit(
+            "Cast",
+            List.of(node.cotangent()),
+            Attributes.of("to", (long) node.elementType(node.input(0)))));
   }
 }

@@ -57,6 +57,13 @@ final class GraphBuilder {
     return name;
   }
 
+  /** An int64 scalar. */
+  String longScalar(long value) {
+    String name = fresh("constant");
+    constants.put(name, Tensors.longs(name, value).toBuilder().clearDims().build());
+    return name;
+  }
+
   String fresh(String what) {
     return prefix + what + "_" + count++;
   }

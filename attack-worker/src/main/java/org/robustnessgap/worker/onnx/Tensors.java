@@ -75,6 +75,29 @@ final class Tensors {
     return values;
   }
 
+  /**
+   * The values of an int64 or int32 constant.
+   *
+   * @throws InvalidInputException if it holds another type
+   */
+  static long[] integers(TensorProto tensor) {
+    ByteBuffer raw = tensor.getRawData().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+    boolean wide = tensor.getDataType() == TensorProto.DataType.INT64_VALUE;
+    if (!wide && tensor.getDataType() != TensorProto.DataType.INT32_VALUE) {
+      throw new InvalidInputException("Constant " + tensor.getName() + " does not hold integers.");
+    }
+    if (!tensor.hasRawData()) {
+      return wide
+          ? tensor.getInt64DataList().stream().mapToLong(Long::longValue).toArray()
+          : tensor.getInt32DataList().stream().mapToLong(Integer::longValue).toArray();
+    }
+    long[] values = new long[raw.remaining() / (wide ? Long.BYTES : Integer.BYTES)];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = wide ? raw.getLong() : raw.getInt();
+    }
+    return values;
+  }
+
   /** Whether a constant of an integer type or of truth values is 0 or false throughout. */
   static boolean isZero(TensorProto tensor) {
     for (byte part : tensor.getRawData()) {

@@ -1,8 +1,11 @@
 package org.robustnessgap.worker.onnx;
 
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.robustnessgap.messages.InvalidInputException;
 
 /**
@@ -13,8 +16,14 @@ public final class ValueShapes {
   /** A dimension that differs between the two runs. */
   static final long BATCH = -1;
 
-  /** Runs a model with every value as an output. */
-  @FunctionalInterface
+  private static final Set<Integer> FLOATING =
+      Set.of(
+          DataType.FLOAT_VALUE,
+          DataType.DOUBLE_VALUE,
+          DataType.FLOAT16_VALUE,
+          DataType.BFLOAT16_VALUE);
+
+  /** Runs models to learn of their values. */
   public interface Probe {
     /**
      * @param model every output of which is wanted
@@ -22,6 +31,14 @@ public final class ValueShapes {
      * @return by name of the output, what came out
      */
     Map<String, Probed> run(OnnxModel model, int batch);
+
+    /**
+     * The outputs of a model on an input of zeros.
+     *
+     * @return by name of the output, what came out; outputs that are no tensors of numbers are
+     *     missing
+     */
+    Map<String, TensorProto> values(OnnxModel model, int batch);
   }
 
   /**
@@ -35,8 +52,8 @@ public final class ValueShapes {
     }
   }
 
-  private static final int SMALL_BATCH = 2;
-  private static final int LARGE_BATCH = 3;
+  static final int SMALL_BATCH = 2;
+  static final int LARGE_BATCH = 3;
 
   private final OnnxModel model;
   private final Map<String, Probed> small;
@@ -66,11 +83,23 @@ public final class ValueShapes {
     return new ValueShapes(model, probe.run(exposed, SMALL_BATCH), probe.run(exposed, LARGE_BATCH));
   }
 
-  /** Whether a value computed by a node holds float32 numbers. */
-  boolean isFloat(String value) {
-    Probed probed = small.get(value);
-    return probed != null
-        && probed.elementType() == ai.onnx.proto.OnnxMl.TensorProto.DataType.FLOAT_VALUE;
+  /** Whether a value computed by a node holds real numbers, of any precision. */
+  boolean isFloating(String value) {
+    return small.containsKey(value) && FLOATING.contains(small.get(value).elementType());
+  }
+
+  /** Whether a value is float32; the input is. */
+  boolean isFloat32(String value) {
+    return elementType(value) == DataType.FLOAT_VALUE;
+  }
+
+  /** An {@code OnnxMl.TensorProto.DataType} number. */
+  int elementType(String value) {
+    return small.containsKey(value)
+        ? small.get(value).elementType()
+        : model.initializers().containsKey(value)
+            ? model.initializers().get(value).getDataType()
+            : model.input().elementType();
   }
 
   /** The dimensions of any value, {@link #BATCH} where they vary with the batch. */

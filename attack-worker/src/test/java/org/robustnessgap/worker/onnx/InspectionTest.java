@@ -42,14 +42,14 @@ class InspectionTest {
   @Test
   void aModelThatCannotBeDifferentiated() throws IOException {
     TestGraph graph = new TestGraph(2);
-    String sine = graph.node("Sin", List.of(X));
+    String sine = graph.node("Tan", List.of(X));
     OnnxModel model = graph.model("waves", graph.node("Cosh", List.of(sine)));
     Inspection found = inspect(Files.write(folder.resolve("waves.onnx"), model.toBytes()));
 
     assertThat(found.differentiable()).isFalse();
-    assertThat(found.obstacles()).containsExactly("node/Sin_0 (Sin)", "node/Cosh_1 (Cosh)");
-    assertThat(found.refusal()).contains("waves", "(Sin)").doesNotContain("\n");
-    assertThat(found.operators()).isEqualTo(Map.of("Sin", 1, "Cosh", 1));
+    assertThat(found.obstacles()).containsExactly("node/Tan_0 (Tan)", "node/Cosh_1 (Cosh)");
+    assertThat(found.refusal()).contains("waves", "(Tan)").doesNotContain("\n");
+    assertThat(found.operators()).isEqualTo(Map.of("Tan", 1, "Cosh", 1));
   }
 
   @Test

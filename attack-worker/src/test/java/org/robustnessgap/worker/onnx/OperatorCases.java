@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.stream.LongStream;
 
 /** Random models around one operator each. */
@@ -23,57 +24,77 @@ final class OperatorCases {
     Case make(SplittableRandom random);
   }
 
-  static final Map<String, List<Maker>> MAKERS =
-      Map.ofEntries(
-          Map.entry("Add", binary("Add")),
-          Map.entry("AveragePool", List.of(OperatorCases::averagePool)),
-          Map.entry("BatchNormalization", List.of(OperatorCases::batchNormalization)),
-          Map.entry("Conv", List.of(OperatorCases::conv)),
-          Map.entry("ConvTranspose", List.of(OperatorCases::convTranspose)),
-          Map.entry("Div", List.of(OperatorCases::divByConstant, OperatorCases::divOfActiveValues)),
-          Map.entry("Dropout", List.of(OperatorCases::dropout)),
-          Map.entry("Flatten", List.of(OperatorCases::flatten)),
-          Map.entry(
-              "Gemm",
-              List.of(
-                  OperatorCases::gemmOfActiveA,
-                  OperatorCases::gemmOfActiveB,
-                  OperatorCases::gemmOfActiveAAndC)),
-          Map.entry("GlobalAveragePool", List.of(OperatorCases::globalAveragePool)),
-          Map.entry("Identity", List.of(unary("Identity", Points.QUADRATIC))),
-          Map.entry("LeakyRelu", List.of(OperatorCases::leakyRelu)),
-          Map.entry(
-              "MatMul",
-              List.of(
-                  OperatorCases::matMulWithConstant,
-                  OperatorCases::matMulOfActiveValues,
-                  OperatorCases::matMulOfLowerRank)),
-          Map.entry("MaxPool", List.of(OperatorCases::maxPool)),
-          Map.entry("Mul", binary("Mul")),
-          Map.entry("Neg", List.of(unary("Neg", Points.QUADRATIC))),
-          Map.entry("Relu", List.of(unary("Relu", Points.GRID))),
-          Map.entry("Reshape", List.of(OperatorCases::reshape, OperatorCases::reshapeToOwnShape)),
-          Map.entry("Sigmoid", List.of(unary("Sigmoid", Points.SMOOTH))),
-          Map.entry("Squeeze", List.of(OperatorCases::squeeze)),
-          Map.entry("Sub", binary("Sub")),
-          Map.entry("Tanh", List.of(unary("Tanh", Points.SMOOTH))),
-          Map.entry(
-              "Transpose", List.of(OperatorCases::transpose, OperatorCases::transposeByDefault)),
-          Map.entry("Unsqueeze", List.of(OperatorCases::unsqueeze)));
+  /** Of every operator. */
+  static final Map<String, List<Maker>> MAKERS = new TreeMap<>();
 
-  private static long[] shape(SplittableRandom random, int rank, int largest) {
+  static {
+    MAKERS.putAll(linearAndWindowed());
+    MAKERS.putAll(ElementwiseCases.MAKERS);
+    MAKERS.putAll(MovementCases.MAKERS);
+    MAKERS.putAll(ReductionCases.MAKERS);
+  }
+
+  private static Map<String, List<Maker>> linearAndWindowed() {
+    return Map.ofEntries(
+        Map.entry("Add", binary("Add")),
+        Map.entry(
+            "AveragePool",
+            List.of(OperatorCases::averagePool, OperatorCases::averagePoolInPyTorch)),
+        Map.entry("BatchNormalization", List.of(OperatorCases::batchNormalization)),
+        Map.entry("Conv", List.of(OperatorCases::conv, random -> samePadded("Conv", random))),
+        Map.entry(
+            "ConvTranspose",
+            List.of(
+                OperatorCases::convTranspose,
+                OperatorCases::convTransposeToShape,
+                random -> samePadded("ConvTranspose", random))),
+        Map.entry("Div", List.of(OperatorCases::divByConstant, OperatorCases::divOfActiveValues)),
+        Map.entry("Dropout", List.of(OperatorCases::dropout)),
+        Map.entry("Flatten", List.of(OperatorCases::flatten)),
+        Map.entry(
+            "Gemm",
+            List.of(
+                OperatorCases::gemmOfActiveA,
+                OperatorCases::gemmOfActiveB,
+                OperatorCases::gemmOfActiveAAndC)),
+        Map.entry("GlobalAveragePool", List.of(OperatorCases::globalAveragePool)),
+        Map.entry("Identity", List.of(unary("Identity", Points.QUADRATIC))),
+        Map.entry("LeakyRelu", List.of(OperatorCases::leakyRelu)),
+        Map.entry(
+            "MatMul",
+            List.of(
+                OperatorCases::matMulWithConstant,
+                OperatorCases::matMulOfActiveValues,
+                OperatorCases::matMulOfLowerRank)),
+        Map.entry("LpPool", List.of(OperatorCases::lpPool)),
+        Map.entry(
+            "MaxPool", List.of(OperatorCases::maxPool, random -> samePadded("MaxPool", random))),
+        Map.entry("Mul", binary("Mul")),
+        Map.entry("Neg", List.of(unary("Neg", Points.QUADRATIC))),
+        Map.entry("Relu", List.of(unary("Relu", Points.GRID))),
+        Map.entry("Reshape", List.of(OperatorCases::reshape, OperatorCases::reshapeToOwnShape)),
+        Map.entry("Sigmoid", List.of(unary("Sigmoid", Points.SMOOTH))),
+        Map.entry("Squeeze", List.of(OperatorCases::squeeze)),
+        Map.entry("Sub", binary("Sub")),
+        Map.entry("Tanh", List.of(unary("Tanh", Points.SMOOTH))),
+        Map.entry(
+            "Transpose", List.of(OperatorCases::transpose, OperatorCases::transposeByDefault)),
+        Map.entry("Unsqueeze", List.of(OperatorCases::unsqueeze)));
+  }
+
+  static long[] shape(SplittableRandom random, int rank, int largest) {
     return LongStream.generate(() -> random.nextLong(1, largest + 1)).limit(rank).toArray();
   }
 
-  private static long[] with(long first, long... rest) {
+  static long[] with(long first, long... rest) {
     return LongStream.concat(LongStream.of(first), Arrays.stream(rest)).toArray();
   }
 
-  private static Case of(String operator, TestGraph graph, String output, Points points) {
+  static Case of(String operator, TestGraph graph, String output, Points points) {
     return new Case(graph.model(operator, output), points);
   }
 
-  private static Maker unary(String operator, Points points) {
+  static Maker unary(String operator, Points points) {
     return random -> {
       TestGraph graph = new TestGraph(shape(random, random.nextInt(1, 5), 4));
       return of(operator, graph, graph.node(operator, List.of(X)), points);
@@ -101,7 +122,7 @@ final class OperatorCases {
     return of("Dropout", graph, graph.node("Dropout", inputs), Points.QUADRATIC);
   }
 
-  private static List<Maker> binary(String operator) {
+  static List<Maker> binary(String operator) {
     return List.of(
         random -> withConstant(operator, random),
         random -> repeatedValue(operator, random),
@@ -328,7 +349,7 @@ final class OperatorCases {
   }
 
   /** Geometry of a window that slides over one to three axes. */
-  private record Window(long[] kernel, long[] strides, long[] dilations, long[] pads) {
+  record Window(long[] kernel, long[] strides, long[] dilations, long[] pads) {
     static Window random(SplittableRandom random, int largestPad) {
       int axes = random.nextInt(1, 4);
       boolean unit = random.nextBoolean();
@@ -378,7 +399,7 @@ final class OperatorCases {
     }
   }
 
-  private static AttributeProto[] array(List<AttributeProto> some, AttributeProto... more) {
+  static AttributeProto[] array(List<AttributeProto> some, AttributeProto... more) {
     List<AttributeProto> all = new ArrayList<>(some);
     all.addAll(List.of(more));
     return all.toArray(AttributeProto[]::new);
@@ -445,7 +466,10 @@ final class OperatorCases {
 
   private static Case maxPool(SplittableRandom random) {
     Window window = Window.random(random, 2).withPadsBelowKernel();
-    TestGraph graph = new TestGraph(with(random.nextLong(1, 3), window.image(random)));
+    long[] image = window.image(random);
+    // Else a dilated window sees nothing.
+    Arrays.setAll(image, axis -> Math.max(image[axis], window.dilations[axis]));
+    TestGraph graph = new TestGraph(with(random.nextLong(1, 3), image));
     String y =
         graph.node(
             "MaxPool",
@@ -466,12 +490,88 @@ final class OperatorCases {
         new TestGraph(with(random.nextLong(1, 4), window.image(random)))
             .opset(dilated ? 19 : OnnxModel.OPSET);
     List<AttributeProto> attributes = new ArrayList<>(window.attributes());
-    attributes.add(Attributes.of("count_include_pad", 1));
+    attributes.add(Attributes.of("count_include_pad", random.nextInt(2)));
     if (dilated) {
       attributes.add(Attributes.of("dilations", window.dilations));
     }
     String y = graph.node("AveragePool", List.of(X), array(attributes));
     return of("AveragePool", graph, y, Points.QUADRATIC);
+  }
+
+  /** Without dilation, but the number of windows may be rounded up, or the pads be automatic. */
+  private static Case averagePoolInPyTorch(SplittableRandom random) {
+    if (random.nextInt(3) == 0) {
+      return samePadded("AveragePool", random);
+    }
+    Window window = Window.random(random, 2).withPadsBelowKernel().withoutDilation();
+    TestGraph graph = new TestGraph(with(random.nextLong(1, 4), window.image(random)));
+    String y =
+        graph.node(
+            "AveragePool",
+            List.of(X),
+            array(
+                window.attributes(),
+                Attributes.of("count_include_pad", random.nextInt(2)),
+                Attributes.of("ceil_mode", 1)));
+    return of("AveragePool", graph, y, Points.QUADRATIC);
+  }
+
+  private static Case lpPool(SplittableRandom random) {
+    Window window = Window.random(random, 2).withPadsBelowKernel().withoutDilation();
+    TestGraph graph = new TestGraph(with(random.nextLong(1, 3), window.image(random)));
+    String y =
+        graph.node(
+            "LpPool",
+            List.of(X),
+            array(
+                window.attributes(),
+                Attributes.of("p", random.nextLong(1, 4)),
+                Attributes.of("ceil_mode", random.nextInt(2))));
+    return of("LpPool", graph, y, Points.SMOOTH_GRID);
+  }
+
+  /** As many windows as the strides allow, the pads left to the operator. */
+  private static Case samePadded(String operator, SplittableRandom random) {
+    // The runtime refuses dilation here, or computes nonsense.
+    Window window = Window.random(random, 0).withoutDilation();
+    boolean pooling = operator.endsWith("Pool");
+    long channels = random.nextLong(1, 3);
+    TestGraph graph = new TestGraph(with(channels, shape(random, window.axes(), 4)));
+    List<String> inputs =
+        pooling
+            ? List.of(X)
+            : List.of(X, graph.gaussian(random, with(channels, with(channels, window.kernel))));
+    List<AttributeProto> attributes =
+        new ArrayList<>(
+            List.of(
+                Attributes.of("kernel_shape", window.kernel),
+                Attributes.of("strides", window.strides),
+                Attributes.of("auto_pad", random.nextBoolean() ? "SAME_UPPER" : "SAME_LOWER")));
+    String y = graph.node(operator, inputs, array(attributes));
+    return of(operator, graph, y, pooling ? Points.GRID : Points.QUADRATIC);
+  }
+
+  private static Case convTransposeToShape(SplittableRandom random) {
+    Window window = Window.random(random, 0);
+    long[] image = shape(random, window.axes(), 3);
+    long[] to = new long[image.length];
+    for (int axis = 0; axis < to.length; axis++) {
+      long reach = (image[axis] - 1) * window.strides[axis] + window.extent(axis);
+      to[axis] = Math.max(1, reach - random.nextLong(0, 3));
+    }
+    TestGraph graph = new TestGraph(with(2, image));
+    List<AttributeProto> attributes =
+        new ArrayList<>(
+            List.of(
+                Attributes.of("strides", window.strides),
+                Attributes.of("dilations", window.dilations),
+                Attributes.of("output_shape", to)));
+    if (random.nextBoolean()) {
+      attributes.add(Attributes.of("auto_pad", random.nextBoolean() ? "SAME_UPPER" : "SAME_LOWER"));
+    }
+    String weights = graph.gaussian(random, with(2, with(2, window.kernel)));
+    String y = graph.node("ConvTranspose", List.of(X, weights), array(attributes));
+    return of("ConvTranspose", graph, y, Points.QUADRATIC);
   }
 
   private static Case globalAveragePool(SplittableRandom random) {

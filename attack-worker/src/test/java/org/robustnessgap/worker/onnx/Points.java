@@ -9,7 +9,9 @@ enum Points {
   /** For smooth maps. */
   SMOOTH(0.02),
   /** Distinct values, further apart and further from 0 than two steps: no kink is crossed. */
-  GRID(0.125);
+  GRID(0.125),
+  /** The same values, for maps that are smooth between their kinks. */
+  SMOOTH_GRID(0.02);
 
   private final double step;
 
@@ -22,7 +24,7 @@ enum Points {
   }
 
   float[] draw(RandomGenerator random, int size) {
-    return this == GRID ? grid(random, size) : gaussian(random, size);
+    return this == GRID || this == SMOOTH_GRID ? grid(random, size) : gaussian(random, size);
   }
 
   static float[] gaussian(RandomGenerator random, int size) {

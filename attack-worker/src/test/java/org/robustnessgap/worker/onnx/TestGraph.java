@@ -1,10 +1,12 @@
 package org.robustnessgap.worker.onnx;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /** A small model under construction: one float32 input {@code x} of shape [n, …]. */
@@ -32,6 +34,17 @@ public final class TestGraph {
 
   public String node(String operator, List<String> inputs, AttributeProto... attributes) {
     return builder.emit(operator, inputs, attributes);
+  }
+
+  /** A node with several outputs, and their names. */
+  List<String> nodeWithOutputs(
+      String operator, int count, List<String> inputs, AttributeProto... attributes) {
+    String first = node(operator, inputs, attributes);
+    List<String> outputs =
+        IntStream.range(0, count).mapToObj(i -> i == 0 ? first : first + "." + i).toList();
+    NodeProto whole = builder.nodes().remove(builder.nodes().size() - 1);
+    builder.nodes().add(whole.toBuilder().clearOutput().addAllOutput(outputs).build());
+    return outputs;
   }
 
   public String floats(float[] values, long... shape) {

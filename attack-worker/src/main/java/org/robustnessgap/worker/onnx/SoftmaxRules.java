@@ -1,0 +1,26 @@
+package org.robustnessgap.worker.onnx;
+
+import java.util.List;
+
+/** Rules of operators that normalise exponentials along one axis. */
+final class SoftmaxRules {
+  private SoftmaxRules() {}
+
+  /** y ⊙ (v − ⟨v, y⟩). */
+  static void softmax(AdjointContext node) {
+    String along = sum(node, node.mul(node.cotangent(), node.output()));
+    node.contribute(0, node.mul(node.output(), node.sub(node.cotangent(), along)));
+  }
+
+  /** v − eʸ ⟨v, 1⟩. */
+  static void logSoftmax(AdjointContext node) {
+    String along = sum(node, node.cotangent());
+    String probabilities = node.unary("Exp", node.output());
+    node.contribute(0, node.sub(node.cotangent(), node.mul(probabilities, along)));
+  }
+
+  private static String sum(AdjointContext node, String value) {
+    long axis = node.attributes().integer("axis", -1);
+    return node.emit("ReduceSum", List.of(value, node.builder().longs(axis)));
+  }
+}

@@ -1,0 +1,80 @@
+package org.robustnessgap.worker.onnx;
+
+import static org.robustnessgap.worker.onnx.OperatorCases.of;
+import static org.robustnessgap.worker.onnx.OperatorCases.shape;
+import static org.robustnessgap.worker.onnx.OperatorCases.with;
+import static org.robustnessgap.worker.onnx.TestGraph.X;
+
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.stream.LongStream;
+import org.robustnessgap.worker.onnx.OperatorCases.Case;
+import org.robustnessgap.worker.onnx.OperatorCases.Maker;
+
+/** Random models around reductions. */
+final class ReductionCases {
+  static final Map<String, List<Maker>> MAKERS =
+      Map.ofEntries(
+          Map.entry("GlobalMaxPool", List.of(ReductionCases::globalMaxPool)),
+          Map.entry("ReduceL1", List.of(reduction("ReduceL1", Points.GRID))),
+          Map.entry("ReduceL2", List.of(reduction("ReduceL2", Points.SMOOTH_GRID))),
+          Map.entry("ReduceLogSum", List.of(ReductionCases::logSum)),
+          Map.entry("ReduceLogSumExp", List.of(reduction("ReduceLogSumExp", Points.SMOOTH))),
+          Map.entry("ReduceMax", List.of(reduction("ReduceMax", Points.GRID))),
+          Map.entry("ReduceMean", List.of(reduction("ReduceMean", Points.QUADRATIC))),
+          Map.entry("ReduceMin", List.of(reduction("ReduceMin", Points.GRID))),
+          Map.entry(
+              "ReduceSum",
+              List.of(reduction("ReduceSum", Points.QUADRATIC), ReductionCases::sumOfAll)),
+          Map.entry("ReduceSumSquare", List.of(reduction("ReduceSumSquare", Points.QUADRATIC))));
+
+  private ReductionCases() {}
+
+  private static Maker reduction(String operator, Points points) {
+    return random -> {
+      int rank = random.nextInt(1, 5);
+      TestGraph graph = new TestGraph(shape(random, rank, 4));
+      return of(operator, graph, reduced(operator, graph, X, rank, random), points);
+    };
+  }
+
+  private static String reduced(
+      String operator, TestGraph graph, String value, int rank, SplittableRandom random) {
+    long first = random.nextLong(1, rank + 1);
+    long[] axes = LongStream.rangeClosed(1, rank).filter(a -> a == first || coin(random)).toArray();
+    if (random.nextBoolean()) {
+      axes = LongStream.of(axes).map(axis -> axis - rank - 1).toArray();
+    }
+    return graph.node(
+        operator, List.of(value, graph.longs(axes)), Attributes.of("keepdims", random.nextInt(2)));
+  }
+
+  private static boolean coin(SplittableRandom random) {
+    return random.nextBoolean();
+  }
+
+  private static Case logSum(SplittableRandom random) {
+    TestGraph graph = new TestGraph(shape(random, 3, 3));
+    String exp = graph.node("Exp", List.of(X));
+    String y = reduced("ReduceLogSum", graph, exp, 3, random);
+    return of("ReduceLogSum", graph, y, Points.SMOOTH);
+  }
+
+  /** Without axes all are reduced: here of a constant times the mean of the rows, batch kept. */
+  private static Case sumOfAll(SplittableRandom random) {
+    long[] row = shape(random, 2, 3);
+    TestGraph graph = new TestGraph(row);
+    String c = graph.gaussian(random, with(1, row));
+    String total =
+        graph.node("ReduceSum", List.of(c), Attributes.of("keepdims", random.nextInt(2)));
+    String scaled = graph.node("Mul", List.of(X, total));
+    String y = graph.node("ReduceSum", List.of(scaled, graph.longs(1)));
+    return of("ReduceSum", graph, y, Points.QUADRATIC);
+  }
+
+  private static Case globalMaxPool(SplittableRandom random) {
+    TestGraph graph = new TestGraph(shape(random, random.nextInt(2, 5), 3));
+    return of("GlobalMaxPool", graph, graph.node("GlobalMaxPool", List.of(X)), Points.GRID);
+  }
+}
