@@ -138,6 +138,16 @@ final class AdjointContext {
     return emit(node.getOpType(), inputs, node.getAttributeList().toArray(AttributeProto[]::new));
   }
 
+  /** The same operator on other inputs, with one attribute at its default. */
+  String againWithout(String attribute, List<String> inputs) {
+    return emit(
+        node.getOpType(),
+        inputs,
+        node.getAttributeList().stream()
+            .filter(given -> !given.getName().equals(attribute))
+            .toArray(AttributeProto[]::new));
+  }
+
   String add(String a, String b) {
     return emit("Add", List.of(a, b));
   }

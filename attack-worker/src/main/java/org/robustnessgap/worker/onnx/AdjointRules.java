@@ -5,7 +5,8 @@ import java.util.Set;
 
 /**
  * The differentiable operators. To add one, write its rule in the class of its family, enter it
- * here, and add a case to {@code AdjointRulesTest}, which compares it with central differences.
+ * here, and add random models around it to the cases of {@code AdjointRulesTest}, which compares it
+ * with central differences.
  */
 final class AdjointRules {
   private static final Map<String, AdjointRule> RULES =
@@ -25,6 +26,7 @@ final class AdjointRules {
           Map.entry("DepthToSpace", MovementRules::depthToSpace),
           Map.entry("Div", ElementwiseRules::div),
           Map.entry("Dropout", ElementwiseRules::dropout),
+          Map.entry("Einsum", LinearRules::einsum),
           Map.entry("Elu", Derivatives.rule(Derivatives::elu)),
           Map.entry("Erf", Derivatives.rule(Derivatives::erf)),
           Map.entry("Exp", Derivatives.rule(Derivatives::exp)),
@@ -38,12 +40,17 @@ final class AdjointRules {
           Map.entry("Gemm", LinearRules::gemm),
           Map.entry("GlobalAveragePool", PoolingRules::globalAveragePool),
           Map.entry("GlobalMaxPool", ReductionRules::globalMaxPool),
+          Map.entry("GroupNormalization", NormalizationRules::group),
           Map.entry("HardSigmoid", Derivatives.rule(Derivatives::hardSigmoid)),
           Map.entry("HardSwish", Derivatives.rule(Derivatives::hardSwish)),
           Map.entry("Identity", ElementwiseRules::identity),
+          Map.entry("InstanceNormalization", NormalizationRules::instance),
+          Map.entry("LRN", NormalizationRules::localResponse),
+          Map.entry("LayerNormalization", NormalizationRules::layer),
           Map.entry("LeakyRelu", ElementwiseRules::leakyRelu),
           Map.entry("Log", Derivatives.rule(Derivatives::log)),
           Map.entry("LogSoftmax", SoftmaxRules::logSoftmax),
+          Map.entry("LpNormalization", NormalizationRules::lp),
           Map.entry("LpPool", PoolingRules::lpPool),
           Map.entry("MatMul", LinearRules::matMul),
           Map.entry("Max", ElementwiseRules::extreme),
@@ -56,6 +63,7 @@ final class AdjointRules {
           Map.entry("PRelu", ElementwiseRules::prelu),
           Map.entry("Pad", MovementRules::pad),
           Map.entry("Pow", ElementwiseRules::pow),
+          Map.entry("RMSNormalization", NormalizationRules::rms),
           Map.entry("Reciprocal", Derivatives.rule(Derivatives::reciprocal)),
           Map.entry("ReduceL1", ReductionRules::l1),
           Map.entry("ReduceL2", ReductionRules::l2),
@@ -68,6 +76,7 @@ final class AdjointRules {
           Map.entry("ReduceSumSquare", ReductionRules::sumOfSquares),
           Map.entry("Relu", ElementwiseRules::relu),
           Map.entry("Reshape", ShapeRules::reshape),
+          Map.entry("Resize", ResizeRules::resize),
           Map.entry("Round", ElementwiseRules::flat),
           Map.entry("Selu", Derivatives.rule(Derivatives::selu)),
           Map.entry("Sigmoid", ElementwiseRules::sigmoid),

@@ -1,9 +1,13 @@
 package org.robustnessgap.worker.onnx;
 
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Rules of matrix products. */
 final class LinearRules {
+  private static final Pattern PRODUCT = Pattern.compile("(\\w+),(\\w+)->(\\w+)");
+
   private LinearRules() {}
 
   /** Y = α A′ B′ + β C, where ′ may transpose. */
@@ -44,23 +48,105 @@ final class LinearRules {
         Attributes.of("transB", transB ? 1 : 0));
   }
 
-  /** Batched product of matrices in the last two axes, the others broadcast. */
+  /**
+   * Batched product of matrices in the last two axes, the others broadcast. A vector is a row on
+   * the left and a column on the right.
+   */
   static void matMul(AdjointContext node) {
     long[] a = node.shape(node.input(0));
     long[] b = node.shape(node.input(1));
-    if (a.length < 2 || b.length < 2) {
-      throw node.refused("a factor is a vector; export it with matrices");
-    }
     long[] y = node.shape(node.output());
+    String left = node.input(0);
+    String right = node.input(1);
+    String cotangent = node.cotangent();
+    // Last, so that the axis of the row lies before that of the column.
+    if (b.length == 1) {
+      b = new long[] {b[0], 1};
+      y = inserted(y, y.length);
+      right = unsqueezed(node, right, 1);
+      cotangent = unsqueezed(node, cotangent, -1);
+    }
+    if (a.length == 1) {
+      a = new long[] {1, a[0]};
+      y = inserted(y, y.length - 1);
+      left = unsqueezed(node, left, 0);
+      cotangent = unsqueezed(node, cotangent, -2);
+    }
     if (node.active(0)) {
-      String product =
-          node.emit("MatMul", List.of(node.cotangent(), transposed(node, node.input(1), b.length)));
-      node.contribute(0, node.unbroadcast(product, lastTwo(y, a), a));
+      String product = node.emit("MatMul", List.of(cotangent, transposed(node, right, b.length)));
+      contributeMatrix(node, 0, node.unbroadcast(product, lastTwo(y, a), a));
     }
     if (node.active(1)) {
-      String product =
-          node.emit("MatMul", List.of(transposed(node, node.input(0), a.length), node.cotangent()));
-      node.contribute(1, node.unbroadcast(product, lastTwo(y, b), b));
+      String product = node.emit("MatMul", List.of(transposed(node, left, a.length), cotangent));
+      contributeMatrix(node, 1, node.unbroadcast(product, lastTwo(y, b), b));
+    }
+  }
+
+  private static void contributeMatrix(AdjointContext node, int index, String gradient) {
+    boolean vector = node.shape(node.input(index)).length == 1;
+    node.contribute(index, vector ? node.reshapedLike(gradient, node.input(index)) : gradient);
+  }
+
+  private static String unsqueezed(AdjointContext node, String value, long axis) {
+    return node.emit("Unsqueeze", List.of(value, node.builder().longs(axis)));
+  }
+
+  private static long[] inserted(long[] shape, int axis) {
+    long[] more = new long[shape.length + 1];
+    System.arraycopy(shape, 0, more, 0, axis);
+    more[axis] = 1;
+    System.arraycopy(shape, axis, more, axis + 1, shape.length - axis);
+    return more;
+  }
+
+  /**
+   * Two operands with every letter once in each, and in the output or the other operand: the
+   * gradient of one is the sum of products of the other's with the cotangent, over the same
+   * letters.
+   */
+  static void einsum(AdjointContext node) {
+    String equation = node.attributes().text("equation", "").replace(" ", "");
+    Matcher terms = PRODUCT.matcher(equation);
+    if (!terms.matches() || node.inputs() != 2) {
+      throw node.refused("its equation " + equation + " is not of the form ab,bc->ac");
+    }
+    for (int index = 0; index < 2; index++) {
+      if (node.active(index)) {
+        String own = terms.group(1 + index);
+        String other = terms.group(2 - index);
+        String output = terms.group(3);
+        requireLetters(node, own, other + output);
+        requireLetters(node, other, own + output);
+        requireSize(node, own, node.input(index), other, node.input(1 - index));
+        node.contribute(
+            index,
+            node.emit(
+                "Einsum",
+                List.of(node.cotangent(), node.input(1 - index)),
+                Attributes.of("equation", output + "," + other + "->" + own)));
+      }
+    }
+  }
+
+  /** A letter may not stand for 1 in one operand and for more in the other. */
+  private static void requireSize(
+      AdjointContext node, String letters, String value, String others, String other) {
+    for (int axis = 0; axis < letters.length(); axis++) {
+      int same = others.indexOf(letters.charAt(axis));
+      if (same >= 0 && node.shape(value)[axis] != node.shape(other)[same]) {
+        throw node.refused("it repeats an operand along " + letters.charAt(axis));
+      }
+    }
+  }
+
+  /** Each letter of an operand is there once, and again elsewhere. */
+  private static void requireLetters(AdjointContext node, String operand, String elsewhere) {
+    if (operand.chars().distinct().count() != operand.length()
+        || operand.chars().anyMatch(letter -> elsewhere.indexOf(letter) < 0)) {
+      throw node.refused(
+          "in its equation "
+              + node.attributes().text("equation", "")
+              + " a letter stands alone or twice");
     }
   }
 

@@ -14,7 +14,7 @@ import org.robustnessgap.messages.InvalidInputException;
  * only one.
  */
 final class OperatorSets {
-  private static final long OLDEST = 13;
+  private static final long OLDEST = 9;
 
   /** Operators whose axes were an attribute before version 18. */
   private static final Set<String> REDUCTIONS =
@@ -44,29 +44,139 @@ final class OperatorSets {
     Map<String, TensorProto> initializers = new LinkedHashMap<>(model.initializers());
     List<NodeProto> nodes = new ArrayList<>();
     for (NodeProto node : model.nodes()) {
-      nodes.add(upgrade(node, initializers));
+      nodes.addAll(upgrade(node, model.opset(), initializers));
     }
     return new OnnxModel(
         model.name(), OnnxModel.OPSET, model.inputs(), model.outputs(), nodes, initializers);
   }
 
-  private static NodeProto upgrade(NodeProto node, Map<String, TensorProto> initializers) {
-    if (REDUCTIONS.contains(node.getOpType())) {
+  private static List<NodeProto> upgrade(
+      NodeProto node, long opset, Map<String, TensorProto> initializers) {
+    Inputs inputs = new Inputs(node, initializers);
+    return switch (node.getOpType()) {
+      case "ReduceSum", "Squeeze", "Unsqueeze" ->
+          List.of(opset < 13 ? inputs.withIntegers("axes").node() : node);
+      case "Split" -> List.of(split(inputs, opset));
+      case "Softmax", "LogSoftmax" -> opset < 13 ? softmax(node, initializers) : List.of(node);
+      case "Dropout" -> List.of(opset < 12 ? inputs.without("ratio").node() : node);
+      case "Clip" -> List.of(opset < 11 ? inputs.withReal("min").withReal("max").node() : node);
+      case "Pad" ->
+          List.of(opset < 11 ? inputs.withIntegers("pads").withReal("value").node() : node);
+      case "Slice" ->
+          List.of(
+              opset < 10
+                  ? inputs.withIntegers("starts").withIntegers("ends").withIntegers("axes").node()
+                  : node);
+      case "Upsample", "Resize" -> List.of(opset < 11 ? resize(node) : node);
+      default ->
+          List.of(
+              REDUCTIONS.contains(node.getOpType()) ? inputs.withIntegers("axes").node() : node);
+    };
+  }
+
+  private static NodeProto split(Inputs inputs, long opset) {
+    NodeProto node = opset < 13 ? inputs.withIntegers("split").node() : inputs.node();
+    return node.getInputCount() == 1
+        ? node.toBuilder().addAttribute(Attributes.of("num_outputs", node.getOutputCount())).build()
+        : node;
+  }
+
+  /** Before version 13 these took all axes from one on, by default the second, as one. */
+  private static List<NodeProto> softmax(NodeProto node, Map<String, TensorProto> initializers) {
+    long axis = new Attributes(node).integer("axis", 1);
+    if (axis == -1) {
+      return List.of(node);
+    }
+    String x = node.getInput(0);
+    String y = node.getOutput(0);
+    NodeProto flatten =
+        NodeProto.newBuilder()
+            .setOpType("Flatten")
+            .setName(y + "/flatten")
+            .addInput(x)
+            .addOutput(y + "/flat")
+            .addAttribute(Attributes.of("axis", axis))
+            .build();
+    NodeProto normalize =
+        node.toBuilder()
+            .clearAttribute()
+            .setInput(0, y + "/flat")
+            .setOutput(0, y + "/normalized")
+            .addAttribute(Attributes.of("axis", -1L))
+            .build();
+    NodeProto shape =
+        NodeProto.newBuilder()
+            .setOpType("Shape")
+            .setName(y + "/shape")
+            .addInput(x)
+            .addOutput(y + "/shape")
+            .build();
+    NodeProto reshape =
+        NodeProto.newBuilder()
+            .setOpType("Reshape")
+            .setName(y + "/reshape")
+            .addInput(y + "/normalized")
+            .addInput(y + "/shape")
+            .addOutput(y)
+            .build();
+    return List.of(flatten, normalize, shape, reshape);
+  }
+
+  /** Coordinates counted from the corner, as before version 11. */
+  private static NodeProto resize(NodeProto node) {
+    return node.toBuilder()
+        .setOpType("Resize")
+        .clearInput()
+        .addInput(node.getInput(0))
+        .addInput("")
+        .addInput(node.getInputCount() > 1 ? node.getInput(1) : "")
+        .addAttribute(Attributes.of("coordinate_transformation_mode", "asymmetric"))
+        .addAttribute(Attributes.of("nearest_mode", "floor"))
+        .build();
+  }
+
+  /** A node whose attributes become inputs, one after the other. */
+  private record Inputs(NodeProto node, Map<String, TensorProto> initializers) {
+    Inputs withIntegers(String attribute) {
       Attributes attributes = new Attributes(node);
-      NodeProto.Builder upgraded = node.toBuilder().clearAttribute();
-      upgraded.addAttribute(Attributes.of("keepdims", attributes.integer("keepdims", 1)));
-      if (attributes.has("axes")) {
-        String axes = node.getOutput(0) + "/axes";
-        initializers.put(axes, Tensors.longs(axes, attributes.integers("axes", 0, 0)));
-        upgraded.addInput(axes);
+      return with(
+          attribute,
+          attributes.has(attribute)
+              ? Tensors.longs(nameOf(attribute), attributes.integers(attribute, 0, 0))
+              : null);
+    }
+
+    Inputs withReal(String attribute) {
+      Attributes attributes = new Attributes(node);
+      return with(
+          attribute,
+          attributes.has(attribute)
+              ? Tensors.floats(nameOf(attribute), new float[] {attributes.real(attribute, 0)})
+              : null);
+    }
+
+    private String nameOf(String attribute) {
+      return node.getOutput(0) + "/" + attribute;
+    }
+
+    private Inputs with(String attribute, TensorProto value) {
+      if (value != null) {
+        initializers.put(value.getName(), value);
       }
-      return upgraded.build();
+      NodeProto.Builder moved = without(attribute).node().toBuilder();
+      if (value != null || !attribute.equals("axes") && !attribute.equals("split")) {
+        // An empty name stands for an input that is left out.
+        moved.addInput(value == null ? "" : value.getName());
+      }
+      return new Inputs(moved.build(), initializers);
     }
-    if (node.getOpType().equals("Split") && node.getInputCount() == 1) {
-      return node.toBuilder()
-          .addAttribute(Attributes.of("num_outputs", node.getOutputCount()))
-          .build();
+
+    Inputs without(String attribute) {
+      NodeProto.Builder fewer = node.toBuilder().clearAttribute();
+      node.getAttributeList().stream()
+          .filter(given -> !given.getName().equals(attribute))
+          .forEach(fewer::addAttribute);
+      return new Inputs(fewer.build(), initializers);
     }
-    return node;
   }
 }

@@ -57,6 +57,14 @@ class AdjointRulesTest {
   }
 
   @Test
+  void normalizedZero() {
+    TestGraph graph = new TestGraph(2);
+    OnnxModel model = graph.model("norm", graph.node("LpNormalization", List.of(X)));
+
+    assertThat(gradient(model, 0, 0)).containsExactly(0, 0);
+  }
+
+  @Test
   void subgradientsAtKinks() {
     assertThat(gradient(unary("Relu"), 0)).containsExactly(0);
     assertThat(gradient(unary("LeakyRelu"), 0)).containsExactly(0.01f);
@@ -97,6 +105,22 @@ class AdjointRulesTest {
     TestGraph norm = new TestGraph(2);
     OnnxModel length = norm.model("norm", norm.node("ReduceL2", List.of(X, norm.longs(1))));
     assertThat(gradient(length, 0, 0)).containsExactly(0, 0);
+  }
+
+  /** A vector that depends on the image, as either factor. */
+  @Test
+  void productOfVectors() {
+    TestGraph dot = new TestGraph(2);
+    String vector = dot.node("ReduceSum", List.of(X, dot.longs(0)), Attributes.of("keepdims", 0L));
+    String square = dot.node("MatMul", List.of(vector, vector));
+    String kept = dot.node("Reshape", List.of(square, dot.longs(1, 1)));
+    assertThat(gradient(dot.model("dot", kept), 3, 4)).containsExactly(6, 8);
+
+    TestGraph rows = new TestGraph(2);
+    String row = rows.node("ReduceSum", List.of(X, rows.longs(0)), Attributes.of("keepdims", 0L));
+    String matrices = rows.floats(new float[] {1, 2, 3, 4, 5, 6, 7, 8}, 2, 2, 2);
+    String products = rows.node("MatMul", List.of(row, matrices));
+    assertThat(gradient(rows.model("rows", products), 1, 1)).containsExactly(14, 22);
   }
 
   /** Weights behind nodes that read no image are constants, also where a rule needs one. */

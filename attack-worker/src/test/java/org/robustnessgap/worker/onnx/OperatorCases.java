@@ -31,7 +31,9 @@ final class OperatorCases {
     MAKERS.putAll(linearAndWindowed());
     MAKERS.putAll(ElementwiseCases.MAKERS);
     MAKERS.putAll(MovementCases.MAKERS);
+    MAKERS.putAll(NormalizationCases.MAKERS);
     MAKERS.putAll(ReductionCases.MAKERS);
+    MAKERS.put("Einsum", List.of(OperatorCases::einsum));
   }
 
   private static Map<String, List<Maker>> linearAndWindowed() {
@@ -65,7 +67,8 @@ final class OperatorCases {
             List.of(
                 OperatorCases::matMulWithConstant,
                 OperatorCases::matMulOfActiveValues,
-                OperatorCases::matMulOfLowerRank)),
+                OperatorCases::matMulOfLowerRank,
+                OperatorCases::matMulWithVector)),
         Map.entry("LpPool", List.of(OperatorCases::lpPool)),
         Map.entry(
             "MaxPool", List.of(OperatorCases::maxPool, random -> samePadded("MaxPool", random))),
@@ -332,6 +335,36 @@ final class OperatorCases {
     }
     List<String> inputs = random.nextBoolean() ? List.of(X, other) : List.of(other, X);
     return of("MatMul", graph, graph.node("MatMul", inputs), Points.QUADRATIC);
+  }
+
+  private static Case matMulWithVector(SplittableRandom random) {
+    long a = random.nextLong(1, 4);
+    long b = random.nextLong(1, 4);
+    TestGraph graph = new TestGraph(a, b);
+    String column = graph.node("MatMul", List.of(X, graph.gaussian(random, b)));
+    String row = graph.node("MatMul", List.of(graph.gaussian(random, a), X));
+    return of("MatMul", graph, random.nextBoolean() ? column : row, Points.QUADRATIC);
+  }
+
+  private static Case einsum(SplittableRandom random) {
+    long a = random.nextLong(1, 4);
+    long b = random.nextLong(1, 4);
+    long c = random.nextLong(1, 4);
+    TestGraph graph = new TestGraph(a, b);
+    String turned =
+        graph.node("Transpose", List.of(X), Attributes.of("perm", new long[] {0, 2, 1}));
+    String y =
+        switch (random.nextInt(4)) {
+          case 0 -> einsum(graph, "nab,bc->nac", X, graph.gaussian(random, b, c));
+          case 1 -> einsum(graph, "ca, nab -> nbc", graph.gaussian(random, c, a), X);
+          case 2 -> einsum(graph, "nij,njk->nki", X, turned);
+          default -> einsum(graph, "nab,nab->nb", X, X);
+        };
+    return of("Einsum", graph, y, Points.QUADRATIC);
+  }
+
+  private static String einsum(TestGraph graph, String equation, String a, String b) {
+    return graph.node("Einsum", List.of(a, b), Attributes.of("equation", equation));
   }
 
   /** The active factor lacks the leading axis of the constant one. */
