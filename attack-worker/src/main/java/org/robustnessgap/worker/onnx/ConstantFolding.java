@@ -76,12 +76,14 @@ final class ConstantFolding {
         nodes.add(0, node);
       }
     }
+    Map<String, TensorProto> read = new LinkedHashMap<>(model.initializers());
+    read.keySet().retainAll(needed);
     return new OnnxModel(
         model.name(),
         model.opset(),
         model.inputs(),
         values.stream().map(name -> new OnnxModel.Value(name, 0, null)).toList(),
         nodes,
-        model.initializers());
+        read);
   }
 }
