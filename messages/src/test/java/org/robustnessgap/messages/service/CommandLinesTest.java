@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,6 +24,12 @@ class CommandLinesTest {
 
     @Option(names = "--times")
     private int times;
+
+    @Option(names = "--share")
+    private double share;
+
+    @Option(names = "--files", arity = "1..*")
+    private List<String> files;
 
     Act(RuntimeException end) {
       this.end = end;
@@ -77,9 +84,29 @@ class CommandLinesTest {
   @Test
   void aWrongOptionIsTwo() {
     assertThat(CommandLines.execute(new Act(null), "--time", "3")).isEqualTo(2);
-    assertThat(written()).contains("--time");
+    assertThat(written()).contains("'--time'", "--times");
     assertThat(CommandLines.execute(new Act(null), "--times", "often")).isEqualTo(2);
     assertThat(written()).contains("often");
+  }
+
+  @Test
+  void aWrongNumberIsNamedInPlainWords() {
+    CommandLines.execute(new Act(null), "--times", "often");
+    assertThat(written().lines())
+        .containsExactly(
+            "Invalid value for option '--times': 'often' is not a whole number. See act --help.");
+    written.reset();
+    CommandLines.execute(new Act(null), "--times", "99999999999");
+    assertThat(written()).contains("'99999999999' is too large");
+    written.reset();
+    CommandLines.execute(new Act(null), "--share", "half");
+    assertThat(written()).contains("'half' is not a number");
+  }
+
+  @Test
+  void aMisspeltOptionIsNoValueOfTheOneBefore() {
+    assertThat(CommandLines.execute(new Act(null), "--files", "a", "--tines", "3")).isEqualTo(2);
+    assertThat(written()).contains("Unknown option: '--tines'", "See act --help.");
   }
 
   private String written() {
