@@ -41,13 +41,15 @@ public record SmoothnessPlan(
 
   /**
    * Radii around those where the limit at quantiles 0.05 to 0.5 is decided, for 2 to 1000 classes.
+   * On the shipped CIFAR-10 generator three starts of four steps reach, in the mean, over 99 % of
+   * what four starts of thirty do; a single start of eight reaches 95 %.
    */
   public static SmoothnessPlan standard(long samples) {
     return new SmoothnessPlan(
         List.of(0.03, 0.06, 0.1, 0.14, 0.18, 0.22, 0.27, 0.33, 0.4, 0.5, 0.62, 0.78),
         samples,
-        2,
-        8,
+        3,
+        4,
         64);
   }
 }
