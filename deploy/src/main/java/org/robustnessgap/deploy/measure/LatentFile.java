@@ -43,11 +43,11 @@ final class LatentFile {
   /**
    * The first rows.
    *
-   * @param count at most {@link #rows}
+   * @param count at most {@link #rows}, and at most 2^29 values
+   * @throws InvalidInputException if a value is not finite
    */
   static LatentBatch read(Path file, int dimension, long count) {
-    byte[] bytes =
-        new byte[Math.toIntExact(Math.multiplyExact(count, (long) dimension * Float.BYTES))];
+    byte[] bytes = new byte[(int) count * dimension * Float.BYTES];
     try (DataInputStream in = new DataInputStream(Files.newInputStream(file))) {
       in.readFully(bytes);
     } catch (IOException e) {
@@ -55,6 +55,14 @@ final class LatentFile {
     }
     float[] values = new float[bytes.length / Float.BYTES];
     ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
+    for (int i = 0; i < values.length; i++) {
+      if (!Float.isFinite(values[i])) {
+        throw new InvalidInputException(
+            String.format(
+                "%s holds %s in row %d (counted from 0); latent vectors must be finite.",
+                file, values[i], i / dimension));
+      }
+    }
     return new LatentBatch(0, dimension, values);
   }
 }

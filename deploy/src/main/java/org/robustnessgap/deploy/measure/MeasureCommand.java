@@ -18,6 +18,7 @@ import org.robustnessgap.messages.Algorithm;
 import org.robustnessgap.messages.AttackPlan;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.LatentBatch;
+import org.robustnessgap.messages.RobustnessGap;
 import org.robustnessgap.messages.SampleResult;
 import org.robustnessgap.messages.SmoothnessPlan;
 import org.robustnessgap.messages.Space;
@@ -48,6 +49,10 @@ import picocli.CommandLine.Option;
 public final class MeasureCommand implements Callable<Integer> {
   private static final long SAMPLES = 512;
   private static final long SMOOTHNESS_SAMPLES = 256;
+
+  /** Values; half a gigabyte. */
+  private static final long LARGEST_LATENTS = 1L << 27;
+
   private static final Duration LINE_INTERVAL = Duration.ofSeconds(10);
 
   @Option(
@@ -159,7 +164,19 @@ public final class MeasureCommand implements Callable<Integer> {
         measurement.attack(names.get(i), targets.get(i), plan, output);
       }
     }
-    System.out.print(new GapTable(measurement.gaps(names, shown)).render(shown, List.of()));
+    List<RobustnessGap> gaps = measurement.gaps(names, shown);
+    System.out.print(new GapTable(gaps).render(shown, measurement.failures()));
+    List<String> without =
+        gaps.stream()
+            .filter(gap -> gap.measured() == 0)
+            .map(gap -> gap.stream().classifier())
+            .toList();
+    if (!without.isEmpty()) {
+      throw new InvalidInputException(
+          "Nothing could be measured of "
+              + String.join(", ", without)
+              + "; the reasons are above.");
+    }
   }
 
   private AttackPlan plan() {
@@ -204,7 +221,8 @@ public final class MeasureCommand implements Callable<Integer> {
     }
     if (latentFile == null) {
       long count = samples == null ? SAMPLES : samples;
-      return new LatentSampler(seed, dimension).draw(0, Math.toIntExact(count));
+      requireFits(count, dimension);
+      return new LatentSampler(seed, dimension).draw(0, (int) count);
     }
     long rows = LatentFile.rows(latentFile, dimension);
     if (samples != null && samples > rows) {
@@ -213,18 +231,28 @@ public final class MeasureCommand implements Callable<Integer> {
               "%s holds %d latent vectors, fewer than the %d of --samples.",
               latentFile, rows, samples));
     }
-    return LatentFile.read(latentFile, dimension, samples == null ? rows : samples);
+    long count = samples == null ? rows : samples;
+    requireFits(count, dimension);
+    return LatentFile.read(latentFile, dimension, count);
+  }
+
+  private static void requireFits(long count, int dimension) {
+    long most = LARGEST_LATENTS / dimension;
+    if (count > most) {
+      throw new InvalidInputException(
+          String.format(
+              "%d samples are more than measure holds at once (%d at latent dimension %d); lower --samples, or run a campaign.",
+              count, most, dimension));
+    }
   }
 
   /** Where finished samples go: the file, if any, and the progress line. */
   private final class Output implements BiConsumer<String, SampleResult>, AutoCloseable {
     private final ResultsFile file = out == null ? null : new ResultsFile(out);
     private final ProgressLine line;
-    private final long total;
     private long settled;
 
     Output(long total) {
-      this.total = total;
       this.line = new ProgressLine(total, clock.instant());
     }
 
@@ -236,7 +264,7 @@ public final class MeasureCommand implements Callable<Integer> {
       settled++;
       Instant now = clock.instant();
       if (terminal) {
-        System.err.print("\r" + line.at(now, settled) + "\033[K" + (settled == total ? "\n" : ""));
+        System.err.print("\r" + line.at(now, settled) + "\033[K");
       } else if (Duration.between(printed, now).compareTo(LINE_INTERVAL) >= 0) {
         System.err.println(line.at(now, settled));
         printed = now;
@@ -245,6 +273,9 @@ public final class MeasureCommand implements Callable<Integer> {
 
     @Override
     public void close() {
+      if (terminal) {
+        System.err.println();
+      }
       if (file != null) {
         file.close();
       }

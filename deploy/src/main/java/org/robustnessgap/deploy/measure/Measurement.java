@@ -8,6 +8,8 @@ import org.robustnessgap.aggregator.fold.State;
 import org.robustnessgap.bound.evidence.LimitEvidence;
 import org.robustnessgap.messages.AttackPlan;
 import org.robustnessgap.messages.AttackResult;
+import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.messages.JobFailure;
 import org.robustnessgap.messages.JobId;
 import org.robustnessgap.messages.LatentBatch;
 import org.robustnessgap.messages.RobustnessGap;
@@ -28,6 +30,7 @@ final class Measurement {
   private final LatentBatch latents;
   private final String engine;
   private final LimitEvidence evidence = new LimitEvidence();
+  private final List<String> failures = new ArrayList<>();
   private State state = State.empty();
 
   /**
@@ -40,7 +43,7 @@ final class Measurement {
     this.engine = engine;
   }
 
-  /** Attacks every sample; tells of each as it is done. */
+  /** Attacks every sample; tells of each as it is done. A batch that fails costs only itself. */
   void attack(
       String classifier,
       AttackTarget target,
@@ -49,11 +52,18 @@ final class Measurement {
     Window window = new Window(0, latents.count());
     for (int first = 0; first < latents.count(); first += BATCH) {
       LatentBatch batch = rows(first, Math.min(first + BATCH, latents.count()));
+      JobId id = new JobId(CAMPAIGN, JobId.Kind.ATTACK, streamName(classifier), first);
       long started = System.nanoTime();
-      List<SampleResult> samples = target.attack(batch, plan);
+      List<SampleResult> samples;
+      try {
+        samples = target.attack(batch, plan);
+      } catch (InvalidInputException e) {
+        giveUp(id, window, batch.count(), e.getMessage());
+        continue;
+      }
       AttackResult result =
           new AttackResult(
-              new JobId(CAMPAIGN, JobId.Kind.ATTACK, streamName(classifier), first),
+              id,
               window,
               target.classes(),
               latents.dimension(),
@@ -65,6 +75,21 @@ final class Measurement {
       state = state.apply(new Event.Measured(result, 0));
       samples.forEach(sample -> done.accept(classifier, sample));
     }
+  }
+
+  private void giveUp(JobId id, Window window, int samples, String reason) {
+    state =
+        state.apply(
+            new Event.GivenUp(new JobFailure.GivenUp(id, window, samples, 1, CAMPAIGN, reason), 0));
+    failures.add(
+        String.format(
+            "%s, samples %d to %d: %s",
+            id.subject(), id.firstOrdinal(), id.firstOrdinal() + samples - 1, reason));
+  }
+
+  /** Which samples could not be attacked, and why. */
+  List<String> failures() {
+    return List.copyOf(failures);
   }
 
   /** Examines how smooth the generator is around the first samples of the plan. */

@@ -36,6 +36,8 @@ final class ResultsFile implements AutoCloseable {
     try {
       writer.write(Json.mapper().writeValueAsString(object(classifier, sample)));
       writer.newLine();
+      // Whole lines only, whenever the run is interrupted.
+      writer.flush();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

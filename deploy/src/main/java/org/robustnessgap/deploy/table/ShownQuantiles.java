@@ -16,7 +16,7 @@ public final class ShownQuantiles {
   private List<Double> quantiles = new ArrayList<>();
 
   /**
-   * The quantiles in the order they were given, or the one of the paper.
+   * The quantiles in the order they were given, each once, or the one of the paper.
    *
    * @throws InvalidInputException if one is not strictly between 0 and 1
    */
@@ -27,6 +27,6 @@ public final class ShownQuantiles {
             "--quantile is " + quantile + " but must lie strictly between 0 and 1.");
       }
     }
-    return quantiles.isEmpty() ? List.of(0.25) : List.copyOf(quantiles);
+    return quantiles.isEmpty() ? List.of(0.25) : quantiles.stream().distinct().toList();
   }
 }

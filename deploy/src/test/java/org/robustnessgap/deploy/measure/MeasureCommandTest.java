@@ -1,0 +1,191 @@
+package org.robustnessgap.deploy.measure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.google.protobuf.ByteString;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.robustnessgap.messages.Json;
+import org.robustnessgap.messages.service.CommandLines;
+
+final class MeasureCommandTest {
+  private static final Path MODELS = Path.of("models");
+  private static final String GENERATOR = MODELS.resolve("mnist-dcgan.onnx").toString();
+  private static final String CLASSIFIER = MODELS.resolve("mnist-mlp.onnx").toString();
+  private static final int DIMENSION = 100;
+
+  @TempDir Path folder;
+  private final PrintStream realOut = System.out;
+  private final PrintStream realErr = System.err;
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+  @BeforeEach
+  void capture() {
+    System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
+    System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
+  }
+
+  @AfterEach
+  void release() {
+    System.setOut(realOut);
+    System.setErr(realErr);
+  }
+
+  /** The names are a contract: README. */
+  @Test
+  void everySampleIsALineOfTheFieldsThatTheReadmeStates() throws Exception {
+    assertThat(measure("--samples", "3", "--out", results().toString())).isZero();
+
+    List<JsonNode> lines = lines();
+    assertThat(lines).extracting(line -> line.get("ordinal").asInt()).containsExactly(0, 1, 2);
+    for (JsonNode line : lines) {
+      assertThat(line.fieldNames())
+          .toIterable()
+          .containsExactly(
+              "classifier",
+              "ordinal",
+              "label",
+              "latent_norm",
+              "image_norm",
+              "latent",
+              "in-distribution",
+              "unconstrained");
+      assertThat(line.get("classifier").asText()).isEqualTo("mnist-mlp");
+      assertThat(line.get("latent").fieldNames())
+          .toIterable()
+          .containsExactly("distance", "adversarial_label", "status", "gradients", "forwards");
+    }
+    assertThat(out.toString(StandardCharsets.UTF_8)).contains("quantile 0.25", "mnist-mlp");
+  }
+
+  @Test
+  void samplesTakesTheFirstRowsOfALatentFile() throws Exception {
+    float[] values = new float[4 * DIMENSION];
+    for (int row = 0; row < 4; row++) {
+      values[row * DIMENSION] = row + 1;
+    }
+    Path latents = latents(values);
+
+    assertThat(
+            measure(
+                "--latents",
+                latents.toString(),
+                "--samples",
+                "2",
+                "--spaces",
+                "latent",
+                "--out",
+                results().toString()))
+        .isZero();
+
+    assertThat(lines())
+        .extracting(line -> line.get("latent_norm").asDouble())
+        .containsExactly(1.0, 2.0);
+  }
+
+  @Test
+  void aClassifierThatFailsCostsTheOthersNothing() throws Exception {
+    Path broken = broken();
+
+    assertThat(
+            measure(
+                "--samples",
+                "3",
+                "--spaces",
+                "latent",
+                "--classifier",
+                broken.toString(),
+                "--out",
+                results().toString()))
+        .isEqualTo(2);
+
+    assertThat(lines())
+        .extracting(line -> line.get("classifier").asText())
+        .containsExactly("mnist-mlp", "mnist-mlp", "mnist-mlp");
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .contains("exact", "broken, samples 0 to 2: Classifier broken failed on all 3 samples");
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .contains("Nothing could be measured of broken; the reasons are above.")
+        .doesNotContain("\tat ");
+  }
+
+  @Test
+  void latentsThatAreNotFiniteAreNamed() throws Exception {
+    float[] values = new float[2 * DIMENSION];
+    values[DIMENSION + 7] = Float.NaN;
+    Path latents = latents(values);
+
+    assertThat(measure("--latents", latents.toString())).isEqualTo(2);
+
+    assertThat(err.toString(StandardCharsets.UTF_8)).contains(latents + " holds NaN in row 1");
+  }
+
+  @Test
+  void moreSamplesThanFitAreRefused() {
+    assertThat(measure("--samples", "1000000000000")).isEqualTo(2);
+
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .contains("1000000000000 samples are more than measure holds at once");
+  }
+
+  private static int measure(String... more) {
+    List<String> arguments =
+        new ArrayList<>(List.of("--generator", GENERATOR, "--classifier", CLASSIFIER));
+    arguments.addAll(List.of(more));
+    return CommandLines.execute(new MeasureCommand(), arguments.toArray(String[]::new));
+  }
+
+  private Path results() {
+    return folder.resolve("results.jsonl");
+  }
+
+  private List<JsonNode> lines() throws IOException {
+    List<JsonNode> lines = new ArrayList<>();
+    for (String line : Files.readAllLines(results())) {
+      lines.add(Json.mapper().readTree(line));
+    }
+    return lines;
+  }
+
+  private Path latents(float[] values) throws IOException {
+    return Files.write(folder.resolve("z.f32"), littleEndian(values));
+  }
+
+  /** The classifier with no weight left that is a number. */
+  private Path broken() throws IOException {
+    ModelProto.Builder model =
+        ModelProto.parseFrom(Files.readAllBytes(Path.of(CLASSIFIER))).toBuilder();
+    for (TensorProto.Builder weight : model.getGraphBuilder().getInitializerBuilderList()) {
+      if (weight.getDataType() == TensorProto.DataType.FLOAT_VALUE) {
+        float[] values = new float[weight.getRawData().size() / Float.BYTES];
+        Arrays.fill(values, Float.NaN);
+        weight.setRawData(ByteString.copyFrom(littleEndian(values)));
+      }
+    }
+    return Files.write(folder.resolve("broken.onnx"), model.build().toByteArray());
+  }
+
+  private static byte[] littleEndian(float[] values) {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asFloatBuffer().put(values);
+    return bytes.array();
+  }
+}
