@@ -1,5 +1,6 @@
 package org.robustnessgap.worker;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 import org.robustnessgap.messages.InvalidInputException;
@@ -13,6 +14,10 @@ import org.robustnessgap.messages.InvalidInputException;
 public record WorkerOptions(Path models, int threads) {
   public WorkerOptions {
     Objects.requireNonNull(models, "models is null");
+    if (!Files.isDirectory(models)) {
+      throw new InvalidInputException(
+          "There is no folder " + models + "; pass --models with the one that holds the models.");
+    }
     if (threads < 0) {
       throw new InvalidInputException("--threads is " + threads + " but must not be negative.");
     }

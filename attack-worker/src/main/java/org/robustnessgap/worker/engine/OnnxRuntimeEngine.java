@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.worker.onnx.OnnxModel;
@@ -33,6 +34,8 @@ public final class OnnxRuntimeEngine implements Engine {
    * ONNX Runtime 1.29 matches the command line recursively at start: a long one overflows 1 MiB.
    */
   private static final long START_STACK_BYTES = 256L << 20;
+
+  private static final AtomicBoolean LOADED = new AtomicBoolean();
 
   private final OrtEnvironment environment = environment();
   private final int threads;
@@ -54,7 +57,11 @@ public final class OnnxRuntimeEngine implements Engine {
             () -> OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR));
     new Thread(null, start, "onnxruntime-start", START_STACK_BYTES).start();
     try {
-      return start.get();
+      OrtEnvironment started = start.get();
+      if (!LOADED.getAndSet(true)) {
+        ExtractedLibraries.deleteAtExit();
+      }
+      return started;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while ONNX Runtime starts", e);
