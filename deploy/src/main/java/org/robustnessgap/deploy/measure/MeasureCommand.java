@@ -165,7 +165,7 @@ public final class MeasureCommand implements Callable<Integer> {
       }
     }
     List<RobustnessGap> gaps = measurement.gaps(names, shown);
-    System.out.print(new GapTable(gaps).render(shown, measurement.failures()));
+    System.out.print(new GapTable(gaps).render(shown, measurement.failures(gaps)));
     List<String> without =
         gaps.stream()
             .filter(gap -> gap.measured() == 0)

@@ -1,7 +1,9 @@
 package org.robustnessgap.deploy.measure;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiConsumer;
 import org.robustnessgap.aggregator.fold.Event;
 import org.robustnessgap.aggregator.fold.State;
@@ -30,7 +32,7 @@ final class Measurement {
   private final LatentBatch latents;
   private final String engine;
   private final LimitEvidence evidence = new LimitEvidence();
-  private final List<String> failures = new ArrayList<>();
+  private final Map<String, String> reasons = new HashMap<>();
   private State state = State.empty();
 
   /**
@@ -81,15 +83,22 @@ final class Measurement {
     state =
         state.apply(
             new Event.GivenUp(new JobFailure.GivenUp(id, window, samples, 1, CAMPAIGN, reason), 0));
-    failures.add(
-        String.format(
-            "%s, samples %d to %d: %s",
-            id.subject(), id.firstOrdinal(), id.firstOrdinal() + samples - 1, reason));
+    reasons.put(id.subject(), reason);
   }
 
-  /** Which samples could not be attacked, and why. */
-  List<String> failures() {
-    return List.copyOf(failures);
+  /** For each classifier with samples that could not be attacked, how many and why. */
+  List<String> failures(List<RobustnessGap> gaps) {
+    return gaps.stream()
+        .filter(gap -> gap.failed() > 0)
+        .map(
+            gap ->
+                String.format(
+                    "%s: %d of %d samples failed. %s",
+                    gap.stream().classifier(),
+                    gap.failed(),
+                    gap.generated(),
+                    reasons.get(gap.stream().classifier())))
+        .toList();
   }
 
   /** Examines how smooth the generator is around the first samples of the plan. */

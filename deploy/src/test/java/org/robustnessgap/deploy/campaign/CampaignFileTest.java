@@ -37,6 +37,23 @@ final class CampaignFileTest {
         .hasMessageContaining("campaign id 'a b'");
     assertThatThrownBy(() -> CampaignFile.read(folder.resolve("none.json")))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessage("There is no file " + folder.resolve("none.json") + ".");
+        .hasMessage(
+            "There is no file "
+                + folder.resolve("none.json")
+                + "; check the path of the campaign.");
+  }
+
+  @Test
+  void aMisspeltPropertyIsRefused() throws Exception {
+    String shipped = Files.readString(Path.of("campaigns", "cifar10.json"));
+    Path file =
+        Files.writeString(
+            folder.resolve("c.json"),
+            shipped.replace("\"batch_size\": 32", "\"batch_size\": 32, \"rate\": 1"));
+
+    assertThatThrownBy(() -> CampaignFile.read(file))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageStartingWith(
+            file + ": There is no property 'rate' here; known ones are batch_size, ");
   }
 }

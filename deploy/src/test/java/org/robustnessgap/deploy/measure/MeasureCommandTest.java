@@ -120,7 +120,8 @@ final class MeasureCommandTest {
         .extracting(line -> line.get("classifier").asText())
         .containsExactly("mnist-mlp", "mnist-mlp", "mnist-mlp");
     assertThat(out.toString(StandardCharsets.UTF_8))
-        .contains("exact", "broken, samples 0 to 2: Classifier broken failed on all 3 samples");
+        .contains(
+            "exact", "broken: 3 of 3 samples failed. Classifier broken failed on all 3 samples");
     assertThat(err.toString(StandardCharsets.UTF_8))
         .contains("Nothing could be measured of broken; the reasons are above.")
         .doesNotContain("\tat ");
