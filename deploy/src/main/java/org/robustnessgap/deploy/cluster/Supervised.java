@@ -34,12 +34,17 @@ final class Supervised implements AutoCloseable {
     process.onExit().thenAccept(this::ended);
   }
 
-  private synchronized void ended(Process ended) {
+  /** Ctrl-C reaches the child first: whether it ended by itself is clear after the pause only. */
+  private void ended(Process ended) {
+    CompletableFuture.runAsync(() -> startAgain(ended), afterPause);
+  }
+
+  private synchronized void startAgain(Process ended) {
     if (!closed) {
       reports.printf(
           "%s (pid %d) ended with code %d and is started again%n",
           name, ended.pid(), ended.exitValue());
-      CompletableFuture.runAsync(this::start, afterPause);
+      start();
     }
   }
 
