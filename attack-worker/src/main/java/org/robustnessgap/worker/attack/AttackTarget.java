@@ -53,6 +53,12 @@ public final class AttackTarget implements AutoCloseable {
     OnnxModel joined = Composition.of(generator.model(), classifier);
     OnnxMap own = new OnnxMap(classifier, engine, BATCH);
     try {
+      if (!own.yieldsVectors()) {
+        throw new InvalidInputException(
+            "Classifier "
+                + classifier.name()
+                + " does not answer with one row of logits a sample; export it with output [n, K].");
+      }
       if (own.outputSize() < 2) {
         throw new InvalidInputException(
             "Classifier "

@@ -60,6 +60,11 @@ final class OnnxMap implements DifferentiableMap, AutoCloseable {
     return Math.toIntExact(size);
   }
 
+  /** Whether a row of the output is a vector: [n, K], or that with further axes of size 1. */
+  boolean yieldsVectors() {
+    return Arrays.stream(outputShape).skip(2).allMatch(dimension -> dimension == 1);
+  }
+
   @Override
   public int inputSize() {
     return product(inputShape);

@@ -239,6 +239,19 @@ class AttackTargetTest {
   }
 
   @Test
+  void aClassifierThatAnswersWithAnImage() {
+    TestGraph reshaping = new TestGraph(2);
+    String image = reshaping.node("Reshape", List.of(TestGraph.X, reshaping.longs(0, 1, 2)));
+    OnnxModel classifier = reshaping.model("reshaping", image);
+    try (GeneratorModel generator =
+        GeneratorModel.open(
+            TestGraph.linear("two-pixels", new float[][] {{1, 0}, {0, 1}}), ENGINE)) {
+      assertRefused(
+          () -> AttackTarget.open(generator, classifier, ENGINE), "reshaping", "output [n, K]");
+    }
+  }
+
+  @Test
   void latentVectorsOfAnotherLength() {
     assertRefused(
         () -> attackSmall(new float[][] {{1, 0}, {0, 1}}, Latents.gaussian(1, 2, 3)),
