@@ -33,6 +33,7 @@ final class JobRunner implements AutoCloseable {
     long started = System.nanoTime();
     AttackTarget target = models.target(job.generator(), job.classifier());
     List<SampleResult> samples = target.attack(job.latents(), job.plan());
+    target.requireUsable(samples);
     return new AttackResult(
         job.id(),
         job.window(),

@@ -83,7 +83,7 @@ public final class AttackTarget implements AutoCloseable {
    * r_in ≤ ‖g(z + r_Z) − g(z)‖ where all are found.
    *
    * @throws InvalidInputException if the latent vectors have another length than the generator
-   *     takes, or every sample failed
+   *     takes
    * @throws AttackCancelledException if the thread is interrupted
    */
   public List<SampleResult> attack(LatentBatch latents, AttackPlan plan) {
@@ -121,15 +121,17 @@ public final class AttackTarget implements AutoCloseable {
       results.add(
           new SampleResult(latents.firstOrdinal() + i, label, z.norm(i), imageNorm, outcomes));
     }
-    refuseIfAllFailed(results);
     return results;
   }
 
   /**
    * Samples can fail one by one; when every one does, the model is to blame and its reason should
    * be seen.
+   *
+   * @param samples what {@link #attack} returned
+   * @throws InvalidInputException if no sample has an outcome but failure
    */
-  private void refuseIfAllFailed(List<SampleResult> samples) {
+  public void requireUsable(List<SampleResult> samples) {
     String reason = null;
     for (SampleResult sample : samples) {
       for (Outcome outcome : sample.spaces().values()) {

@@ -227,7 +227,7 @@ class AttackTargetTest {
                 TestGraph.linear("two-pixels", new float[][] {{1, 0}, {0, 1}}), ENGINE);
         AttackTarget target =
             AttackTarget.open(generator, TestGraph.linear("small", classifier), ENGINE)) {
-      target.attack(latents, AttackPlan.standard());
+      target.requireUsable(target.attack(latents, AttackPlan.standard()));
     }
   }
 

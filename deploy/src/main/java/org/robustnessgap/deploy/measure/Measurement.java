@@ -59,6 +59,8 @@ final class Measurement {
       List<SampleResult> samples;
       try {
         samples = target.attack(batch, plan);
+        samples.forEach(sample -> done.accept(classifier, sample));
+        target.requireUsable(samples);
       } catch (InvalidInputException e) {
         giveUp(id, window, batch.count(), e.getMessage());
         continue;
@@ -75,7 +77,6 @@ final class Measurement {
               samples);
       evidence.add(result);
       state = state.apply(new Event.Measured(result, 0));
-      samples.forEach(sample -> done.accept(classifier, sample));
     }
   }
 

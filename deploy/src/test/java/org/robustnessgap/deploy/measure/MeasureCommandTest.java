@@ -117,8 +117,16 @@ final class MeasureCommandTest {
         .isEqualTo(2);
 
     assertThat(lines())
-        .extracting(line -> line.get("classifier").asText())
-        .containsExactly("mnist-mlp", "mnist-mlp", "mnist-mlp");
+        .extracting(
+            line ->
+                line.get("classifier").asText() + " " + line.get("latent").get("status").asText())
+        .containsExactly(
+            "mnist-mlp found",
+            "mnist-mlp found",
+            "mnist-mlp found",
+            "broken failed",
+            "broken failed",
+            "broken failed");
     assertThat(out.toString(StandardCharsets.UTF_8))
         .contains(
             "exact", "broken: 3 of 3 samples failed. Classifier broken failed on all 3 samples");
