@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
       DemoCommand.class,
       MeasureCommand.class,
       InspectCommand.class,
+      DifferentiateCommand.class,
       LimitCommand.class,
       ApplyCommand.class,
       ClusterCommand.class,

@@ -1,0 +1,75 @@
+package org.robustnessgap.deploy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.worker.engine.Engine;
+import org.robustnessgap.worker.engine.OnnxRuntimeEngine;
+import org.robustnessgap.worker.onnx.Composition;
+import org.robustnessgap.worker.onnx.Differentiator;
+import org.robustnessgap.worker.onnx.OnnxModel;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The command {@code differentiate}. */
+@Command(
+    name = "differentiate",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Writes the ONNX model that computes a model's output and one vector–Jacobian product.",
+      "Its inputs are, in this order, x and a cotangent v of the output's shape; its outputs are",
+      "y = f(x) and the gradient vᵀ ∂f/∂x. Any ONNX runtime can run it."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  robustness-gap differentiate f.onnx --out f.vjp.onnx",
+      "  robustness-gap differentiate f.onnx --generator g.onnx --out fg.vjp.onnx"
+    })
+final class DifferentiateCommand implements Callable<Integer> {
+  @Parameters(
+      paramLabel = "MODEL.onnx",
+      description = "The model f, with one input and one output.")
+  private Path file;
+
+  @Option(
+      names = "--generator",
+      paramLabel = "G.onnx",
+      description = "Differentiate f(g(z)) with respect to z instead.")
+  private Path generator;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      required = true,
+      description = "The file to write, weights inside.")
+  private Path out;
+
+  @Override
+  public Integer call() {
+    OnnxModel model = OnnxModel.read(file);
+    if (generator != null) {
+      model = Composition.of(OnnxModel.read(generator), model);
+    }
+    try (Engine engine = new OnnxRuntimeEngine(0)) {
+      OnnxModel gradient = Differentiator.differentiate(model, engine);
+      engine.load(gradient).close();
+      write(gradient);
+      System.out.println(out);
+      gradient.inputs().forEach(input -> System.out.println("  input   " + input.describe()));
+      gradient.outputs().forEach(output -> System.out.println("  output  " + output.describe()));
+      return 0;
+    }
+  }
+
+  private void write(OnnxModel gradient) {
+    try {
+      Files.write(out, gradient.toBytes());
+    } catch (IOException e) {
+      throw new InvalidInputException(
+          "Cannot write " + out + " (--out); does its folder exist, and may you write there?", e);
+    }
+  }
+}
