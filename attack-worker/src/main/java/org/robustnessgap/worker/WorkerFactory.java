@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.robustnessgap.messages.kafka.KafkaClients;
 import org.robustnessgap.messages.service.ServiceLoop;
 import org.robustnessgap.worker.engine.Engine;
-import org.robustnessgap.worker.engine.OnnxRuntimeEngine;
+import org.robustnessgap.worker.engine.EngineSettings;
 
 /** Puts the worker together. */
 @Factory
@@ -19,7 +19,7 @@ final class WorkerFactory {
   @Singleton
   @Requires(missingBeans = WorkerOptions.class)
   WorkerOptions options() {
-    return new WorkerOptions(Path.of("."), 0);
+    return new WorkerOptions(Path.of("."), EngineSettings.standard());
   }
 
   @Singleton
@@ -33,7 +33,7 @@ final class WorkerFactory {
     return new ServiceLoop(
         WorkerService.NAME,
         () -> {
-          Engine engine = new OnnxRuntimeEngine(options.threads());
+          Engine engine = options.engine().open();
           return new WorkerBody(
               clients,
               new JobRunner(worker, engine, new ModelCache(options.models(), engine)),

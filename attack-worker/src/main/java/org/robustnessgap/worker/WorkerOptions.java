@@ -4,22 +4,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.worker.engine.EngineSettings;
 
 /**
  * What a worker is told on its command line.
  *
  * @param models where relative locations of models begin
- * @param threads of the engine; 0 for one a core
+ * @param engine that runs them
  */
-public record WorkerOptions(Path models, int threads) {
+public record WorkerOptions(Path models, EngineSettings engine) {
   public WorkerOptions {
     Objects.requireNonNull(models, "models is null");
+    Objects.requireNonNull(engine, "engine is null");
     if (!Files.isDirectory(models)) {
       throw new InvalidInputException(
           "There is no folder " + models + "; pass --models with the one that holds the models.");
-    }
-    if (threads < 0) {
-      throw new InvalidInputException("--threads is " + threads + " but must not be negative.");
     }
   }
 }

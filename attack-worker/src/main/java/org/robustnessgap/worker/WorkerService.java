@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import org.robustnessgap.messages.service.CommandLines;
 import org.robustnessgap.messages.service.ServiceCommand;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The command {@code attack-worker}. */
@@ -19,6 +20,7 @@ import picocli.CommandLine.Option;
     footer = {
       "  attack-worker --kafka localhost:9092 --port 8082",
       "  attack-worker --kafka broker:9093 --kafka-config tls.properties --models /mnt/models",
+      "  attack-worker --kafka broker:9092 --device cuda:1 --device-memory 8g",
       "  curl localhost:8082/metrics"
     })
 public final class WorkerService extends ServiceCommand {
@@ -32,12 +34,7 @@ public final class WorkerService extends ServiceCommand {
       description = "Where relative locations of models begin (default: the current folder).")
   private Path models;
 
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      defaultValue = "0",
-      description = "Threads of the engine (default: one a core).")
-  private int threads;
+  @Mixin private EngineOptions engine;
 
   public static void main(String[] arguments) {
     System.exit(CommandLines.execute(new WorkerService(), arguments));
@@ -50,6 +47,6 @@ public final class WorkerService extends ServiceCommand {
 
   @Override
   protected Object[] beans() {
-    return new Object[] {new WorkerOptions(models, threads)};
+    return new Object[] {new WorkerOptions(models, engine.settings())};
   }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.worker.engine.EngineSettings;
 
 class WorkerOptionsTest {
   @TempDir Path folder;
@@ -15,8 +16,8 @@ class WorkerOptionsTest {
   void aFolderThatIsMissingIsNamed() {
     Path missing = folder.resolve("models");
 
-    assertThat(new WorkerOptions(folder, 0).models()).isEqualTo(folder);
-    assertThatThrownBy(() -> new WorkerOptions(missing, 0))
+    assertThat(new WorkerOptions(folder, EngineSettings.standard()).models()).isEqualTo(folder);
+    assertThatThrownBy(() -> new WorkerOptions(missing, EngineSettings.standard()))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage(
             "There is no folder "

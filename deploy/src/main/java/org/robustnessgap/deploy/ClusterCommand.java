@@ -1,10 +1,14 @@
 package org.robustnessgap.deploy;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.robustnessgap.deploy.cluster.Cluster;
 import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.worker.EngineOptions;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The whole system as processes of its own. */
@@ -51,6 +55,8 @@ final class ClusterCommand implements Callable<Integer> {
           "Where the broker's data stay from one start to the next (default: ${DEFAULT-VALUE}).")
   private Path data;
 
+  @Mixin private EngineOptions engine;
+
   @Override
   public Integer call() throws InterruptedException {
     if (workers < 1) {
@@ -59,8 +65,12 @@ final class ClusterCommand implements Callable<Integer> {
     if (kafkaPort < 1) {
       throw new InvalidInputException("--kafka-port must be at least 1; the services need it.");
     }
+    // Refuses what every worker would refuse again and again.
+    engine.settings();
+    List<String> workerArguments = new ArrayList<>(engine.arguments());
+    workerArguments.addAll(List.of("--models", Home.path().toString()));
     Cluster cluster =
-        new Cluster(data.toAbsolutePath(), kafkaPort, port, workers, Home.path(), System.err);
+        new Cluster(data.toAbsolutePath(), kafkaPort, port, workers, workerArguments, System.err);
     cluster.start();
     UntilStopped.run(cluster::close);
     return 0;

@@ -21,6 +21,7 @@ import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.ModelReference;
 import org.robustnessgap.messages.SamplingPlan;
 import org.robustnessgap.messages.SmoothnessPlan;
+import org.robustnessgap.worker.EngineOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -67,6 +68,8 @@ final class DemoCommand implements Callable<Integer> {
 
   @Mixin private ShownQuantiles quantiles;
 
+  @Mixin private EngineOptions engine;
+
   private final Clock clock = Clock.systemUTC();
   private final boolean terminal = Boolean.getBoolean("robustness.terminal");
 
@@ -74,7 +77,7 @@ final class DemoCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     List<Double> shown = quantiles.list();
     Campaign campaign = campaign(Home.path(), samples, shown);
-    LocalSystem system = new LocalSystem();
+    LocalSystem system = new LocalSystem(engine.settings());
     Runtime.getRuntime().addShutdownHook(new Thread(system::close, "shutdown"));
     try {
       if (!system.start(port)) {

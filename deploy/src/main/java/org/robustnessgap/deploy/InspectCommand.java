@@ -5,10 +5,11 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.worker.EngineOptions;
 import org.robustnessgap.worker.engine.Engine;
-import org.robustnessgap.worker.engine.OnnxRuntimeEngine;
 import org.robustnessgap.worker.onnx.Inspection;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** The command {@code inspect}. */
@@ -25,9 +26,11 @@ final class InspectCommand implements Callable<Integer> {
   @Parameters(paramLabel = "MODEL.onnx", description = "The model.")
   private Path file;
 
+  @Mixin private EngineOptions engineOptions;
+
   @Override
   public Integer call() {
-    try (Engine engine = new OnnxRuntimeEngine(0)) {
+    try (Engine engine = engineOptions.settings().open()) {
       Inspection inspection = Inspection.of(file, engine, model -> engine.load(model).close());
       System.out.print(text(inspection));
       if (!inspection.differentiable()) {

@@ -90,6 +90,11 @@ final class CommandLineTest {
         "demo --quantile 1",
         "measure --generator g.onnx --classifier f.onnx --quantile 0",
         "cluster --workers 0",
+        "cluster --device cuda:0",
+        "demo --engine tensorrt",
+        "measure --generator g.onnx --classifier f.onnx --device gpu",
+        "measure --generator g.onnx --classifier f.onnx --device-memory 8",
+        "inspect --threads -1 model.onnx",
         "broker --port 70000 --data target/broker",
         "no-such-command",
         ""

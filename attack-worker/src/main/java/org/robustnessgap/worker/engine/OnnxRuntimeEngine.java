@@ -1,5 +1,6 @@
 package org.robustnessgap.worker.engine;
 
+import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
@@ -7,7 +8,9 @@ import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtProvider;
 import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import com.google.protobuf.ByteString;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
@@ -23,7 +26,7 @@ import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.worker.onnx.OnnxModel;
 import org.robustnessgap.worker.onnx.ValueShapes;
 
-/** ONNX Runtime on the CPU. */
+/** ONNX Runtime, on the CPU or a CUDA device. */
 public final class OnnxRuntimeEngine implements Engine {
   /** More numbers in one row are a mistake: four rows of them fill a gigabyte. */
   private static final long LARGEST_ROW = 1L << 26;
@@ -35,20 +38,33 @@ public final class OnnxRuntimeEngine implements Engine {
    */
   private static final long START_STACK_BYTES = 256L << 20;
 
+  /** Any that has Neg. */
+  private static final long TRIAL_OPSET = 13;
+
   private static final AtomicBoolean LOADED = new AtomicBoolean();
 
   private final OrtEnvironment environment = environment();
-  private final int threads;
+  private final EngineSettings settings;
 
   /**
+   * On the CPU.
+   *
    * @param threads that work on one run; 0 for one a core
    */
   public OnnxRuntimeEngine(int threads) {
-    if (threads < 0) {
-      throw new InvalidInputException(
-          "The number of threads is " + threads + " but must not be negative.");
+    this(
+        new EngineSettings(
+            EngineSettings.Kind.ONNX_RUNTIME, Device.CPU, threads, EngineSettings.ALL_MEMORY));
+  }
+
+  /**
+   * @throws InvalidInputException if ONNX Runtime does not reach the device, with the remedy
+   */
+  OnnxRuntimeEngine(EngineSettings settings) {
+    this.settings = settings;
+    if (settings.device().isCuda()) {
+      requireCuda();
     }
-    this.threads = threads;
   }
 
   private static OrtEnvironment environment() {
@@ -72,12 +88,14 @@ public final class OnnxRuntimeEngine implements Engine {
 
   @Override
   public String name() {
-    return "onnxruntime-cpu";
+    return settings.name();
   }
 
   @Override
   public Executable load(OnnxModel model) {
-    return new Session(model.name(), session(model, OrtSession.SessionOptions.OptLevel.ALL_OPT));
+    return new Session(
+        model.name(),
+        session(model, OrtSession.SessionOptions.OptLevel.ALL_OPT, settings.device()));
   }
 
   @Override
@@ -100,7 +118,9 @@ public final class OnnxRuntimeEngine implements Engine {
     OnnxModel.Value input = model.input();
     long[] shape = probeShape(model, input, batch);
     float[] values = new float[(int) Arrays.stream(shape).reduce(1, (a, b) -> a * b)];
-    try (OrtSession session = session(model, OrtSession.SessionOptions.OptLevel.NO_OPT);
+    // Shapes and constants do not depend on the device; the CPU is ready sooner.
+    try (OrtSession session =
+            session(model, OrtSession.SessionOptions.OptLevel.NO_OPT, Device.CPU);
         OnnxTensor tensor = OnnxTensor.createTensor(environment, FloatBuffer.wrap(values), shape);
         OrtSession.Result result = session.run(Map.of(input.name(), tensor))) {
       Map<String, T> probed = new HashMap<>();
@@ -172,18 +192,60 @@ public final class OnnxRuntimeEngine implements Engine {
     return shape;
   }
 
-  private OrtSession session(OnnxModel model, OrtSession.SessionOptions.OptLevel level) {
+  private OrtSession session(
+      OnnxModel model, OrtSession.SessionOptions.OptLevel level, Device device) {
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.setOptimizationLevel(level);
-      options.setIntraOpNumThreads(threads);
+      options.setIntraOpNumThreads(settings.threads());
       // Threads that spin after a run take the cores from the next model: up to 40 % of the time.
       options.addConfigEntry("session.intra_op.allow_spinning", "0");
       // Batches shrink as samples finish; planning memory for each size costs more than it saves.
       options.setMemoryPatternOptimization(false);
       options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
+      if (device.isCuda()) {
+        addCuda(options, device);
+      }
       return environment.createSession(model.toBytes(), options);
     } catch (OrtException e) {
       throw refused(model.name(), "is no model that ONNX Runtime accepts", e);
+    }
+  }
+
+  private void addCuda(OrtSession.SessionOptions options, Device device) throws OrtException {
+    options.setDeterministicCompute(true);
+    try (OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions(device.ordinal())) {
+      cuda.add("gpu_mem_limit", Long.toString(settings.deviceMemory()));
+      // Growing by powers of two would meet the limit at half of it.
+      cuda.add("arena_extend_strategy", "kSameAsRequested");
+      // A search by trial would be made anew for every size of a shrinking batch, and its winner,
+      // so the last bits of a result, may differ from one run to the next.
+      cuda.add("cudnn_conv_algo_search", "HEURISTIC");
+      // TF32 keeps 10 bits of a product's factors: too coarse for distances near a boundary.
+      cuda.add("use_tf32", "0");
+      options.addCUDA(cuda);
+    }
+  }
+
+  /** One run on the device: what is missing should be said at start. */
+  private void requireCuda() {
+    if (!OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA)) {
+      throw new InvalidInputException(
+          "This build has ONNX Runtime for the CPU alone; pass --device cpu, or build with mvn -Pcuda as attack-worker/ENGINES.md says.");
+    }
+    OnnxModel.Value x = new OnnxModel.Value("x", TensorProto.DataType.FLOAT_VALUE, List.of(-1L));
+    OnnxModel.Value y = new OnnxModel.Value("y", TensorProto.DataType.FLOAT_VALUE, List.of(-1L));
+    NodeProto negation =
+        NodeProto.newBuilder().setOpType("Neg").addInput(x.name()).addOutput(y.name()).build();
+    OnnxModel trial =
+        new OnnxModel("a trial", TRIAL_OPSET, List.of(x), List.of(y), List.of(negation), Map.of());
+    try (Executable loaded = load(trial)) {
+      loaded.run(new Tensor(new float[] {1}, new long[] {1}));
+    } catch (InvalidInputException e) {
+      throw new InvalidInputException(
+          String.format(
+              "ONNX Runtime does not reach device %s (%s); check the driver, CUDA 12 and cuDNN 9 as attack-worker/ENGINES.md says, or pass --device cpu.",
+              settings.device(), e.getMessage()),
+          e);
     }
   }
 

@@ -24,11 +24,16 @@ public final class Cluster implements AutoCloseable {
    * @param kafkaPort where it listens
    * @param port of the aggregator's page and metrics; the other services take free ones
    * @param workers number of attack-workers, at least 1
-   * @param models where relative locations of models begin
+   * @param workerArguments further options of each worker: its engine, where its models lie
    * @param reports where starts and deaths are told
    */
   public Cluster(
-      Path data, int kafkaPort, int port, int workers, Path models, PrintStream reports) {
+      Path data,
+      int kafkaPort,
+      int port,
+      int workers,
+      List<String> workerArguments,
+      PrintStream reports) {
     this.kafka = "127.0.0.1:" + kafkaPort;
     this.reports = reports;
     this.broker =
@@ -40,7 +45,7 @@ public final class Cluster implements AutoCloseable {
     services.add(light(BoundService.NAME, 0));
     for (int i = 1; i <= workers; i++) {
       List<String> arguments = new ArrayList<>(arguments(WorkerService.NAME, 0));
-      arguments.addAll(List.of("--models", models.toString()));
+      arguments.addAll(workerArguments);
       services.add(supervised(WorkerService.NAME + "-" + i, List.of(), arguments));
     }
     services.add(light(GeneratorService.NAME, 0));

@@ -22,7 +22,9 @@ import org.robustnessgap.deploy.broker.KraftBroker;
 import org.robustnessgap.generator.GeneratorService;
 import org.robustnessgap.messages.kafka.KafkaClients;
 import org.robustnessgap.messages.service.RunningService;
+import org.robustnessgap.worker.WorkerOptions;
 import org.robustnessgap.worker.WorkerService;
+import org.robustnessgap.worker.engine.EngineSettings;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -37,10 +39,18 @@ public final class LocalSystem implements AutoCloseable {
   private static final List<String> SERVICES =
       List.of(AggregatorService.NAME, BoundService.NAME, WorkerService.NAME, GeneratorService.NAME);
 
+  private final WorkerOptions worker;
   private final Map<String, RunningService> services = new HashMap<>();
   private Path data;
   private KraftBroker broker;
   private boolean closed;
+
+  /**
+   * @param engine that runs the models
+   */
+  public LocalSystem(EngineSettings engine) {
+    this.worker = new WorkerOptions(Path.of("."), engine);
+  }
 
   /**
    * @param port of the aggregator's page and metrics; 0 for any free one
@@ -73,7 +83,8 @@ public final class LocalSystem implements AutoCloseable {
 
   private synchronized void startService(String service, int port) {
     if (!closed) {
-      services.put(service, RunningService.start(service, broker.settings(), port));
+      Object[] beans = service.equals(WorkerService.NAME) ? new Object[] {worker} : new Object[0];
+      services.put(service, RunningService.start(service, broker.settings(), port, beans));
     }
   }
 

@@ -22,10 +22,10 @@ import org.robustnessgap.messages.RobustnessGap;
 import org.robustnessgap.messages.SampleResult;
 import org.robustnessgap.messages.SmoothnessPlan;
 import org.robustnessgap.messages.Space;
+import org.robustnessgap.worker.EngineOptions;
 import org.robustnessgap.worker.attack.AttackTarget;
 import org.robustnessgap.worker.attack.GeneratorModel;
 import org.robustnessgap.worker.engine.Engine;
-import org.robustnessgap.worker.engine.OnnxRuntimeEngine;
 import org.robustnessgap.worker.onnx.OnnxModel;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -114,12 +114,7 @@ public final class MeasureCommand implements Callable<Integer> {
       description = "Write one JSON object a line for each sample and classifier.")
   private Path out;
 
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      defaultValue = "0",
-      description = "Threads of the engine (default: one a core).")
-  private int threads;
+  @Mixin private EngineOptions engineOptions;
 
   private final Clock clock = Clock.systemUTC();
   private final boolean terminal = Boolean.getBoolean("robustness.terminal");
@@ -130,7 +125,7 @@ public final class MeasureCommand implements Callable<Integer> {
     List<Double> shown = quantiles.list();
     AttackPlan plan = plan();
     List<String> names = names();
-    try (Engine engine = new OnnxRuntimeEngine(threads);
+    try (Engine engine = engineOptions.settings().open();
         GeneratorModel g = GeneratorModel.open(OnnxModel.read(generator), engine)) {
       LatentBatch latents = latents(g.latentDimension());
       // All models are opened before the first is attacked: a wrong file should not cost an hour.

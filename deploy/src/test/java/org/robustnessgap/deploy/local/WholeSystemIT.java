@@ -35,6 +35,7 @@ import org.robustnessgap.messages.TheoreticalLimits.Kind;
 import org.robustnessgap.messages.Topic;
 import org.robustnessgap.messages.kafka.KafkaClients;
 import org.robustnessgap.messages.kafka.Records;
+import org.robustnessgap.worker.engine.EngineSettings;
 
 /** Broker and all services in this JVM, on real models. */
 final class WholeSystemIT {
@@ -46,7 +47,7 @@ final class WholeSystemIT {
 
   @BeforeAll
   static void start() {
-    system = new LocalSystem();
+    system = new LocalSystem(EngineSettings.standard());
     assertThat(system.start(0)).isTrue();
     clients = system.clients();
   }
