@@ -109,6 +109,21 @@ public final class ClassMeasures {
     return classes;
   }
 
+  /** The largest measure. */
+  public double largest() {
+    return measures[measures.length - 1];
+  }
+
+  /** Whether every class has the same measure. */
+  public boolean areEqual() {
+    return multiplicities[0] == classes;
+  }
+
+  /** 1 − {@link #largest}, which does not cancel. */
+  double complementOfLargest() {
+    return complement(measures.length - 1);
+  }
+
   int groups() {
     return measures.length;
   }

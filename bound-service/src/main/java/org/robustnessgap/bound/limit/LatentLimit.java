@@ -1,7 +1,6 @@
 package org.robustnessgap.bound.limit;
 
 import java.util.OptionalDouble;
-import org.apache.commons.statistics.distribution.NormalDistribution;
 
 /**
  * The limit (L1) on latent robustness r_Z, exact given the class measures: P(r_Z ≤ t) ≥ L(t) = Σ_i
@@ -10,8 +9,6 @@ import org.apache.commons.statistics.distribution.NormalDistribution;
  * modulus of continuity ω, L(ω⁻¹(η)) limits the in-distribution robustness. Immutable.
  */
 public final class LatentLimit implements LimitCurve {
-  private static final NormalDistribution NORMAL = NormalDistribution.of(0, 1);
-
   private final ClassMeasures measures;
 
   /** a_i of each group of equal measures. */
@@ -21,17 +18,11 @@ public final class LatentLimit implements LimitCurve {
     this.measures = measures;
     this.offsets = new double[measures.groups()];
     for (int i = 0; i < offsets.length; i++) {
-      double measure = measures.measure(i);
-      offsets[i] =
-          measure <= 0.5
-              ? NORMAL.inverseSurvivalProbability(measure)
-              : -NORMAL.inverseSurvivalProbability(measures.complement(i));
+      offsets[i] = Gaussian.offset(measures.measure(i), measures.complement(i));
     }
   }
 
-  /**
-   * L(t), with a relative error of about 1e-14 (1 + 1/t); 0 for all t if one class has measure 1.
-   */
+  /** L(t), with a relative error of about 1e-13; 0 for all t if one class has measure 1. */
   @Override
   public double probability(double t) {
     if (degenerate() || t <= 0) {
@@ -39,7 +30,7 @@ public final class LatentLimit implements LimitCurve {
     }
     double sum = 0;
     for (int i = 0; i < offsets.length; i++) {
-      sum += measures.multiplicity(i) * NORMAL.probability(offsets[i], offsets[i] + t);
+      sum += measures.multiplicity(i) * Gaussian.nearComplement(offsets[i], t);
     }
     return Math.min(sum, 1);
   }
@@ -55,7 +46,7 @@ public final class LatentLimit implements LimitCurve {
     }
     double sum = 0;
     for (int i = 0; i < offsets.length; i++) {
-      sum += measures.multiplicity(i) * NORMAL.survivalProbability(offsets[i] + t);
+      sum += measures.multiplicity(i) * Gaussian.NORMAL.survivalProbability(offsets[i] + t);
     }
     return Math.min(sum, 1);
   }
@@ -84,7 +75,7 @@ public final class LatentLimit implements LimitCurve {
     double sum = 0;
     for (int i = 0; i < offsets.length; i++) {
       double a = offsets[i];
-      sum += measures.multiplicity(i) * (NORMAL.density(a) - a * measures.measure(i));
+      sum += measures.multiplicity(i) * (Gaussian.NORMAL.density(a) - a * measures.measure(i));
     }
     return sum;
   }

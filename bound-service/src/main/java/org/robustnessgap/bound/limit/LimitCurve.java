@@ -6,7 +6,8 @@ import java.util.OptionalDouble;
  * A limit in one space: whatever the classifier, at least a fraction {@link #probability} of the
  * data has a robustness of at most a given distance. Distances are ℓ2 norms, not normalised.
  */
-public sealed interface LimitCurve permits LatentLimit, ImageLimit {
+public sealed interface LimitCurve
+    permits LatentLimit, ImageLimit, LipschitzLimit, ClosedFormLimit, TransferLimit, RiskLimit {
   /**
    * A lower bound on P(robustness ≤ distance).
    *

@@ -1,0 +1,47 @@
+package org.robustnessgap.bound.limit;
+
+import org.robustnessgap.bound.limit.ClopperPearson.End;
+import org.robustnessgap.messages.InvalidInputException;
+
+/**
+ * How often two classifiers give different labels, δ = P(f(g(z)) ≠ h(g(z))), from labelled samples.
+ *
+ * @param differing samples with two different labels
+ * @param samples all of them, at least 1
+ */
+public record Disagreement(long differing, long samples) {
+  private static final double ERROR_RATE = 0.05;
+
+  public Disagreement {
+    if (samples < 1 || differing < 0 || differing > samples) {
+      throw new InvalidInputException(
+          "Two classifiers cannot differ on "
+              + differing
+              + " of "
+              + samples
+              + " samples; count them again.");
+    }
+  }
+
+  /** The observed fraction. */
+  public double observed() {
+    return (double) differing / samples;
+  }
+
+  /** The lower end of the 95 % Clopper–Pearson interval. */
+  public double lower() {
+    return new ClopperPearson(End.LOWER, ERROR_RATE).of(differing, samples);
+  }
+
+  /** The upper end of it: what a cautious transfer limit takes for δ. */
+  public double upper() {
+    return new ClopperPearson(End.UPPER, ERROR_RATE).of(differing, samples);
+  }
+
+  static void requireFraction(double disagreement) {
+    if (!(disagreement >= 0 && disagreement <= 1)) {
+      throw new InvalidInputException(
+          "The disagreement " + disagreement + " is no fraction; give a number from 0 to 1.");
+    }
+  }
+}
