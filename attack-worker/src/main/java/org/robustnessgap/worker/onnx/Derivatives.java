@@ -54,6 +54,50 @@ final class Derivatives {
     return node.unary("Neg", node.unary("Sin", x(node)));
   }
 
+  /** 1 + y². */
+  static String tan(AdjointContext node) {
+    return node.add(node.number(1), node.square(y(node)));
+  }
+
+  /** 1/√(1 − x²). */
+  static String asin(AdjointContext node) {
+    return inverseRoot(node, node.sub(node.number(1), node.square(x(node))));
+  }
+
+  static String acos(AdjointContext node) {
+    return node.unary("Neg", asin(node));
+  }
+
+  static String atan(AdjointContext node) {
+    return node.unary("Reciprocal", node.add(node.square(x(node)), node.number(1)));
+  }
+
+  static String sinh(AdjointContext node) {
+    return node.unary("Cosh", x(node));
+  }
+
+  static String cosh(AdjointContext node) {
+    return node.unary("Sinh", x(node));
+  }
+
+  /** 1/√(x² + 1). */
+  static String asinh(AdjointContext node) {
+    return inverseRoot(node, node.add(node.square(x(node)), node.number(1)));
+  }
+
+  /** 1/√(x² − 1). */
+  static String acosh(AdjointContext node) {
+    return inverseRoot(node, node.sub(node.square(x(node)), node.number(1)));
+  }
+
+  static String atanh(AdjointContext node) {
+    return node.unary("Reciprocal", node.sub(node.number(1), node.square(x(node))));
+  }
+
+  private static String inverseRoot(AdjointContext node, String square) {
+    return node.unary("Reciprocal", node.unary("Sqrt", square));
+  }
+
   /** 2/√π · exp(−x²). */
   static String erf(AdjointContext node) {
     String bell = node.unary("Exp", node.unary("Neg", node.square(x(node))));
@@ -120,6 +164,20 @@ final class Derivatives {
     String slope =
         node.mul(node.sub(node.number(1), node.square(t)), node.unary("Sigmoid", x(node)));
     return node.add(t, node.mul(x(node), slope));
+  }
+
+  /** x · s for s = sigmoid(αx): s · (1 + αx · (1 − s)). */
+  static String swish(AdjointContext node) {
+    String scaled = node.mul(node.number(node.attributes().real("alpha", 1)), x(node));
+    String s = node.unary("Sigmoid", scaled);
+    String rest = node.mul(scaled, node.sub(node.number(1), s));
+    return node.mul(s, node.add(node.number(1), rest));
+  }
+
+  /** 1 outside ±λ. */
+  static String shrink(AdjointContext node) {
+    String bound = node.number(node.attributes().real("lambd", 0.5f));
+    return node.indicator("Greater", node.unary("Abs", x(node)), bound);
   }
 
   /** Exact: Φ(x) + x φ(x), of the normal distribution; or with Hendrycks and Gimpel's tanh. */

@@ -86,22 +86,26 @@ public final class Differentiator {
     return node.getOutputList().stream().anyMatch(active::contains);
   }
 
-  /** Rules make float32 constants; only Cast may speak of other types. */
+  /** Rules make float32 constants; only some may speak of other types. */
   private static boolean computesInFloat32(NodeProto node, Set<String> active, ValueShapes shapes) {
-    return node.getOpType().equals("Cast")
+    return node.getOpType().startsWith("Cast")
         || Stream.concat(node.getInputList().stream(), node.getOutputList().stream())
             .filter(active::contains)
-            .allMatch(shapes::isFloat32);
+            // What is active and not floating is quantized.
+            .allMatch(value -> shapes.isFloat32(value) || !shapes.isFloating(value));
   }
 
-  /** Float values that depend on the input and that the output depends on. */
+  /** Float or quantized values that depend on the input and that the output depends on. */
   private static Set<String> activeValues(OnnxModel model, ValueShapes shapes) {
+    Set<String> quantized = QuantizationRules.quantizedValues(model);
     Set<String> fromInput = new HashSet<>();
     fromInput.add(model.input().name());
     for (NodeProto node : model.nodes()) {
-      // A shape, an index or a truth value passes no gradient on.
       if (node.getInputList().stream().anyMatch(fromInput::contains)) {
-        node.getOutputList().stream().filter(shapes::isFloating).forEach(fromInput::add);
+        // A shape, an index or a truth value passes no gradient on; a quantized number does.
+        node.getOutputList().stream()
+            .filter(value -> shapes.isFloating(value) || quantized.contains(value))
+            .forEach(fromInput::add);
       }
     }
     Set<String> toOutput = new HashSet<>();

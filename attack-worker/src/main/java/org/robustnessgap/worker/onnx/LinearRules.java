@@ -1,13 +1,9 @@
 package org.robustnessgap.worker.onnx;
 
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Rules of matrix products. */
 final class LinearRules {
-  private static final Pattern PRODUCT = Pattern.compile("(\\w+),(\\w+)->(\\w+)");
-
   private LinearRules() {}
 
   /** Y = α A′ B′ + β C, where ′ may transpose. */
@@ -97,57 +93,6 @@ final class LinearRules {
     more[axis] = 1;
     System.arraycopy(shape, axis, more, axis + 1, shape.length - axis);
     return more;
-  }
-
-  /**
-   * Two operands with every letter once in each, and in the output or the other operand: the
-   * gradient of one is the sum of products of the other's with the cotangent, over the same
-   * letters.
-   */
-  static void einsum(AdjointContext node) {
-    String equation = node.attributes().text("equation", "").replace(" ", "");
-    Matcher terms = PRODUCT.matcher(equation);
-    if (!terms.matches() || node.inputs() != 2) {
-      throw node.refused("its equation " + equation + " is not of the form ab,bc->ac");
-    }
-    for (int index = 0; index < 2; index++) {
-      if (node.active(index)) {
-        String own = terms.group(1 + index);
-        String other = terms.group(2 - index);
-        String output = terms.group(3);
-        requireLetters(node, own, other + output);
-        requireLetters(node, other, own + output);
-        requireSize(node, own, node.input(index), other, node.input(1 - index));
-        node.contribute(
-            index,
-            node.emit(
-                "Einsum",
-                List.of(node.cotangent(), node.input(1 - index)),
-                Attributes.of("equation", output + "," + other + "->" + own)));
-      }
-    }
-  }
-
-  /** A letter may not stand for 1 in one operand and for more in the other. */
-  private static void requireSize(
-      AdjointContext node, String letters, String value, String others, String other) {
-    for (int axis = 0; axis < letters.length(); axis++) {
-      int same = others.indexOf(letters.charAt(axis));
-      if (same >= 0 && node.shape(value)[axis] != node.shape(other)[same]) {
-        throw node.refused("it repeats an operand along " + letters.charAt(axis));
-      }
-    }
-  }
-
-  /** Each letter of an operand is there once, and again elsewhere. */
-  private static void requireLetters(AdjointContext node, String operand, String elsewhere) {
-    if (operand.chars().distinct().count() != operand.length()
-        || operand.chars().anyMatch(letter -> elsewhere.indexOf(letter) < 0)) {
-      throw node.refused(
-          "in its equation "
-              + node.attributes().text("equation", "")
-              + " a letter stands alone or twice");
-    }
   }
 
   private static String transposed(AdjointContext node, String value, int rank) {

@@ -1,5 +1,6 @@
 package org.robustnessgap.worker.onnx;
 
+import ai.onnx.proto.OnnxMl.AttributeProto;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -179,6 +180,63 @@ final class MovementRules {
             "DepthToSpace",
             List.of(node.cotangent()),
             Attributes.of("blocksize", node.attributes().integer("blocksize", 1))));
+  }
+
+  /** The largest elements get the gradient of the places they were taken to. */
+  static void topK(AdjointContext node) {
+    node.contribute(
+        0,
+        node.emit(
+            "ScatterElements",
+            List.of(node.zerosLike(node.input(0)), node.additionalOutput(1), node.cotangent()),
+            Attributes.of("axis", node.attributes().integer("axis", -1))));
+  }
+
+  /** What was overwritten has no gradient; the updates get theirs from where they were put. */
+  static void scatterElements(AdjointContext node) {
+    scatter(node, "GatherElements", Attributes.of("axis", node.attributes().integer("axis", 0)));
+  }
+
+  static void scatterNd(AdjointContext node) {
+    scatter(node, "GatherND");
+  }
+
+  private static void scatter(AdjointContext node, String gather, AttributeProto... attributes) {
+    String reduction = node.attributes().text("reduction", "none");
+    if (!reduction.equals("none") && !reduction.equals("add")) {
+      throw node.refused("it combines by '" + reduction + "'; export it with none or add");
+    }
+    if (node.active(0)) {
+      String zeros = node.zerosLike(node.input(2));
+      node.contribute(
+          0,
+          reduction.equals("add")
+              ? node.cotangent()
+              : node.again(List.of(node.cotangent(), node.input(1), zeros)));
+    }
+    if (node.active(2)) {
+      node.contribute(2, node.emit(gather, List.of(node.cotangent(), node.input(1)), attributes));
+    }
+  }
+
+  /** A triangle of the gradient: of the same side, with the same offset. */
+  static void triangle(AdjointContext node) {
+    List<String> inputs = new ArrayList<>(List.of(node.cotangent()));
+    if (node.hasInput(1)) {
+      inputs.add(node.input(1));
+    }
+    node.contribute(0, node.again(inputs));
+  }
+
+  /** Sums from the other end. */
+  static void cumulativeSum(AdjointContext node) {
+    node.contribute(
+        0,
+        node.emit(
+            "CumSum",
+            List.of(node.cotangent(), node.input(1)),
+            Attributes.of("exclusive", node.attributes().integer("exclusive", 0)),
+            Attributes.of("reverse", 1 - node.attributes().integer("reverse", 0))));
   }
 
   private static int axis(long axis, int rank) {

@@ -35,13 +35,10 @@ final class NormalizationRules {
     node.contribute(0, node.div(gradient, node.unary("Sqrt", square)));
   }
 
-  /** Groups of channels, then scaled: per channel since operator set 21, per group before. */
+  /** Groups of channels, then scaled. */
   static void group(AdjointContext node) {
     long[] shape = node.shape(node.input(0));
     long groups = node.attributes().integer("num_groups", 1);
-    if (node.shape(node.input(1))[0] != shape[1]) {
-      throw node.refused("its scale is one a group; export it with operator set 21 or newer");
-    }
     String grouped = node.builder().longs(0, groups, -1);
     String x = node.emit("Reshape", List.of(node.input(0), grouped));
     String scaled = node.mul(node.cotangent(), perChannel(node, node.input(1), shape.length));

@@ -16,6 +16,9 @@ import org.robustnessgap.messages.InvalidInputException;
 final class OperatorSets {
   private static final long OLDEST = 9;
 
+  /** From this version on, every operator means what this package takes it for. */
+  private static final long LAST_CHANGE = 21;
+
   /** Operators whose axes were an attribute before version 18. */
   private static final Set<String> REDUCTIONS =
       Set.of(
@@ -38,7 +41,7 @@ final class OperatorSets {
               "%s uses operator set %d; export it with opset_version=%d or newer.",
               model.name(), model.opset(), OLDEST));
     }
-    if (model.opset() >= OnnxModel.OPSET) {
+    if (model.opset() >= LAST_CHANGE) {
       return model;
     }
     Map<String, TensorProto> initializers = new LinkedHashMap<>(model.initializers());
@@ -47,12 +50,23 @@ final class OperatorSets {
       nodes.addAll(upgrade(node, model.opset(), initializers));
     }
     return new OnnxModel(
-        model.name(), OnnxModel.OPSET, model.inputs(), model.outputs(), nodes, initializers);
+        model.name(),
+        Math.max(model.opset(), OnnxModel.OPSET),
+        model.inputs(),
+        model.outputs(),
+        nodes,
+        initializers);
   }
 
   private static List<NodeProto> upgrade(
       NodeProto node, long opset, Map<String, TensorProto> initializers) {
     Inputs inputs = new Inputs(node, initializers);
+    if (node.getOpType().equals("GroupNormalization")) {
+      return groupNormalization(node, initializers);
+    }
+    if (opset >= OnnxModel.OPSET) {
+      return List.of(node);
+    }
     return switch (node.getOpType()) {
       case "ReduceSum", "Squeeze", "Unsqueeze" ->
           List.of(opset < 13 ? inputs.withIntegers("axes").node() : node);
@@ -90,11 +104,7 @@ final class OperatorSets {
     String x = node.getInput(0);
     String y = node.getOutput(0);
     NodeProto flatten =
-        NodeProto.newBuilder()
-            .setOpType("Flatten")
-            .setName(y + "/flatten")
-            .addInput(x)
-            .addOutput(y + "/flat")
+        node("Flatten", y + "/flat", x).toBuilder()
             .addAttribute(Attributes.of("axis", axis))
             .build();
     NodeProto normalize =
@@ -104,22 +114,42 @@ final class OperatorSets {
             .setOutput(0, y + "/normalized")
             .addAttribute(Attributes.of("axis", -1L))
             .build();
-    NodeProto shape =
-        NodeProto.newBuilder()
-            .setOpType("Shape")
-            .setName(y + "/shape")
-            .addInput(x)
-            .addOutput(y + "/shape")
-            .build();
-    NodeProto reshape =
-        NodeProto.newBuilder()
-            .setOpType("Reshape")
-            .setName(y + "/reshape")
-            .addInput(y + "/normalized")
-            .addInput(y + "/shape")
-            .addOutput(y)
-            .build();
-    return List.of(flatten, normalize, shape, reshape);
+    return List.of(
+        flatten,
+        normalize,
+        node("Shape", y + "/shape", x),
+        node("Reshape", y, y + "/normalized", y + "/shape"));
+  }
+
+  /** Before version 21, scale and bias were one a group: groups normalised as channels are. */
+  private static List<NodeProto> groupNormalization(
+      NodeProto node, Map<String, TensorProto> initializers) {
+    Attributes attributes = new Attributes(node);
+    String x = node.getInput(0);
+    String y = node.getOutput(0);
+    TensorProto grouped = Tensors.longs(y + "/grouped", 0, attributes.integer("num_groups", 1), -1);
+    initializers.put(grouped.getName(), grouped);
+    return List.of(
+        node("Reshape", y + "/groups", x, grouped.getName()),
+        node(
+                "InstanceNormalization",
+                y + "/normalized",
+                y + "/groups",
+                node.getInput(1),
+                node.getInput(2))
+            .toBuilder()
+            .addAttribute(Attributes.of("epsilon", attributes.real("epsilon", 1e-5f)))
+            .build(),
+        node("Shape", y + "/shape", x),
+        node("Reshape", y, y + "/normalized", y + "/shape"));
+  }
+
+  private static NodeProto node(String operator, String output, String... inputs) {
+    return NodeProto.newBuilder()
+        .setOpType(operator)
+        .addAllInput(List.of(inputs))
+        .addOutput(output)
+        .build();
   }
 
   /** Coordinates counted from the corner, as before version 11. */

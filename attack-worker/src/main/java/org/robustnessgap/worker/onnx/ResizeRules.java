@@ -37,9 +37,6 @@ final class ResizeRules {
     if (!node.attributes().text("keep_aspect_ratio_policy", "stretch").equals("stretch")) {
       throw node.refused("it keeps the aspect ratio; export it with the size that results");
     }
-    if (node.attributes().integer("antialias", 0) != 0) {
-      throw node.refused("it smooths before it shrinks");
-    }
   }
 
   /** The stated one; else that of the sizes. */

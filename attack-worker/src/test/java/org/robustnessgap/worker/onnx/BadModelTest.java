@@ -267,17 +267,20 @@ class BadModelTest {
   @Test
   void unsupportedOperatorsAreAllNamed() {
     TestGraph graph = new TestGraph(2);
-    String sine = graph.node("Tan", List.of(X));
-    String both = graph.node("Add", List.of(sine, graph.node("Cosh", List.of(X))));
+    String hard = graph.node("Hardmax", List.of(X));
+    String both = graph.node("Add", List.of(hard, graph.node("Bernoulli", List.of(X))));
 
     assertNotDifferentiable(
-        graph.model("waves", both), "waves", "node/Tan_0 (Tan)", "node/Cosh_1 (Cosh)");
+        graph.model("steps", both),
+        "steps",
+        "node/Hardmax_0 (Hardmax)",
+        "node/Bernoulli_1 (Bernoulli)");
   }
 
   @Test
   void unsupportedOperatorBesideThePathIsNoObstacle() {
     TestGraph graph = new TestGraph(2);
-    String constant = graph.node("Tan", List.of(graph.floats(new float[] {1, 2}, 2)));
+    String constant = graph.node("Hardmax", List.of(graph.floats(new float[] {1, 2}, 2)));
     OnnxModel model = graph.model("shifted", graph.node("Add", List.of(X, constant)));
 
     assertThat(Differentiator.obstacles(model, engine)).isEmpty();
@@ -285,16 +288,17 @@ class BadModelTest {
 
   @Test
   void unsupportedOperatorWithoutANameIsCalledByItsOutput() {
-    OnnxModel waves =
+    OnnxModel steps =
         new OnnxModel(
-            "waves",
+            "steps",
             OnnxModel.OPSET,
             List.of(new OnnxModel.Value(X, FLOAT, List.of(-1L, 2L))),
-            List.of(new OnnxModel.Value("wave", FLOAT, null)),
-            List.of(NodeProto.newBuilder().setOpType("Tan").addInput(X).addOutput("wave").build()),
+            List.of(new OnnxModel.Value("step", FLOAT, null)),
+            List.of(
+                NodeProto.newBuilder().setOpType("Hardmax").addInput(X).addOutput("step").build()),
             Map.of());
 
-    assertNotDifferentiable(waves, "waves", "wave (Tan)");
+    assertNotDifferentiable(steps, "steps", "step (Hardmax)");
   }
 
   @Test

@@ -20,6 +20,18 @@ import org.robustnessgap.worker.onnx.OperatorCases.Maker;
 final class ElementwiseCases {
   static final Map<String, List<Maker>> MAKERS =
       Map.ofEntries(
+          Map.entry("Acos", List.of(ofFraction("Acos"))),
+          Map.entry("Asin", List.of(ofFraction("Asin"))),
+          Map.entry("Atanh", List.of(ofFraction("Atanh"))),
+          Map.entry("Acosh", List.of(ElementwiseCases::acosh)),
+          Map.entry("Asinh", List.of(unary("Asinh", Points.SMOOTH))),
+          Map.entry("Atan", List.of(unary("Atan", Points.SMOOTH))),
+          Map.entry("Sinh", List.of(unary("Sinh", Points.SMOOTH))),
+          Map.entry("Cosh", List.of(unary("Cosh", Points.SMOOTH))),
+          Map.entry("Tan", List.of(ofFraction("Tan"))),
+          Map.entry("CastLike", List.of(ElementwiseCases::castLike)),
+          Map.entry("Shrink", List.of(kinked("Shrink", ElementwiseCases::bounds))),
+          Map.entry("Swish", List.of(ElementwiseCases::swish)),
           Map.entry("Abs", List.of(unary("Abs", Points.GRID))),
           Map.entry("Cast", List.of(ElementwiseCases::cast)),
           Map.entry("Ceil", List.of(flat("Ceil"))),
@@ -103,6 +115,46 @@ final class ElementwiseCases {
     String half = graph.node("Mul", List.of(X, graph.floats(new float[] {0.5f})));
     String square = graph.node("Mul", List.of(half, half));
     return graph.node("Add", List.of(square, graph.floats(new float[] {1})));
+  }
+
+  /** tanh x · 0.9, strictly between −1 and 1. */
+  private static Maker ofFraction(String operator) {
+    return random -> {
+      TestGraph graph = graph(random);
+      String tanh = graph.node("Tanh", List.of(X));
+      String fraction = graph.node("Mul", List.of(tanh, graph.floats(new float[] {0.9f})));
+      return of(operator, graph, graph.node(operator, List.of(fraction)), Points.SMOOTH);
+    };
+  }
+
+  private static Case acosh(SplittableRandom random) {
+    TestGraph graph = graph(random);
+    String more = graph.node("Add", List.of(positive(graph), graph.floats(new float[] {0.5f})));
+    return of("Acosh", graph, graph.node("Acosh", List.of(more)), Points.SMOOTH);
+  }
+
+  private static Case castLike(SplittableRandom random) {
+    TestGraph graph = graph(random).opset(19);
+    String wide =
+        graph.node("Cast", List.of(graph.floats(new float[] {1})), Attributes.of("to", 11L));
+    String there = graph.node("CastLike", List.of(X, wide));
+    String back = graph.node("Cast", List.of(there), Attributes.of("to", (long) TestGraph.FLOAT));
+    return of("CastLike", graph, back, Points.QUADRATIC);
+  }
+
+  private static List<AttributeProto> bounds(SplittableRandom random) {
+    return List.of(
+        Attributes.of("lambd", random.nextInt(3) * 0.5f),
+        Attributes.of("bias", (float) random.nextDouble(-1, 1)));
+  }
+
+  private static Case swish(SplittableRandom random) {
+    TestGraph graph = graph(random).opset(24);
+    AttributeProto[] alpha =
+        random.nextBoolean()
+            ? new AttributeProto[0]
+            : alpha(random, -1, 2).toArray(AttributeProto[]::new);
+    return of("Swish", graph, graph.node("Swish", List.of(X), alpha), Points.SMOOTH);
   }
 
   private static Maker ofPositive(String operator) {

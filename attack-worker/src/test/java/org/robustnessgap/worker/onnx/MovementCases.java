@@ -8,6 +8,7 @@ import static org.robustnessgap.worker.onnx.TestGraph.X;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -19,6 +20,13 @@ import org.robustnessgap.worker.onnx.OperatorCases.Maker;
 final class MovementCases {
   static final Map<String, List<Maker>> MAKERS =
       Map.ofEntries(
+          Map.entry("Compress", List.of(MovementCases::compress)),
+          Map.entry("CumSum", List.of(MovementCases::cumulativeSum)),
+          Map.entry("ReverseSequence", List.of(MovementCases::reverseSequence)),
+          Map.entry("ScatterElements", List.of(MovementCases::scatterElements)),
+          Map.entry("ScatterND", List.of(MovementCases::scatterNd)),
+          Map.entry("TopK", List.of(MovementCases::topK)),
+          Map.entry("Trilu", List.of(MovementCases::triangle)),
           Map.entry("Concat", List.of(MovementCases::concat)),
           Map.entry("DepthToSpace", List.of(MovementCases::depthToSpace)),
           Map.entry("Expand", List.of(MovementCases::expand)),
@@ -251,5 +259,109 @@ final class MovementCases {
             random.nextLong(1, 3), random.nextLong(1, 3) * block, random.nextLong(1, 3) * block);
     String y = graph.node("SpaceToDepth", List.of(X), Attributes.of("blocksize", block));
     return weighted("SpaceToDepth", graph, y, random);
+  }
+
+  private static Case compress(SplittableRandom random) {
+    long width = random.nextLong(1, 6);
+    TestGraph graph = new TestGraph(width, random.nextLong(1, 4));
+    boolean[] kept = new boolean[(int) width];
+    kept[random.nextInt(kept.length)] = true;
+    for (int i = 0; i < kept.length; i++) {
+      kept[i] |= random.nextBoolean();
+    }
+    String y = graph.node("Compress", List.of(X, graph.truths(kept)), Attributes.of("axis", 1L));
+    return weighted("Compress", graph, y, random);
+  }
+
+  private static Case cumulativeSum(SplittableRandom random) {
+    int rank = random.nextInt(1, 4);
+    TestGraph graph = new TestGraph(shape(random, rank, 4));
+    long axis = random.nextLong(1, rank + 1);
+    String y =
+        graph.node(
+            "CumSum",
+            List.of(X, graph.longs(random.nextBoolean() ? axis : axis - rank - 1)),
+            Attributes.of("exclusive", random.nextInt(2)),
+            Attributes.of("reverse", random.nextInt(2)));
+    return weighted("CumSum", graph, graph.node("Add", List.of(X, y)), random);
+  }
+
+  /** Of constant length, so that the rows lie along the axis of time. */
+  private static Case reverseSequence(SplittableRandom random) {
+    long[] row = {random.nextLong(1, 4), random.nextLong(1, 5)};
+    TestGraph graph = new TestGraph(row);
+    long[] lengths = new long[(int) row[0]];
+    Arrays.setAll(lengths, i -> random.nextLong(1, row[1] + 1));
+    String moved = graph.node("Transpose", List.of(X), Attributes.of("perm", new long[] {1, 2, 0}));
+    String reversed =
+        graph.node(
+            "ReverseSequence",
+            List.of(moved, graph.longs(lengths)),
+            Attributes.of("batch_axis", 0L),
+            Attributes.of("time_axis", 1L));
+    String y =
+        graph.node("Transpose", List.of(reversed), Attributes.of("perm", new long[] {2, 0, 1}));
+    return weighted("ReverseSequence", graph, y, random);
+  }
+
+  private static AttributeProto[] reduction(SplittableRandom random) {
+    return random.nextBoolean()
+        ? array(List.of(), Attributes.of("reduction", "add"))
+        : new AttributeProto[0];
+  }
+
+  /** x overwritten by, or added to, parts of 3x along its last axis. */
+  private static Case scatterElements(SplittableRandom random) {
+    long[] row = {random.nextLong(1, 4), random.nextLong(2, 5)};
+    TestGraph graph = new TestGraph(row);
+    String place = graph.node("ArgMax", List.of(X), Attributes.of("axis", -1L));
+    String part = graph.node("ReduceSum", List.of(X, graph.longs(-1)));
+    String updates = graph.node("Mul", List.of(part, graph.floats(new float[] {3})));
+    String y =
+        graph.node(
+            "ScatterElements",
+            List.of(X, place, updates),
+            array(List.of(reduction(random)), Attributes.of("axis", -1L)));
+    return of("ScatterElements", graph, y, Points.GRID);
+  }
+
+  private static Case scatterNd(SplittableRandom random) {
+    long[] row = {random.nextLong(3, 6), random.nextLong(1, 4)};
+    TestGraph graph = new TestGraph(row);
+    String first = graph.node("Transpose", List.of(X), Attributes.of("perm", new long[] {1, 0, 2}));
+    String places = graph.node("Reshape", List.of(graph.longs(2, 0), graph.longs(2, 1)));
+    String part =
+        graph.node("Gather", List.of(first, graph.longs(0, 1)), Attributes.of("axis", 0L));
+    String updates = graph.node("Mul", List.of(part, graph.floats(new float[] {3})));
+    String y = graph.node("ScatterND", List.of(first, places, updates), reduction(random));
+    String back = graph.node("Transpose", List.of(y), Attributes.of("perm", new long[] {1, 0, 2}));
+    return weighted("ScatterND", graph, back, random);
+  }
+
+  private static Case topK(SplittableRandom random) {
+    long[] row = {random.nextLong(1, 4), random.nextLong(2, 5)};
+    TestGraph graph = new TestGraph(row);
+    boolean last = random.nextBoolean();
+    String k = graph.longs(random.nextLong(1, row[last ? 1 : 0] + 1));
+    String y =
+        graph
+            .nodeWithOutputs(
+                "TopK",
+                2,
+                List.of(X, k),
+                Attributes.of("axis", last ? -1L : 1L),
+                Attributes.of("largest", random.nextInt(2)))
+            .get(0);
+    return of("TopK", graph, y, Points.GRID);
+  }
+
+  private static Case triangle(SplittableRandom random) {
+    TestGraph graph = new TestGraph(shape(random, random.nextInt(2, 4), 4));
+    List<String> inputs = new ArrayList<>(List.of(X));
+    if (random.nextBoolean()) {
+      inputs.add(graph.longScalar(random.nextLong(-2, 3)));
+    }
+    String y = graph.node("Trilu", inputs, Attributes.of("upper", random.nextInt(2)));
+    return weighted("Trilu", graph, graph.node("Add", List.of(X, y)), random);
   }
 }

@@ -33,7 +33,8 @@ final class OperatorCases {
     MAKERS.putAll(MovementCases.MAKERS);
     MAKERS.putAll(NormalizationCases.MAKERS);
     MAKERS.putAll(ReductionCases.MAKERS);
-    MAKERS.put("Einsum", List.of(OperatorCases::einsum));
+    MAKERS.putAll(EinsumCases.MAKERS);
+    MAKERS.putAll(QuantizationCases.MAKERS);
   }
 
   private static Map<String, List<Maker>> linearAndWindowed() {
@@ -344,27 +345,6 @@ final class OperatorCases {
     String column = graph.node("MatMul", List.of(X, graph.gaussian(random, b)));
     String row = graph.node("MatMul", List.of(graph.gaussian(random, a), X));
     return of("MatMul", graph, random.nextBoolean() ? column : row, Points.QUADRATIC);
-  }
-
-  private static Case einsum(SplittableRandom random) {
-    long a = random.nextLong(1, 4);
-    long b = random.nextLong(1, 4);
-    long c = random.nextLong(1, 4);
-    TestGraph graph = new TestGraph(a, b);
-    String turned =
-        graph.node("Transpose", List.of(X), Attributes.of("perm", new long[] {0, 2, 1}));
-    String y =
-        switch (random.nextInt(4)) {
-          case 0 -> einsum(graph, "nab,bc->nac", X, graph.gaussian(random, b, c));
-          case 1 -> einsum(graph, "ca, nab -> nbc", graph.gaussian(random, c, a), X);
-          case 2 -> einsum(graph, "nij,njk->nki", X, turned);
-          default -> einsum(graph, "nab,nab->nb", X, X);
-        };
-    return of("Einsum", graph, y, Points.QUADRATIC);
-  }
-
-  private static String einsum(TestGraph graph, String equation, String a, String b) {
-    return graph.node("Einsum", List.of(a, b), Attributes.of("equation", equation));
   }
 
   /** The active factor lacks the leading axis of the constant one. */

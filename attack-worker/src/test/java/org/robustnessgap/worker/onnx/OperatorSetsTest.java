@@ -1,6 +1,7 @@
 package org.robustnessgap.worker.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.robustnessgap.worker.onnx.TestGraph.X;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
@@ -18,6 +19,7 @@ import org.robustnessgap.worker.engine.Tensor;
 
 /** A model of an old operator set computes after its upgrade what the runtime computes before. */
 class OperatorSetsTest {
+  private static final float ROUNDING = 1e-5f;
   private static final long[] ROW = {4, 3, 1};
 
   private final Engine engine = new OnnxRuntimeEngine(1);
@@ -93,6 +95,15 @@ class OperatorSetsTest {
             "Split into halves",
             g -> g.nodeWithOutputs("Split", 2, List.of(X), Attributes.of("axis", 1L)).get(1)),
         old(
+            18,
+            "GroupNormalization with a scale for each group",
+            g ->
+                g.node(
+                    "GroupNormalization",
+                    List.of(X, g.floats(new float[] {2, -3}, 2), g.floats(new float[] {1, 5}, 2)),
+                    Attributes.of("num_groups", 2L),
+                    Attributes.of("epsilon", 0.1f))),
+        old(
             9,
             "Upsample",
             g ->
@@ -130,7 +141,7 @@ class OperatorSetsTest {
       Tensor expected = before.run(x).get(0);
       Tensor actual = after.run(x).get(0);
       assertThat(actual.shape()).isEqualTo(expected.shape());
-      assertThat(actual.values()).containsExactly(expected.values());
+      assertThat(actual.values()).containsExactly(expected.values(), within(ROUNDING));
     }
     new GradientCheck(engine).check(what, upgraded, Points.SMOOTH_GRID, random);
   }

@@ -55,6 +55,35 @@ public final class TestGraph {
     return builder.longs(values);
   }
 
+  public String longScalar(long value) {
+    return builder.longScalar(value);
+  }
+
+  /** Truth values in a row. */
+  String truths(boolean... values) {
+    String name = builder.fresh("truths");
+    TensorProto.Builder tensor =
+        TensorProto.newBuilder()
+            .setName(name)
+            .setDataType(TensorProto.DataType.BOOL_VALUE)
+            .addDims(values.length);
+    for (boolean value : values) {
+      tensor.addInt32Data(value ? 1 : 0);
+    }
+    builder.constants().put(name, tensor.build());
+    return name;
+  }
+
+  /** A constant of small integers of any type. */
+  String integers(int elementType, int[] values, long... shape) {
+    String name = builder.fresh("integers");
+    TensorProto.Builder tensor = TensorProto.newBuilder().setName(name).setDataType(elementType);
+    Arrays.stream(shape).forEach(tensor::addDims);
+    Arrays.stream(values).forEach(tensor::addInt32Data);
+    builder.constants().put(name, tensor.build());
+    return name;
+  }
+
   /** A truth value. */
   String truth(boolean value) {
     String name = builder.fresh("truth");
