@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import org.robustnessgap.aggregator.AggregatorService;
 import org.robustnessgap.bound.BoundService;
 import org.robustnessgap.deploy.cluster.ParentWatch;
+import org.robustnessgap.deploy.limit.LimitCommand;
 import org.robustnessgap.deploy.measure.MeasureCommand;
 import org.robustnessgap.generator.GeneratorService;
 import org.robustnessgap.messages.service.CommandLines;

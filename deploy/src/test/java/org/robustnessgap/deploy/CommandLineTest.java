@@ -7,9 +7,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -60,11 +64,59 @@ final class CommandLineTest {
     assertThat(out.toString(StandardCharsets.UTF_8))
         .isEqualTo(
             """
-            Latent robustness of any classifier: d = 100, 2 classes, E‖z‖ = 9.97503
-            quantile  limit         normalised
-            0.25      0.318639      0.0319437
-            mean      0.797885      0.0799882
+            Limits of any classifier: d = 100, 2 classes, E‖z‖ = 9.97503
+
+            Latent robustness (L1, L4)
+            quantile  limit         normalised    kind
+            0.25      0.318639      0.0319437     exact
+            mean      0.797885      0.0799882     exact
+
+            Closed form, no class above ½ (L2)
+            quantile  limit         normalised    kind
+            0.25      1.01338       0.101592      exact
+
+            Closed form, at least 5 equal classes (L3)
+            not applicable: there are 2 classes, and at least 5 are needed.
             """);
+  }
+
+  /** Twelve of 512 labels differ; the 95 % upper limit of the fraction is 0.0405824. */
+  @Test
+  void limitPrintsWhatElseIsAskedFor() {
+    String line =
+        "limit --dimension 100 --equiprobable 10 --quantile 0.25 --disagreement 12/512"
+            + " --lipschitz 3 --wasserstein 0.5 --risk 0.05";
+    assertThat(run(line.split(" "))).isZero();
+
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .contains(
+            "Robustness of images, Lipschitz constant 3, Wasserstein distance 0.5 (L1," + " L4)",
+            // 3 × 0.1579799 and 3 × 0.4734318 + 0.5.
+            "0.25      0.473940      –             certified",
+            "mean      1.92030       –             certified",
+            "Fooling two classifiers that differ on 0.0234375 (L5, general)",
+            "Fooling two classifiers that differ on 0.0405824 (95 % upper limit)",
+            "Closed form, differing on 0.0234375 (L5)",
+            "Latent distance to the errors of a classifier with risk 0.05 (L6)",
+            // Φ⁻¹(0.25) − Φ⁻¹(0.05).
+            "0.25      0.970364");
+  }
+
+  @Test
+  void limitDrawsTheSamePictureEveryTime(@TempDir Path folder) throws Exception {
+    for (String name : new String[] {"a.svg", "b.svg"}) {
+      String file = folder.resolve(name).toString();
+      assertThat(run("limit", "--dimension", "100", "--equiprobable", "10", "--plot", file))
+          .isZero();
+    }
+
+    String svg = Files.readString(folder.resolve("a.svg"));
+    assertThat(svg)
+        .isEqualTo(Files.readString(folder.resolve("b.svg")))
+        .contains("Theorem 1", "K = 1000", "d = 10000", "latent distance / √d");
+    DocumentBuilderFactory.newInstance()
+        .newDocumentBuilder()
+        .parse(folder.resolve("a.svg").toFile());
   }
 
   @Test
@@ -85,6 +137,13 @@ final class CommandLineTest {
         "limit --dimension 100 --classes 0.5,0.4",
         "limit --dimension 100 --equiprobable 10 --quantile 1",
         "limit --dimension 100 --equiprobable 10 --classes 0.5,0.5",
+        "limit --dimension 100 --equiprobable 10 --disagreement 7/5",
+        "limit --dimension 100 --equiprobable 10 --disagreement half",
+        "limit --dimension 100 --equiprobable 10 --disagreement 1.5",
+        "limit --dimension 100 --equiprobable 10 --wasserstein -1",
+        "limit --dimension 100 --equiprobable 10 --lipschitz 0",
+        "limit --dimension 100 --equiprobable 10 --risk 2",
+        "limit --dimension 100 --equiprobable 10 --plot no-such-folder/limit.svg",
         "apply no-such-campaign.json",
         "demo --samples 0",
         "demo --quantile 1",

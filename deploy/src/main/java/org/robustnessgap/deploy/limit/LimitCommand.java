@@ -1,0 +1,236 @@
+package org.robustnessgap.deploy.limit;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.robustnessgap.bound.limit.ClassMeasures;
+import org.robustnessgap.bound.limit.ClosedFormLimit;
+import org.robustnessgap.bound.limit.LatentLimit;
+import org.robustnessgap.bound.limit.LatentNorm;
+import org.robustnessgap.bound.limit.LipschitzLimit;
+import org.robustnessgap.bound.limit.RiskLimit;
+import org.robustnessgap.bound.limit.TransferLimit;
+import org.robustnessgap.messages.Campaign;
+import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.messages.Json;
+import org.robustnessgap.messages.TheoreticalLimits.Kind;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The theory alone: what no classifier can exceed. */
+@Command(
+    name = "limit",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Prints the largest latent robustness that any classifier can have.",
+      "It follows from how often the classifier answers each class: a fraction p of the data changes",
+      "class within the limit at quantile p (Fawzi, Fawzi, Fawzi 2018, Theorem 1). Exact; normalised",
+      "by E‖z‖, z ~ N(0, I). bound-service/THEORY.md explains every statement."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  robustness-gap limit --dimension 100 --equiprobable 10",
+      "  robustness-gap limit --dimension 100 --classes 0.5,0.3,0.2 --quantile 0.25 --json",
+      "  robustness-gap limit --dimension 100 --equiprobable 10 --disagreement 12/512",
+      "  robustness-gap limit --dimension 100 --equiprobable 10 --lipschitz 25 --wasserstein 0.5",
+      "  robustness-gap limit --dimension 100 --equiprobable 10 --plot limit.svg"
+    })
+public final class LimitCommand implements Callable<Integer> {
+  @Option(
+      names = "--dimension",
+      paramLabel = "D",
+      required = true,
+      description = "Latent dimension d, the length of z.")
+  private int dimension;
+
+  @ArgGroup(multiplicity = "1")
+  private Classes classes;
+
+  private static final class Classes {
+    @Option(
+        names = "--classes",
+        paramLabel = "M",
+        split = ",",
+        description = "Fraction of the data in each class: m1,m2,…, with sum 1.")
+    private double[] measures;
+
+    @Option(names = "--equiprobable", paramLabel = "K", description = "K classes of equal measure.")
+    private Integer count;
+
+    private ClassMeasures toMeasures() {
+      return count == null ? ClassMeasures.of(measures) : ClassMeasures.equiprobable(count);
+    }
+  }
+
+  @Option(
+      names = "--quantile",
+      paramLabel = "P",
+      description =
+          "Fraction p of the data, between 0 and 1; may be repeated (default: 0.05, 0.25 and 0.5).")
+  private List<Double> quantiles = new ArrayList<>();
+
+  @Option(
+      names = "--disagreement",
+      paramLabel = "F",
+      converter = GivenDisagreement.Converter.class,
+      description =
+          "Also: one perturbation for two classifiers that differ on this fraction of the data, 0.1"
+              + " or counted as 12/512.")
+  private GivenDisagreement disagreement;
+
+  @Option(
+      names = "--lipschitz",
+      paramLabel = "L",
+      description =
+          "Also: robustness of images from a generator with this proven Lipschitz constant.")
+  private Double lipschitz;
+
+  @Option(
+      names = "--wasserstein",
+      paramLabel = "W",
+      description =
+          "Also: the mean where the data are within this Wasserstein-1 distance of the generator's"
+              + " images (Lipschitz constant 1 unless given).")
+  private Double wasserstein;
+
+  @Option(
+      names = "--risk",
+      paramLabel = "A",
+      description = "Also: how near the errors are of a classifier that errs with probability A.")
+  private Double risk;
+
+  @Option(
+      names = "--plot",
+      paramLabel = "FILE.svg",
+      description = "Draw the limit, and the median limit against d and K.")
+  private Path plot;
+
+  @Option(names = "--json", description = "One JSON object, all digits; null for no limit.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws JsonProcessingException {
+    ClassMeasures measures = classes.toMeasures();
+    double norm = LatentNorm.mean(dimension);
+    LimitTable table = table(measures, norm);
+    if (plot != null) {
+      draw(measures, norm);
+    }
+    System.out.print(json ? json(measures, norm, table) : text(measures, norm, table));
+    return 0;
+  }
+
+  private LimitTable table(ClassMeasures measures, double norm) {
+    LimitTable table =
+        new LimitTable(quantiles.isEmpty() ? Campaign.STANDARD_QUANTILES : quantiles);
+    LatentLimit latent = new LatentLimit(measures);
+    table.add("L1, L4", "Latent robustness", Kind.EXACT, latent, norm, latent.expectation());
+    table.add("L2", "Closed form, no class above ½", ClosedFormLimit.balanced(measures), norm);
+    table.add(
+        "L3",
+        "Closed form, at least 5 equal classes",
+        ClosedFormLimit.equiprobable(measures),
+        norm);
+    if (lipschitz != null || wasserstein != null) {
+      double constant = lipschitz == null ? 1 : lipschitz;
+      double distance = wasserstein == null ? 0 : wasserstein;
+      LipschitzLimit image = new LipschitzLimit(latent, constant);
+      table.add(
+          "L1, L4",
+          titled(
+              "Robustness of images, Lipschitz constant %s, Wasserstein distance %s",
+              constant, distance),
+          Kind.CERTIFIED,
+          image,
+          Double.NaN,
+          image.mean(distance));
+    }
+    if (disagreement != null) {
+      addTransfer(table, measures, norm, disagreement.fraction(), "");
+      if (disagreement.counted() != null) {
+        double upper = disagreement.counted().upper();
+        addTransfer(table, measures, norm, upper, " (95 % upper limit)");
+      }
+    }
+    if (risk != null) {
+      table.add(
+          "L6",
+          titled("Latent distance to the errors of a classifier with risk %s", risk),
+          Kind.EXACT,
+          new RiskLimit(risk),
+          norm,
+          Double.NaN);
+    }
+    return table;
+  }
+
+  private static void addTransfer(
+      LimitTable table, ClassMeasures measures, double norm, double fraction, String of) {
+    table.add(
+        "L5, general",
+        titled("Fooling two classifiers that differ on %s", fraction) + of,
+        Kind.EXACT,
+        new TransferLimit(measures, fraction),
+        norm,
+        Double.NaN);
+    table.add(
+        "L5",
+        titled("Closed form, differing on %s", fraction) + of,
+        ClosedFormLimit.transfer(measures, fraction),
+        norm);
+  }
+
+  /** Numbers to six digits, as one would write them by hand. */
+  private static String titled(String format, double... values) {
+    return String.format(
+        format,
+        Arrays.stream(values)
+            .mapToObj(x -> new BigDecimal(x).round(new MathContext(6)).stripTrailingZeros())
+            .map(BigDecimal::toPlainString)
+            .toArray());
+  }
+
+  private void draw(ClassMeasures measures, double norm) {
+    try {
+      Files.writeString(plot, LimitFigure.of(measures, norm).svg());
+    } catch (IOException e) {
+      throw new InvalidInputException(
+          "Cannot write " + plot + " (--plot); does its folder exist, and may you write there?", e);
+    }
+  }
+
+  private String json(ClassMeasures measures, double norm, LimitTable table)
+      throws JsonProcessingException {
+    LimitTable.Entry latent = table.entries().get(0);
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("dimension", dimension);
+    all.put("classes", measures.classes());
+    all.put("normaliser", norm);
+    all.put("mean_distance", latent.mean().distance());
+    all.put("mean_normalised", latent.mean().normalised());
+    all.put("quantiles", latent.quantiles());
+    all.put("statements", table.entries());
+    return Json.mapper().writeValueAsString(all) + "\n";
+  }
+
+  private String text(ClassMeasures measures, double norm, LimitTable table) {
+    return String.format(
+            Locale.ROOT,
+            "Limits of any classifier: d = %d, %d classes, E‖z‖ = %.6g%n%n",
+            dimension,
+            measures.classes(),
+            norm)
+        + table.render();
+  }
+}
