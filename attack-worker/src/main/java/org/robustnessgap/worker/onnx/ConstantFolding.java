@@ -2,7 +2,10 @@ package org.robustnessgap.worker.onnx;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -11,6 +14,7 @@ import java.util.List;
 import java.util.ListIterator;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * Turns computed values that never change into constants: weights behind Identity or Transpose, and
@@ -20,68 +24,173 @@ import java.util.Set;
  * computes the same for two batch sizes. The arithmetic is the runtime's, not ours.
  */
 final class ConstantFolding {
-  private ConstantFolding() {}
+  private static final Set<String> OF_SHAPES = Set.of("Shape", "Size");
 
-  static OnnxModel of(OnnxModel model, ValueShapes.Probe probe) {
-    Set<String> candidates = independentOfElements(model);
-    if (candidates.isEmpty()) {
+  private static final List<Long> ROW = List.of(-1L);
+
+  private static final Set<String> RANDOM =
+      Set.of(
+          "Bernoulli",
+          "Multinomial",
+          "RandomNormal",
+          "RandomNormalLike",
+          "RandomUniform",
+          "RandomUniformLike");
+
+  private final OnnxModel model;
+  private final ValueShapes.Probe probe;
+
+  private ConstantFolding(OnnxModel model, ValueShapes.Probe probe) {
+    this.model = model;
+    this.probe = probe;
+  }
+
+  /** The model without nodes whose outputs never change. */
+  static OnnxModel of(OnnxModel model, ValueShapes shapes, ValueShapes.Probe probe) {
+    ConstantFolding folding = new ConstantFolding(model, probe);
+    return folding.folded(folding.constants(shapes));
+  }
+
+  /** The same, but what reads even the shape of the input stays. */
+  static OnnxModel ofConstants(OnnxModel model, ValueShapes.Probe probe) {
+    ConstantFolding folding = new ConstantFolding(model, probe);
+    return folding.folded(folding.withoutInput(folding.independent(Set.of())));
+  }
+
+  /** Every value that never changes, as a constant. */
+  static Map<String, TensorProto> constants(
+      OnnxModel model, ValueShapes shapes, ValueShapes.Probe probe) {
+    return new ConstantFolding(model, probe).constants(shapes);
+  }
+
+  private Map<String, TensorProto> constants(ValueShapes shapes) {
+    Set<String> fromNothing = independent(Set.of());
+    Map<String, TensorProto> constants = new HashMap<>(withoutInput(fromNothing));
+    Set<String> fromShapes = independent(OF_SHAPES);
+    fromShapes.removeAll(fromNothing);
+    if (!fromShapes.isEmpty()) {
+      Map<String, TensorProto> small = fromShapes(fromShapes, shapes::shapeAtSmallBatch, constants);
+      small
+          .entrySet()
+          .retainAll(fromShapes(fromShapes, shapes::shapeAtLargeBatch, constants).entrySet());
+      constants.putAll(small);
+    }
+    return constants;
+  }
+
+  private Map<String, TensorProto> withoutInput(Set<String> values) {
+    return values.isEmpty()
+        ? Map.of()
+        : probe.values(exposing(values, model.nodes(), model.initializers()), 1);
+  }
+
+  /** With the shapes of one batch size in place of what computes them. */
+  private Map<String, TensorProto> fromShapes(
+      Set<String> values, Function<String, long[]> shape, Map<String, TensorProto> known) {
+    Map<String, TensorProto> initializers = new LinkedHashMap<>(model.initializers());
+    known.forEach((name, value) -> initializers.put(name, named(name, value)));
+    for (NodeProto node : model.nodes()) {
+      if (OF_SHAPES.contains(node.getOpType())) {
+        initializers.put(node.getOutput(0), extent(node, shape));
+      }
+    }
+    List<NodeProto> nodes = remaining(initializers);
+    Set<String> computed = new LinkedHashSet<>(values);
+    computed.removeAll(initializers.keySet());
+    Map<String, TensorProto> found = new HashMap<>();
+    if (!computed.isEmpty()) {
+      found.putAll(probe.values(exposing(computed, nodes, initializers), 1));
+    }
+    values.stream()
+        .filter(initializers::containsKey)
+        .forEach(name -> found.put(name, initializers.get(name)));
+    return found;
+  }
+
+  /** What Shape, possibly of some axes only, or Size computes. */
+  private static TensorProto extent(NodeProto node, Function<String, long[]> shape) {
+    String name = node.getOutput(0);
+    long[] whole = shape.apply(node.getInput(0));
+    if (node.getOpType().equals("Size")) {
+      long size = Arrays.stream(whole).reduce(1, (a, b) -> a * b);
+      return Tensors.longs(name, size).toBuilder().clearDims().build();
+    }
+    Attributes attributes = new Attributes(node);
+    int start = place(attributes.integer("start", 0), whole.length);
+    int end = place(attributes.integer("end", whole.length), whole.length);
+    return Tensors.longs(name, Arrays.copyOfRange(whole, start, Math.max(start, end)));
+  }
+
+  private static int place(long axis, int rank) {
+    return (int) Math.max(0, Math.min(axis < 0 ? axis + rank : axis, rank));
+  }
+
+  private OnnxModel folded(Map<String, TensorProto> constants) {
+    if (constants.isEmpty()) {
       return model;
     }
-    OnnxModel exposed = exposing(model, candidates);
-    Map<String, TensorProto> constants =
-        new HashMap<>(probe.values(exposed, ValueShapes.SMALL_BATCH));
-    constants.entrySet().retainAll(probe.values(exposed, ValueShapes.LARGE_BATCH).entrySet());
-
     Map<String, TensorProto> initializers = new LinkedHashMap<>(model.initializers());
-    constants.forEach(
-        (name, value) -> initializers.put(name, value.toBuilder().setName(name).build()));
+    constants.forEach((name, value) -> initializers.put(name, named(name, value)));
+    model.outputs().forEach(output -> initializers.remove(output.name()));
+    List<NodeProto> nodes = remaining(initializers);
+    return new OnnxModel(
+        model.name(), model.opset(), model.inputs(), model.outputs(), nodes, initializers);
+  }
+
+  /** The nodes that compute more than these values; what they compute is taken out of them. */
+  private List<NodeProto> remaining(Map<String, TensorProto> known) {
     List<NodeProto> nodes =
         model.nodes().stream()
             .filter(
                 node ->
                     node.getOutputList().stream()
-                        .anyMatch(name -> !name.isEmpty() && !constants.containsKey(name)))
+                        .anyMatch(name -> !name.isEmpty() && !known.containsKey(name)))
             .toList();
     // A node with both kinds of outputs stays, and so do all of its outputs.
-    nodes.forEach(node -> node.getOutputList().forEach(initializers::remove));
-    return new OnnxModel(
-        model.name(), model.opset(), model.inputs(), model.outputs(), nodes, initializers);
+    nodes.forEach(node -> node.getOutputList().forEach(known::remove));
+    return nodes;
   }
 
-  /** Computed values, other than outputs of the model, that read at most the shape of the input. */
-  private static Set<String> independentOfElements(OnnxModel model) {
+  private static TensorProto named(String name, TensorProto value) {
+    return value.toBuilder().setName(name).build();
+  }
+
+  /** Computed values that read no element of the input, but for its shape by these operators. */
+  private Set<String> independent(Collection<String> ofShapes) {
     Set<String> dependent = new HashSet<>();
     model.inputs().forEach(input -> dependent.add(input.name()));
     Set<String> independent = new LinkedHashSet<>();
     for (NodeProto node : model.nodes()) {
-      boolean readsShapeOnly = node.getOpType().equals("Shape") || node.getOpType().equals("Size");
       boolean isDependent =
-          !readsShapeOnly && node.getInputList().stream().anyMatch(dependent::contains);
+          !ofShapes.contains(node.getOpType())
+              && (RANDOM.contains(node.getOpType())
+                  || Subgraphs.reads(node).stream().anyMatch(dependent::contains));
       (isDependent ? dependent : independent).addAll(node.getOutputList());
     }
     independent.remove("");
-    model.outputs().forEach(output -> independent.remove(output.name()));
     return independent;
   }
 
   /** The part of a model that computes these values. */
-  private static OnnxModel exposing(OnnxModel model, Set<String> values) {
+  private OnnxModel exposing(
+      Set<String> values, List<NodeProto> all, Map<String, TensorProto> initializers) {
     Set<String> needed = new HashSet<>(values);
     List<NodeProto> nodes = new ArrayList<>();
-    ListIterator<NodeProto> backwards = model.nodes().listIterator(model.nodes().size());
+    ListIterator<NodeProto> backwards = all.listIterator(all.size());
     while (backwards.hasPrevious()) {
       NodeProto node = backwards.previous();
       if (node.getOutputList().stream().anyMatch(needed::contains)) {
-        needed.addAll(node.getInputList());
+        needed.addAll(Subgraphs.reads(node));
         nodes.add(0, node);
       }
     }
-    Map<String, TensorProto> read = new LinkedHashMap<>(model.initializers());
+    Map<String, TensorProto> read = new LinkedHashMap<>(initializers);
     read.keySet().retainAll(needed);
     return new OnnxModel(
         model.name(),
         model.opset(),
-        model.inputs(),
+        // Nothing here reads the model's own, which may have a fixed batch.
+        List.of(new OnnxModel.Value(model.unusedPrefix("nothing"), DataType.FLOAT_VALUE, ROW)),
         values.stream().map(name -> new OnnxModel.Value(name, 0, null)).toList(),
         nodes,
         read);

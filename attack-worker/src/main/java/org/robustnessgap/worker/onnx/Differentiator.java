@@ -29,7 +29,7 @@ public final class Differentiator {
   private Differentiator(OnnxModel model, ValueShapes shapes) {
     this.model = model;
     this.shapes = shapes;
-    this.builder = new GraphBuilder(unusedPrefix(model));
+    this.builder = new GraphBuilder(model.unusedPrefix("adjoint/"));
     this.active = activeValues(model, shapes);
   }
 
@@ -42,8 +42,8 @@ public final class Differentiator {
    * @throws InvalidInputException naming the nodes that stand in the way
    */
   public static OnnxModel differentiate(OnnxModel given, ValueShapes.Probe probe) {
-    OnnxModel model = ConstantFolding.of(given, probe);
-    ValueShapes shapes = ValueShapes.of(model, probe);
+    ValueShapes shapes = ValueShapes.of(given, probe);
+    OnnxModel model = ConstantFolding.of(given, shapes, probe);
     List<String> obstacles = obstacles(model, shapes);
     if (!obstacles.isEmpty()) {
       throw new InvalidInputException(
@@ -60,8 +60,8 @@ public final class Differentiator {
    * @param probe runs models, to learn which values are numbers a gradient can flow through
    */
   public static List<String> obstacles(OnnxModel given, ValueShapes.Probe probe) {
-    OnnxModel model = ConstantFolding.of(given, probe);
-    return obstacles(model, ValueShapes.of(model, probe));
+    ValueShapes shapes = ValueShapes.of(given, probe);
+    return obstacles(ConstantFolding.of(given, shapes, probe), shapes);
   }
 
   private static List<String> obstacles(OnnxModel model, ValueShapes shapes) {
@@ -119,17 +119,6 @@ public final class Differentiator {
     }
     fromInput.retainAll(toOutput);
     return fromInput;
-  }
-
-  private static String unusedPrefix(OnnxModel model) {
-    Set<String> names = new HashSet<>(model.initializers().keySet());
-    names.add(model.input().name());
-    model.nodes().forEach(node -> names.addAll(node.getOutputList()));
-    StringBuilder prefix = new StringBuilder("adjoint/");
-    while (names.stream().anyMatch(name -> name.startsWith(prefix.toString()))) {
-      prefix.insert(0, '_');
-    }
-    return prefix.toString();
   }
 
   private OnnxModel run() {

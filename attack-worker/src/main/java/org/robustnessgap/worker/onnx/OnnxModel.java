@@ -16,10 +16,12 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.robustnessgap.messages.InvalidInputException;
 
 /**
@@ -48,6 +50,9 @@ public record OnnxModel(
   public static final long OPSET = 18;
 
   private static final long IR_VERSION = 8;
+
+  /** More elements fit in no file. */
+  private static final long LARGEST_WEIGHT = 1L << 40;
 
   /**
    * A named input or output.
@@ -206,6 +211,7 @@ public record OnnxModel(
     }
     Map<String, TensorProto> initializers = new LinkedHashMap<>();
     for (TensorProto tensor : graph.getInitializerList()) {
+      requireSize(name, tensor);
       initializers.put(tensor.getName(), ExternalData.load(name, tensor, directory));
     }
     List<Value> inputs = new ArrayList<>();
@@ -232,6 +238,20 @@ public record OnnxModel(
         graph.getOutputList().stream().map(Value::of).toList(),
         nodes,
         initializers);
+  }
+
+  /** A runtime may trust these numbers. */
+  private static void requireSize(String name, TensorProto tensor) {
+    long size = 1;
+    for (long dimension : tensor.getDimsList()) {
+      if (dimension < 0 || dimension > 0 && size > LARGEST_WEIGHT / dimension) {
+        throw new InvalidInputException(
+            String.format(
+                "Weight %s of %s has the shape %s, which no tensor can have; export the model anew.",
+                tensor.getName(), name, tensor.getDimsList()));
+      }
+      size *= dimension;
+    }
   }
 
   /** The model in ONNX's file format. */
@@ -296,6 +316,31 @@ public record OnnxModel(
               what, value.name(), name, TensorProto.DataType.forNumber(value.elementType())));
     }
     return value;
+  }
+
+  OnnxModel withOutputs(List<Value> others) {
+    return new OnnxModel(name, opset, inputs, others, nodes, initializers);
+  }
+
+  /** What nodes compute, of types and shapes for the runtime to infer. */
+  List<Value> computedValues() {
+    return nodes.stream()
+        .flatMap(node -> node.getOutputList().stream())
+        .filter(value -> !value.isEmpty())
+        .map(value -> new Value(value, TensorProto.DataType.UNDEFINED_VALUE, null))
+        .toList();
+  }
+
+  /** A start of names that no value of the model has. */
+  String unusedPrefix(String wish) {
+    Set<String> taken = new HashSet<>(initializers.keySet());
+    inputs.forEach(input -> taken.add(input.name()));
+    nodes.forEach(node -> taken.addAll(node.getOutputList()));
+    StringBuilder prefix = new StringBuilder(wish);
+    while (taken.stream().anyMatch(value -> value.startsWith(prefix.toString()))) {
+      prefix.insert(0, '_');
+    }
+    return prefix.toString();
   }
 
   private static String names(List<Value> values) {

@@ -66,20 +66,18 @@ public final class ValueShapes {
   }
 
   static ValueShapes of(OnnxModel model, Probe probe) {
-    List<OnnxModel.Value> everything =
-        model.nodes().stream()
-            .flatMap(node -> node.getOutputList().stream())
-            .filter(name -> !name.isEmpty())
-            .map(name -> new OnnxModel.Value(name, 0, null))
-            .toList();
-    OnnxModel exposed =
-        new OnnxModel(
-            model.name(),
-            model.opset(),
-            model.inputs(),
-            everything,
-            model.nodes(),
-            model.initializers());
+    try {
+      ValueShapes shapes = ofRuns(model, ShapeSkeleton.of(model), probe);
+      if (ShapeSkeleton.fits(model, shapes)) {
+        return shapes;
+      }
+    } catch (InvalidInputException e) {
+      // The whole model will run, or its own nodes be named in the refusal.
+    }
+    return ofRuns(model, model.withOutputs(model.computedValues()), probe);
+  }
+
+  private static ValueShapes ofRuns(OnnxModel model, OnnxModel exposed, Probe probe) {
     return new ValueShapes(model, probe.run(exposed, SMALL_BATCH), probe.run(exposed, LARGE_BATCH));
   }
 
@@ -100,6 +98,32 @@ public final class ValueShapes {
         : model.initializers().containsKey(value)
             ? model.initializers().get(value).getDataType()
             : model.input().elementType();
+  }
+
+  /** Whether the runtime computed a tensor for this name. */
+  boolean isComputed(String value) {
+    return small.containsKey(value);
+  }
+
+  /** The dimensions of the input or of a computed value at a batch of {@link #SMALL_BATCH}. */
+  long[] shapeAtSmallBatch(String value) {
+    return shapeAt(small, SMALL_BATCH, value);
+  }
+
+  /** The dimensions of the input or of a computed value at a batch of {@link #LARGE_BATCH}. */
+  long[] shapeAtLargeBatch(String value) {
+    return shapeAt(large, LARGE_BATCH, value);
+  }
+
+  private long[] shapeAt(Map<String, Probed> run, long batch, String value) {
+    if (run.containsKey(value)) {
+      return run.get(value).shape().stream().mapToLong(Long::longValue).toArray();
+    }
+    long[] shape = shape(value);
+    if (!model.initializers().containsKey(value)) {
+      shape[0] = batch;
+    }
+    return shape;
   }
 
   /** The dimensions of any value, {@link #BATCH} where they vary with the batch. */
