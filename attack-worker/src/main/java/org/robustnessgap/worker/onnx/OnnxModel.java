@@ -170,7 +170,7 @@ public record OnnxModel(
               + proto.getFunctions(0).getName()
               + "); export it with them inlined.");
     }
-    return OperatorSets.upgrade(withoutUpgrade(name, proto, directory));
+    return OperatorSets.upgrade(ScoreOutput.only(withoutUpgrade(name, proto, directory)));
   }
 
   private static InvalidInputException notOnnx(Path file, Exception cause) {

@@ -16,7 +16,8 @@ public final class ValueShapes {
   /** A dimension that differs between the two runs. */
   static final long BATCH = -1;
 
-  private static final Set<Integer> FLOATING =
+  /** Element types of real numbers. */
+  static final Set<Integer> FLOATING =
       Set.of(
           DataType.FLOAT_VALUE,
           DataType.DOUBLE_VALUE,

@@ -1,20 +1,14 @@
-"""Writes the test resources `exporters`: small models from real exporters, with float64 gradients.
-
-Beside each model `NAME.onnx`, `NAME.values.pb` is an ONNX GraphProto whose initializers are the
-tensors x, cotangent, y and gradient.
-"""
+"""Writes the test resources that PyTorch's two exporters make."""
 
 import functools
 import logging
-import pathlib
 import warnings
 
-import numpy
-import onnx
 import torch
 from torch import nn
 
-FOLDER = pathlib.Path(__file__).resolve().parents[1] / "src/test/resources/exporters"
+import resources
+
 ROWS = 3
 
 
@@ -148,23 +142,13 @@ def lively(module):
     return module.eval().requires_grad_(False)
 
 
-def save(name, x, cotangent, y, gradient):
-    values = onnx.GraphProto(name=name)
-    arrays = {"x": x, "cotangent": cotangent, "y": y, "gradient": gradient}
-    for key, array in arrays.items():
-        single = numpy.ascontiguousarray(array, dtype=numpy.float32)
-        values.initializer.append(onnx.numpy_helper.from_array(single, key))
-    (FOLDER / f"{name}.values.pb").write_bytes(values.SerializeToString())
-    print(name, (FOLDER / f"{name}.onnx").stat().st_size, "bytes")
-
-
 def torch_files(name, module, x, exporters):
     module = lively(module)
     exports = {exporter: EXPORTERS[exporter] for exporter in exporters}
     for exporter, export in exports.items():
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            export(module, x, FOLDER / f"{name}-{exporter}.onnx")
+            export(module, x, resources.FOLDER / f"{name}-{exporter}.onnx")
     module.double()
     x = x.double().requires_grad_(True)
     y = module(x)
@@ -172,7 +156,7 @@ def torch_files(name, module, x, exporters):
     (gradient,) = torch.autograd.grad(y, x, cotangent)
     for exporter in exports:
         arrays = (tensor.detach().numpy() for tensor in (x, cotangent, y, gradient))
-        save(f"{name}-{exporter}", *arrays)
+        resources.save(f"{name}-{exporter}", *arrays)
 
 
 def torchscript(opset, module, x, file):
@@ -200,7 +184,6 @@ EXPORTERS = {
 def main():
     logging.disable(logging.WARNING)
     torch.backends.mha.set_fastpath_enabled(False)  # the fast path has no export
-    FOLDER.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(0)
     images = torch.rand(ROWS, 3, 16, 16)
     torch_files("convnet", ConvNet(), images, list(EXPORTERS))
