@@ -20,7 +20,7 @@ import org.robustnessgap.worker.onnx.OnnxModel;
 
 /**
  * Files as exporters write them, against the gradients of the framework that wrote them, in
- * float64. {@code peers/exporter_files.py} made both.
+ * float64. {@code peers/exporters} made both.
  */
 class ExporterFilesTest {
   private static final Path FOLDER = Path.of("src", "test", "resources", "exporters");
