@@ -14,7 +14,7 @@ import org.robustnessgap.messages.ModelReference;
 import org.robustnessgap.worker.attack.AttackTarget;
 import org.robustnessgap.worker.attack.GeneratorModel;
 import org.robustnessgap.worker.engine.Engine;
-import org.robustnessgap.worker.onnx.OnnxModel;
+import org.robustnessgap.worker.onnx.ModelImport;
 
 /**
  * Models that are ready to run, the least recently used closed first. A file that changes is read
@@ -57,7 +57,7 @@ final class ModelCache implements AutoCloseable {
     if (generators.size() == GENERATORS) {
       evictGenerator();
     }
-    GeneratorModel opened = GeneratorModel.open(OnnxModel.read(version.file()), engine);
+    GeneratorModel opened = GeneratorModel.open(ModelImport.read(version.file(), engine), engine);
     generators.put(version, opened);
     return opened;
   }
@@ -77,7 +77,7 @@ final class ModelCache implements AutoCloseable {
       closeQuietly(targets.remove(eldest(targets)));
     }
     AttackTarget opened =
-        AttackTarget.open(images, OnnxModel.read(pair.classifier().file()), engine);
+        AttackTarget.open(images, ModelImport.read(pair.classifier().file(), engine), engine);
     targets.put(pair, opened);
     return opened;
   }

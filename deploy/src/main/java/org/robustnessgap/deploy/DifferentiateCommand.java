@@ -9,6 +9,7 @@ import org.robustnessgap.worker.engine.Engine;
 import org.robustnessgap.worker.engine.OnnxRuntimeEngine;
 import org.robustnessgap.worker.onnx.Composition;
 import org.robustnessgap.worker.onnx.Differentiator;
+import org.robustnessgap.worker.onnx.ModelImport;
 import org.robustnessgap.worker.onnx.OnnxModel;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -49,11 +50,11 @@ final class DifferentiateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    OnnxModel model = OnnxModel.read(file);
-    if (generator != null) {
-      model = Composition.of(OnnxModel.read(generator), model);
-    }
     try (Engine engine = new OnnxRuntimeEngine(0)) {
+      OnnxModel model = ModelImport.read(file, engine);
+      if (generator != null) {
+        model = Composition.of(ModelImport.read(generator, engine), model);
+      }
       OnnxModel gradient = Differentiator.differentiate(model, engine);
       engine.load(gradient).close();
       write(gradient);

@@ -28,7 +28,9 @@ public final class Composition {
     Map<String, TensorProto> initializers = new LinkedHashMap<>(g.initializers());
     initializers.putAll(f.initializers());
     List<NodeProto> nodes = new ArrayList<>(g.nodes());
-    f.nodes().forEach(node -> nodes.add(withNames(node, name -> name.equals(read) ? image : name)));
+    f.nodes()
+        .forEach(
+            node -> nodes.add(Subgraphs.renamed(node, name -> name.equals(read) ? image : name)));
     return new OnnxModel(
         classifier.name() + "∘" + generator.name(),
         Math.max(g.opset(), f.opset()),
@@ -64,7 +66,7 @@ public final class Composition {
   }
 
   private static OnnxModel renamed(OnnxModel model, String prefix) {
-    UnaryOperator<String> rename = name -> name.isEmpty() ? name : prefix + name;
+    UnaryOperator<String> rename = name -> prefix + name;
     Map<String, TensorProto> initializers = new LinkedHashMap<>();
     model
         .initializers()
@@ -76,19 +78,11 @@ public final class Composition {
         model.opset(),
         model.inputs().stream().map(value -> renamed(value, rename)).toList(),
         model.outputs().stream().map(value -> renamed(value, rename)).toList(),
-        model.nodes().stream().map(node -> withNames(node, rename)).toList(),
+        model.nodes().stream().map(node -> Subgraphs.renamed(node, rename)).toList(),
         initializers);
   }
 
   private static OnnxModel.Value renamed(OnnxModel.Value value, UnaryOperator<String> rename) {
     return new OnnxModel.Value(rename.apply(value.name()), value.elementType(), value.shape());
-  }
-
-  private static NodeProto withNames(NodeProto node, UnaryOperator<String> rename) {
-    NodeProto.Builder renamed =
-        node.toBuilder().clearInput().clearOutput().setName(rename.apply(node.getName()));
-    node.getInputList().forEach(input -> renamed.addInput(rename.apply(input)));
-    node.getOutputList().forEach(output -> renamed.addOutput(rename.apply(output)));
-    return renamed.build();
   }
 }

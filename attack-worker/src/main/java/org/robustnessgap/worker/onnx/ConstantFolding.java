@@ -26,8 +26,6 @@ import java.util.function.Function;
 final class ConstantFolding {
   private static final Set<String> OF_SHAPES = Set.of("Shape", "Size");
 
-  private static final List<Long> ROW = List.of(-1L);
-
   private static final Set<String> RANDOM =
       Set.of(
           "Bernoulli",
@@ -171,6 +169,11 @@ final class ConstantFolding {
     return independent;
   }
 
+  /** An input that no node reads. */
+  static OnnxModel.Value nothing(OnnxModel model) {
+    return new OnnxModel.Value(model.unusedPrefix("nothing"), DataType.FLOAT_VALUE, List.of(-1L));
+  }
+
   /** The part of a model that computes these values. */
   private OnnxModel exposing(
       Set<String> values, List<NodeProto> all, Map<String, TensorProto> initializers) {
@@ -190,7 +193,7 @@ final class ConstantFolding {
         model.name(),
         model.opset(),
         // Nothing here reads the model's own, which may have a fixed batch.
-        List.of(new OnnxModel.Value(model.unusedPrefix("nothing"), DataType.FLOAT_VALUE, ROW)),
+        List.of(nothing(model)),
         values.stream().map(name -> new OnnxModel.Value(name, 0, null)).toList(),
         nodes,
         read);

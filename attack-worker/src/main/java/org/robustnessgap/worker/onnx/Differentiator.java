@@ -88,11 +88,14 @@ public final class Differentiator {
 
   /** Rules make float32 constants; only some may speak of other types. */
   private static boolean computesInFloat32(NodeProto node, Set<String> active, ValueShapes shapes) {
-    return node.getOpType().startsWith("Cast")
-        || Stream.concat(node.getInputList().stream(), node.getOutputList().stream())
-            .filter(active::contains)
-            // What is active and not floating is quantized.
-            .allMatch(value -> shapes.isFloat32(value) || !shapes.isFloating(value));
+    return Stream.concat(node.getInputList().stream(), node.getOutputList().stream())
+        .filter(active::contains)
+        .allMatch(
+            value ->
+                shapes.isFloat32(value)
+                    || (shapes.isFloating(value)
+                        ? node.getOpType().startsWith("Cast")
+                        : QuantizationRules.takes(node)));
   }
 
   /** Float or quantized values that depend on the input and that the output depends on. */
@@ -101,10 +104,20 @@ public final class Differentiator {
     Set<String> fromInput = new HashSet<>();
     fromInput.add(model.input().name());
     for (NodeProto node : model.nodes()) {
-      if (node.getInputList().stream().anyMatch(fromInput::contains)) {
-        // A shape, an index or a truth value passes no gradient on; a quantized number does.
+      if (Subgraphs.reads(node).stream().anyMatch(fromInput::contains)) {
+        boolean counts =
+            node.getInputList().stream().anyMatch(quantized::contains)
+                && !QuantizationRules.takes(node);
         node.getOutputList().stream()
-            .filter(value -> shapes.isFloating(value) || quantized.contains(value))
+            // A shape, an index or a truth value passes no gradient on; a quantized number does,
+            // and what is computed from one, or no tensor at all, would have to.
+            .filter(
+                value ->
+                    shapes.isFloating(value)
+                        || quantized.contains(value)
+                        || counts
+                        || !shapes.isComputed(value))
+            .filter(value -> !value.isEmpty())
             .forEach(fromInput::add);
       }
     }
@@ -114,7 +127,7 @@ public final class Differentiator {
     while (backwards.hasPrevious()) {
       NodeProto node = backwards.previous();
       if (node.getOutputList().stream().anyMatch(toOutput::contains)) {
-        toOutput.addAll(node.getInputList());
+        toOutput.addAll(Subgraphs.reads(node));
       }
     }
     fromInput.retainAll(toOutput);

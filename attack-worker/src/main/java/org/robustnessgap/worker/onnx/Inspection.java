@@ -53,7 +53,7 @@ public record Inspection(
     String refusal = null;
     try {
       OnnxModel model =
-          OnnxModel.of(OnnxModel.nameOf(file), proto, file.toAbsolutePath().getParent());
+          ModelImport.of(OnnxModel.nameOf(file), proto, file.toAbsolutePath().getParent(), probe);
       obstacles = Differentiator.obstacles(model, probe);
       load.accept(Differentiator.differentiate(model, probe));
     } catch (InvalidInputException e) {
@@ -69,7 +69,7 @@ public record Inspection(
     }
     return new Inspection(
         (proto.getProducerName() + " " + proto.getProducerVersion()).strip(),
-        OnnxModel.opset(proto),
+        OnnxModel.opset(proto.getOpsetImportList()),
         proto.getGraph().getInputList().stream()
             .filter(input -> !weights.contains(input.getName()))
             .map(OnnxModel.Value::of)

@@ -1,6 +1,5 @@
 package org.robustnessgap.worker.onnx;
 
-import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
@@ -32,7 +31,7 @@ import org.robustnessgap.messages.InvalidInputException;
  * @param opset version of the standard operator set, at least {@link #OPSET}
  * @param inputs what the caller feeds, without initializers
  * @param outputs what the caller gets
- * @param nodes in topological order, none with a subgraph
+ * @param nodes in topological order
  * @param initializers constants by name, in file order
  */
 public record OnnxModel(
@@ -117,16 +116,6 @@ public record OnnxModel(
     inputs = List.copyOf(inputs);
     outputs = List.copyOf(outputs);
     nodes = List.copyOf(nodes);
-    for (NodeProto node : nodes) {
-      if (node.getAttributeList().stream().anyMatch(OnnxModel::isGraph)) {
-        throw new InvalidInputException(
-            "Node "
-                + AdjointContext.describe(node)
-                + " of "
-                + name
-                + " holds a subgraph; export the model without control flow.");
-      }
-    }
     initializers = Collections.unmodifiableMap(new LinkedHashMap<>(initializers));
   }
 
@@ -138,7 +127,8 @@ public record OnnxModel(
    *     missing, or it uses a construct that is not supported
    */
   public static OnnxModel read(Path file) {
-    return of(nameOf(file), parse(file), file.toAbsolutePath().getParent());
+    return OperatorSets.upgrade(
+        stated(nameOf(file), parse(file), file.toAbsolutePath().getParent()));
   }
 
   /** The file as it is. */
@@ -162,17 +152,6 @@ public record OnnxModel(
     }
   }
 
-  static OnnxModel of(String name, ModelProto proto, Path directory) {
-    if (proto.getFunctionsCount() > 0) {
-      throw new InvalidInputException(
-          name
-              + " defines its own functions ("
-              + proto.getFunctions(0).getName()
-              + "); export it with them inlined.");
-    }
-    return OperatorSets.upgrade(ScoreOutput.only(withoutUpgrade(name, proto, directory)));
-  }
-
   private static InvalidInputException notOnnx(Path file, Exception cause) {
     return new InvalidInputException(
         file + " is not an ONNX model; export it with torch.onnx.export, tf2onnx or skl2onnx.",
@@ -188,9 +167,9 @@ public record OnnxModel(
   }
 
   /** Version of the standard operators; −1 if the file names none. */
-  static long opset(ModelProto proto) {
+  static long opset(List<OperatorSetIdProto> imports) {
     long opset = -1;
-    for (OperatorSetIdProto imported : proto.getOpsetImportList()) {
+    for (OperatorSetIdProto imported : imports) {
       if (imported.getDomain().isEmpty() || imported.getDomain().equals("ai.onnx")) {
         opset = imported.getVersion();
       }
@@ -198,13 +177,17 @@ public record OnnxModel(
     return opset;
   }
 
-  private static OnnxModel withoutUpgrade(String name, ModelProto proto, Path directory) {
-    long opset = opset(proto);
+  /**
+   * The model as a file states it, in its own operator set, but with calls of its own functions
+   * replaced by their bodies and in float32.
+   */
+  static OnnxModel stated(String name, ModelProto proto, Path directory) {
+    long opset = opset(proto.getOpsetImportList());
     if (opset < 1) {
       throw new InvalidInputException(
           name + " names no version of the standard operators; export it anew.");
     }
-    GraphProto graph = proto.getGraph();
+    GraphProto graph = FunctionInlining.inlined(name, proto);
     if (graph.getSparseInitializerCount() > 0) {
       throw new InvalidInputException(
           name + " has sparse initializers; export it with dense weights.");
@@ -231,13 +214,34 @@ public record OnnxModel(
         nodes.add(node);
       }
     }
-    return new OnnxModel(
-        name,
-        opset,
-        inputs,
-        graph.getOutputList().stream().map(Value::of).toList(),
-        nodes,
-        initializers);
+    requireOrder(name, inputs, nodes, initializers.keySet());
+    return Precision.float32(
+        new OnnxModel(
+            name,
+            opset,
+            inputs,
+            graph.getOutputList().stream().map(Value::of).toList(),
+            nodes,
+            initializers));
+  }
+
+  /** A runtime may put nodes into another order, or run in circles. */
+  private static void requireOrder(
+      String name, List<Value> inputs, List<NodeProto> nodes, Set<String> weights) {
+    Set<String> known = new HashSet<>(weights);
+    inputs.forEach(input -> known.add(input.name()));
+    known.add("");
+    for (NodeProto node : nodes) {
+      for (String input : node.getInputList()) {
+        if (!known.contains(input)) {
+          throw new InvalidInputException(
+              String.format(
+                  "Node %s of %s reads %s, which nothing before it computes; export the model anew.",
+                  AdjointContext.describe(node), name, input));
+        }
+      }
+      known.addAll(node.getOutputList());
+    }
   }
 
   /** A runtime may trust these numbers. */
@@ -336,6 +340,10 @@ public record OnnxModel(
     Set<String> taken = new HashSet<>(initializers.keySet());
     inputs.forEach(input -> taken.add(input.name()));
     nodes.forEach(node -> taken.addAll(node.getOutputList()));
+    return unusedPrefix(wish, taken);
+  }
+
+  static String unusedPrefix(String wish, Set<String> taken) {
     StringBuilder prefix = new StringBuilder(wish);
     while (taken.stream().anyMatch(value -> value.startsWith(prefix.toString()))) {
       prefix.insert(0, '_');
@@ -345,10 +353,5 @@ public record OnnxModel(
 
   private static String names(List<Value> values) {
     return values.stream().map(Value::name).toList().toString();
-  }
-
-  /** If, Loop and Scan carry such attributes. */
-  private static boolean isGraph(AttributeProto attribute) {
-    return attribute.hasG() || attribute.getGraphsCount() > 0;
   }
 }

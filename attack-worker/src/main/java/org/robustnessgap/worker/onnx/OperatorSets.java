@@ -41,6 +41,16 @@ final class OperatorSets {
               "%s uses operator set %d; export it with opset_version=%d or newer.",
               model.name(), model.opset(), OLDEST));
     }
+    model.nodes().stream()
+        .filter(Subgraphs::has)
+        .findFirst()
+        .ifPresent(
+            node -> {
+              throw new InvalidInputException(
+                  String.format(
+                      "Node %s of %s holds a subgraph; export the model without control flow.",
+                      AdjointContext.describe(node), model.name()));
+            });
     if (model.opset() >= LAST_CHANGE) {
       return model;
     }

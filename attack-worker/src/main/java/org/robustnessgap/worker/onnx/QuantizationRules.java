@@ -51,6 +51,14 @@ final class QuantizationRules {
     return node.getOpType().equals("QuantizeLinear");
   }
 
+  /** Whether a node may read or write quantized numbers. */
+  static boolean takes(NodeProto node) {
+    return PASSING.contains(node.getOpType())
+        || node.getOpType().equals("Shape")
+        || node.getOpType().equals("QuantizeLinear")
+        || node.getOpType().equals("DequantizeLinear");
+  }
+
   /** Integers that stand for real numbers. */
   static Set<String> quantizedValues(OnnxModel model) {
     Set<String> quantized = new HashSet<>();

@@ -3,40 +3,32 @@ package org.robustnessgap.worker.onnx;
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 /**
- * The scores of a classifier that writes the label beside them, as skl2onnx does. A ZipMap, which
- * turns scores into maps from class to score, is left out.
+ * The scores of a classifier that writes others beside them: skl2onnx the label, other exporters
+ * auxiliary classifiers or intermediate results, after the scores. A ZipMap, which turns scores
+ * into maps from class to score, is left out.
  */
 final class ScoreOutput {
   private ScoreOutput() {}
 
   /**
-   * The model with its one output of real numbers alone; as it was, if there is not exactly one.
+   * The model with one output: the one called logits, else the first of real numbers; as it was, if
+   * there is none.
    */
   static OnnxModel only(OnnxModel model) {
-    if (model.outputs().size() < 2) {
-      return model;
-    }
     List<OnnxModel.Value> scores =
         model.outputs().stream()
             .map(output -> beforeZipMap(model, output))
             .filter(output -> ValueShapes.FLOATING.contains(output.elementType()))
             .toList();
-    return scores.size() == 1
-        ? new OnnxModel(
-            model.name(),
-            model.opset(),
-            model.inputs(),
-            scores,
-            neededFor(scores.get(0).name(), model.nodes()),
-            model.initializers())
-        : model;
+    return scores.stream()
+        .filter(output -> output.name().equals("logits"))
+        .findFirst()
+        .or(() -> scores.stream().findFirst())
+        .map(output -> model.withOutputs(List.of(output)))
+        .orElse(model);
   }
 
   private static OnnxModel.Value beforeZipMap(OnnxModel model, OnnxModel.Value output) {
@@ -56,19 +48,5 @@ final class ScoreOutput {
   /** Of a list of class labels. */
   private static long length(AttributeProto labels) {
     return labels.getIntsCount() + labels.getStringsCount();
-  }
-
-  private static List<NodeProto> neededFor(String output, List<NodeProto> nodes) {
-    Set<String> needed = new HashSet<>();
-    needed.add(output);
-    Deque<NodeProto> kept = new ArrayDeque<>();
-    for (int i = nodes.size() - 1; i >= 0; i--) {
-      NodeProto node = nodes.get(i);
-      if (node.getOutputList().stream().anyMatch(needed::contains)) {
-        needed.addAll(node.getInputList());
-        kept.addFirst(node);
-      }
-    }
-    return List.copyOf(kept);
   }
 }

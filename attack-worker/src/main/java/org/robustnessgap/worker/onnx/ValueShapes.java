@@ -78,6 +78,21 @@ public final class ValueShapes {
     return ofRuns(model, model.withOutputs(model.computedValues()), probe);
   }
 
+  /** Of a model with a fixed batch, at that batch only. */
+  static ValueShapes ofFixedBatch(OnnxModel model, Probe probe) {
+    OnnxModel skeleton = ShapeSkeleton.of(model);
+    OnnxModel open =
+        new OnnxModel(
+            model.name(),
+            model.opset(),
+            List.of(OpenBatch.open(model.input())),
+            skeleton.outputs(),
+            skeleton.nodes(),
+            skeleton.initializers());
+    Map<String, Probed> run = probe.run(open, Math.toIntExact(model.input().shape().get(0)));
+    return new ValueShapes(model, run, run);
+  }
+
   private static ValueShapes ofRuns(OnnxModel model, OnnxModel exposed, Probe probe) {
     return new ValueShapes(model, probe.run(exposed, SMALL_BATCH), probe.run(exposed, LARGE_BATCH));
   }
@@ -121,7 +136,7 @@ public final class ValueShapes {
       return run.get(value).shape().stream().mapToLong(Long::longValue).toArray();
     }
     long[] shape = shape(value);
-    if (!model.initializers().containsKey(value)) {
+    if (!model.initializers().containsKey(value) && shape[0] == BATCH) {
       shape[0] = batch;
     }
     return shape;

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.robustnessgap.worker.Golden;
 import org.robustnessgap.worker.onnx.Differentiator;
+import org.robustnessgap.worker.onnx.ModelImport;
 import org.robustnessgap.worker.onnx.OnnxModel;
 
 /**
@@ -42,7 +43,7 @@ class ExporterFilesTest {
   @MethodSource("names")
   void outputAndGradient(String name) throws IOException {
     Map<String, Tensor> values = values(FOLDER.resolve(name + ".values.pb"));
-    OnnxModel model = OnnxModel.read(FOLDER.resolve(name + ".onnx"));
+    OnnxModel model = ModelImport.read(FOLDER.resolve(name + ".onnx"), engine);
     try (Executable gradient = engine.load(Differentiator.differentiate(model, engine))) {
       List<Tensor> outputs = gradient.run(values.get("x"), values.get("cotangent"));
 

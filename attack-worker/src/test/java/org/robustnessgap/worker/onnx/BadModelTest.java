@@ -53,7 +53,8 @@ class BadModelTest {
   /** Reads and differentiates a file that states its model in full. */
   private void assertNotDifferentiable(ModelProto proto, String... named) throws IOException {
     Path file = file("bad.onnx", proto.toByteArray());
-    assertRefused(() -> Differentiator.differentiate(OnnxModel.read(file), engine), named);
+    assertRefused(
+        () -> Differentiator.differentiate(ModelImport.read(file, engine), engine), named);
   }
 
   private static ModelProto proto(OnnxModel model) {
@@ -249,11 +250,42 @@ class BadModelTest {
   }
 
   @Test
-  void ownFunctions() throws IOException {
-    FunctionProto function = FunctionProto.newBuilder().setName("Swish").build();
+  void functionThatCallsItself() throws IOException {
+    NodeProto call =
+        NodeProto.newBuilder().setDomain("own").setOpType("Swish").addOutput("y").build();
+    FunctionProto function =
+        FunctionProto.newBuilder().setDomain("own").setName("Swish").addNode(call).build();
+    ModelProto.Builder model = proto(scaled()).toBuilder().addFunctions(function);
+    model.getGraphBuilder().addNode(call);
 
-    assertNotDifferentiable(
-        proto(scaled()).toBuilder().addFunctions(function).build(), "bad", "Swish");
+    assertNotDifferentiable(model.build(), "bad", "Swish", "calls itself");
+  }
+
+  /** Each calls the one before twice: 2⁶⁰ nodes. */
+  @Test
+  void functionsThatUnfoldWithoutEnd() throws IOException {
+    ModelProto.Builder model = proto(scaled()).toBuilder();
+    NodeProto.Builder call = NodeProto.newBuilder().setDomain("own").addInput(X).addOutput("y");
+    for (int depth = 1; depth <= 60; depth++) {
+      NodeProto inner = call.setOpType("f" + (depth - 1)).build();
+      model.addFunctions(
+          FunctionProto.newBuilder()
+              .setDomain("own")
+              .setName("f" + depth)
+              .addNode(inner)
+              .addNode(inner));
+    }
+    model.getGraphBuilder().addNode(call.setOpType("f60"));
+
+    assertNotDifferentiable(model.build(), "bad", "f", "nodes");
+  }
+
+  @Test
+  void nodesInACircle() throws IOException {
+    ModelProto.Builder model = proto(scaled()).toBuilder();
+    model.getGraphBuilder().getNodeBuilder(0).setInput(0, model.getGraph().getNode(0).getOutput(0));
+
+    assertNotDifferentiable(model.build(), "bad", "(Gemm)", "nothing before it computes");
   }
 
   @Test
@@ -424,29 +456,68 @@ class BadModelTest {
   }
 
   @Test
-  void controlFlow() {
+  void branchThatDependsOnTheImage() throws IOException {
     TestGraph graph = new TestGraph(2);
-    String truth = graph.truth(true);
+    String sum = graph.node("ReduceSum", List.of(X), Attributes.of("keepdims", 0L));
+    String positive = graph.node("Greater", List.of(sum, graph.floats(new float[] {0})));
     AttributeProto then = branch("then_branch", "Relu");
     AttributeProto otherwise = branch("else_branch", "Neg");
-    String branches = graph.node("If", List.of(truth), then, otherwise);
+    OnnxModel model = graph.model("branches", graph.node("If", List.of(positive), then, otherwise));
 
-    assertRefused(() -> graph.model("branches", branches), "branches", "(If)", "control flow");
+    assertNotDifferentiable(model, "branches", "(If)");
+    assertNotDifferentiable(proto(model), "bad", "(If)", "chooses by the image");
   }
 
   @Test
-  void controlFlowInAFile() throws IOException {
-    ModelProto.Builder model = proto(scaled()).toBuilder();
-    model
-        .getGraphBuilder()
-        .addNode(
-            NodeProto.newBuilder()
-                .setOpType("Loop")
-                .setName("steps")
-                .addOutput("z")
-                .addAttribute(branch("body", "Relu")));
+  void loop() throws IOException {
+    TestGraph graph = new TestGraph(2);
+    String more = graph.node("Loop", List.of("", ""), branch("body", "Relu"));
+    OnnxModel model = graph.model("loop", graph.node("Add", List.of(X, more)));
 
-    assertNotDifferentiable(model.build(), "bad", "steps (Loop)", "control flow");
+    assertNotDifferentiable(proto(model), "bad", "(Loop)", "loops");
+    Path file = file("loop.onnx", model.toBytes());
+    assertRefused(() -> OnnxModel.read(file), "loop", "(Loop)", "control flow");
+  }
+
+  @Test
+  void sequenceOnTheWay() {
+    TestGraph graph = new TestGraph(2);
+    String parts = graph.node("SplitToSequence", List.of(X), Attributes.of("axis", 1L));
+    String first = graph.node("SequenceAt", List.of(parts, graph.longScalar(0)));
+    OnnxModel model = graph.model("parts", graph.node("Add", List.of(X, first)));
+
+    assertNotDifferentiable(model, "parts", "(SplitToSequence)", "(SequenceAt)");
+  }
+
+  @Test
+  void arithmeticOnQuantizedNumbers() {
+    TestGraph graph = new TestGraph(2);
+    String scale = graph.floats(new float[] {0.1f});
+    String zero = graph.integers(TensorProto.DataType.UINT8_VALUE, new int[] {128});
+    String quantized = graph.node("QuantizeLinear", List.of(X, scale, zero));
+    String weights = graph.integers(TensorProto.DataType.UINT8_VALUE, new int[] {1, 2, 3, 4}, 2, 2);
+    String product = graph.node("MatMulInteger", List.of(quantized, weights));
+    String y = graph.node("Cast", List.of(product), Attributes.of("to", (long) FLOAT));
+
+    assertNotDifferentiable(
+        graph.model("integers", graph.node("Add", List.of(X, y))), "integers", "(MatMulInteger)");
+  }
+
+  @Test
+  void integerInputThatIsComputedWith() throws IOException {
+    TestGraph graph = new TestGraph(2);
+    String doubled = graph.node("Add", List.of(X, X));
+    OnnxModel model =
+        graph.model(
+            "pixels", graph.node("Cast", List.of(doubled), Attributes.of("to", (long) FLOAT)));
+
+    assertNotDifferentiable(
+        proto(
+            withInput(
+                model, new OnnxModel.Value(X, TensorProto.DataType.UINT8_VALUE, List.of(-1L, 2L)))),
+        "bad",
+        "(Add)",
+        "float32 input");
   }
 
   private static AttributeProto branch(String name, String operator) {
@@ -507,7 +578,7 @@ class BadModelTest {
   }
 
   @Test
-  void arithmeticInDoublePrecisionOnTheWay() {
+  void arithmeticInDoublePrecisionOnTheWayIfNotImported() {
     TestGraph graph = new TestGraph(2);
     String wide = graph.node("Cast", List.of(X), Attributes.of("to", 11L));
     String square = graph.node("Mul", List.of(wide, wide));

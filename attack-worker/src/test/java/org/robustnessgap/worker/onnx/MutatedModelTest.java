@@ -91,7 +91,7 @@ class MutatedModelTest {
   private void tryOut(byte[] bytes, String what) throws IOException {
     Path file = Files.write(folder.resolve("damaged.onnx"), bytes);
     try {
-      OnnxModel model = OnnxModel.read(file);
+      OnnxModel model = ModelImport.read(file, engine);
       OnnxModel differentiated = Differentiator.differentiate(model, engine);
       try (Executable forward = engine.load(model);
           Executable gradient = engine.load(differentiated)) {

@@ -3,6 +3,7 @@ package org.robustnessgap.worker.onnx;
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import com.google.protobuf.ByteString;
 import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -80,6 +81,19 @@ public final class TestGraph {
     TensorProto.Builder tensor = TensorProto.newBuilder().setName(name).setDataType(elementType);
     Arrays.stream(shape).forEach(tensor::addDims);
     Arrays.stream(values).forEach(tensor::addInt32Data);
+    builder.constants().put(name, tensor.build());
+    return name;
+  }
+
+  /** A constant by its bytes. */
+  String raw(int elementType, byte[] bytes, long... shape) {
+    String name = builder.fresh("raw");
+    TensorProto.Builder tensor =
+        TensorProto.newBuilder()
+            .setName(name)
+            .setDataType(elementType)
+            .setRawData(ByteString.copyFrom(bytes));
+    Arrays.stream(shape).forEach(tensor::addDims);
     builder.constants().put(name, tensor.build());
     return name;
   }

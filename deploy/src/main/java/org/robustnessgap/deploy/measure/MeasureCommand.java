@@ -26,6 +26,7 @@ import org.robustnessgap.worker.EngineOptions;
 import org.robustnessgap.worker.attack.AttackTarget;
 import org.robustnessgap.worker.attack.GeneratorModel;
 import org.robustnessgap.worker.engine.Engine;
+import org.robustnessgap.worker.onnx.ModelImport;
 import org.robustnessgap.worker.onnx.OnnxModel;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -126,13 +127,13 @@ public final class MeasureCommand implements Callable<Integer> {
     AttackPlan plan = plan();
     List<String> names = names();
     try (Engine engine = engineOptions.settings().open();
-        GeneratorModel g = GeneratorModel.open(OnnxModel.read(generator), engine)) {
+        GeneratorModel g = GeneratorModel.open(ModelImport.read(generator, engine), engine)) {
       LatentBatch latents = latents(g.latentDimension());
       // All models are opened before the first is attacked: a wrong file should not cost an hour.
       List<AttackTarget> targets = new ArrayList<>();
       try {
         for (Path classifier : classifiers) {
-          targets.add(AttackTarget.open(g, OnnxModel.read(classifier), engine));
+          targets.add(AttackTarget.open(g, ModelImport.read(classifier, engine), engine));
         }
         measure(new Measurement(g, latents, engine.name()), latents, names, targets, plan, shown);
       } finally {

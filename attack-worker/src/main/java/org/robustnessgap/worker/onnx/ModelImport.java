@@ -1,0 +1,104 @@
+package org.robustnessgap.worker.onnx;
+
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorProto.DataType;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.ListIterator;
+import java.util.Map;
+import java.util.Set;
+import org.robustnessgap.messages.InvalidInputException;
+
+/**
+ * Brings a model, as exporters write it, to the form that can be attacked: one float32 input and
+ * one float32 output, the first axis of both open, no branches.
+ */
+public final class ModelImport {
+  /** Moves that take integers to their conversion unchanged. */
+  private static final Set<String> MOVES =
+      Set.of("Transpose", "Reshape", "Squeeze", "Unsqueeze", "Identity", "Flatten", "Slice");
+
+  private static final Set<Integer> INTEGERS =
+      Set.of(
+          DataType.UINT8_VALUE,
+          DataType.INT8_VALUE,
+          DataType.UINT16_VALUE,
+          DataType.INT16_VALUE,
+          DataType.INT32_VALUE,
+          DataType.INT64_VALUE);
+
+  private ModelImport() {}
+
+  /**
+   * Reads a file.
+   *
+   * @param probe runs models, to learn which branch they take and what they do with larger batches
+   * @throws InvalidInputException if there is no such file, it is no ONNX model, its weights are
+   *     missing, or it cannot be brought to this form
+   */
+  public static OnnxModel read(Path file, ValueShapes.Probe probe) {
+    return of(
+        OnnxModel.nameOf(file), OnnxModel.parse(file), file.toAbsolutePath().getParent(), probe);
+  }
+
+  static OnnxModel of(String name, ModelProto proto, Path directory, ValueShapes.Probe probe) {
+    OnnxModel stated = OnnxModel.stated(name, proto, directory);
+    OnnxModel model = pruned(withFloatInput(ScoreOutput.only(stated)));
+    return OpenBatch.of(OperatorSets.upgrade(Branches.taken(model, probe)), probe);
+  }
+
+  /** Pixels as integers, if the model itself first makes real numbers of them. */
+  private static OnnxModel withFloatInput(OnnxModel model) {
+    if (model.inputs().size() != 1 || !INTEGERS.contains(model.inputs().get(0).elementType())) {
+      return model;
+    }
+    OnnxModel.Value input = model.inputs().get(0);
+    Set<String> integers = new HashSet<>(Set.of(input.name()));
+    List<NodeProto> nodes = new ArrayList<>();
+    for (NodeProto node : model.nodes()) {
+      boolean reads = Subgraphs.reads(node).stream().anyMatch(integers::contains);
+      if (reads && MOVES.contains(node.getOpType())) {
+        integers.addAll(node.getOutputList());
+      } else if (reads
+          && !node.getOpType().equals("Shape")
+          && new Attributes(node).integer("to", 0) != DataType.FLOAT_VALUE) {
+        throw new InvalidInputException(
+            String.format(
+                "The input %s of %s holds integers, and node %s computes with them; export the model with a float32 input.",
+                input.name(), model.name(), AdjointContext.describe(node)));
+      }
+      nodes.add(node);
+    }
+    return new OnnxModel(
+        model.name(),
+        model.opset(),
+        List.of(new OnnxModel.Value(input.name(), DataType.FLOAT_VALUE, input.shape())),
+        model.outputs(),
+        nodes,
+        model.initializers());
+  }
+
+  /** Without what no output depends on. */
+  static OnnxModel pruned(OnnxModel model) {
+    Set<String> needed = new HashSet<>();
+    model.outputs().forEach(output -> needed.add(output.name()));
+    List<NodeProto> nodes = new ArrayList<>();
+    ListIterator<NodeProto> backwards = model.nodes().listIterator(model.nodes().size());
+    while (backwards.hasPrevious()) {
+      NodeProto node = backwards.previous();
+      if (node.getOutputList().stream().anyMatch(needed::contains)) {
+        needed.addAll(Subgraphs.reads(node));
+        nodes.add(0, node);
+      }
+    }
+    Map<String, TensorProto> initializers = new LinkedHashMap<>(model.initializers());
+    initializers.keySet().retainAll(needed);
+    return new OnnxModel(
+        model.name(), model.opset(), model.inputs(), model.outputs(), nodes, initializers);
+  }
+}
