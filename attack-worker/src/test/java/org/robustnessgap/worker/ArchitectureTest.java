@@ -12,13 +12,14 @@ class ArchitectureTest {
   private static final String ONNX = "org.robustnessgap.worker.onnx..";
   private static final String ENGINE = "org.robustnessgap.worker.engine..";
   private static final String ATTACK = "org.robustnessgap.worker.attack..";
+  private static final String CERTIFICATE = "org.robustnessgap.worker.certificate..";
   private static final String SHELL = "org.robustnessgap.worker";
 
   @ArchTest
   static final ArchRule PURE_PACKAGES_KNOW_NEITHER_KAFKA_NOR_MICRONAUT =
       noClasses()
           .that()
-          .resideInAnyPackage(ONNX, ENGINE, ATTACK)
+          .resideInAnyPackage(ONNX, ENGINE, ATTACK, CERTIFICATE)
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(
@@ -35,13 +36,22 @@ class ArchitectureTest {
           .resideInAPackage(ONNX)
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage(ENGINE, ATTACK, "ai.onnxruntime..");
+          .resideInAnyPackage(ENGINE, ATTACK, CERTIFICATE, "ai.onnxruntime..");
 
   @ArchTest
   static final ArchRule ENGINES_KNOW_NO_ATTACK =
       noClasses()
           .that()
           .resideInAPackage(ENGINE)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(ATTACK, CERTIFICATE);
+
+  @ArchTest
+  static final ArchRule BOUNDS_AND_ATTACKS_ARE_INDEPENDENT =
+      noClasses()
+          .that()
+          .resideInAPackage(CERTIFICATE)
           .should()
           .dependOnClassesThat()
           .resideInAPackage(ATTACK);

@@ -7,31 +7,31 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** Typed access to a node's attributes, with the operator's defaults. */
-final class Attributes {
+public final class Attributes {
   private final Map<String, AttributeProto> byName = new HashMap<>();
 
-  Attributes(NodeProto node) {
+  public Attributes(NodeProto node) {
     node.getAttributeList().forEach(attribute -> byName.put(attribute.getName(), attribute));
   }
 
-  boolean has(String name) {
+  public boolean has(String name) {
     return byName.containsKey(name);
   }
 
-  long integer(String name, long otherwise) {
+  public long integer(String name, long otherwise) {
     return has(name) ? byName.get(name).getI() : otherwise;
   }
 
-  float real(String name, float otherwise) {
+  public float real(String name, float otherwise) {
     return has(name) ? byName.get(name).getF() : otherwise;
   }
 
-  String text(String name, String otherwise) {
+  public String text(String name, String otherwise) {
     return has(name) ? byName.get(name).getS().toStringUtf8() : otherwise;
   }
 
   /** A list of integers, or {@code count} times {@code otherwise}. */
-  long[] integers(String name, int count, long otherwise) {
+  public long[] integers(String name, int count, long otherwise) {
     if (has(name)) {
       return byName.get(name).getIntsList().stream().mapToLong(Long::longValue).toArray();
     }

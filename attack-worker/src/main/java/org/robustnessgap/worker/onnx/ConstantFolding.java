@@ -23,7 +23,7 @@ import java.util.function.Function;
  * <p>A value is a constant if it reads no element of the input, at most its shape, and the runtime
  * computes the same for two batch sizes. The arithmetic is the runtime's, not ours.
  */
-final class ConstantFolding {
+public final class ConstantFolding {
   private static final Set<String> OF_SHAPES = Set.of("Shape", "Size");
 
   private static final Set<String> RANDOM =
@@ -44,7 +44,7 @@ final class ConstantFolding {
   }
 
   /** The model without nodes whose outputs never change. */
-  static OnnxModel of(OnnxModel model, ValueShapes shapes, ValueShapes.Probe probe) {
+  public static OnnxModel of(OnnxModel model, ValueShapes shapes, ValueShapes.Probe probe) {
     ConstantFolding folding = new ConstantFolding(model, probe);
     return folding.folded(folding.constants(shapes));
   }

@@ -8,7 +8,7 @@ import java.util.Arrays;
 import org.robustnessgap.messages.InvalidInputException;
 
 /** Reading and making the constants of a model. */
-final class Tensors {
+public final class Tensors {
   private Tensors() {}
 
   /** A float32 constant. */
@@ -43,7 +43,7 @@ final class Tensors {
    *
    * @throws InvalidInputException if it holds another type, or not as many values as its shape says
    */
-  static float[] values(TensorProto tensor) {
+  public static float[] values(TensorProto tensor) {
     if (tensor.getDataType() != TensorProto.DataType.FLOAT_VALUE) {
       throw new InvalidInputException(
           "Constant " + tensor.getName() + " is not float32; export the model in float32.");

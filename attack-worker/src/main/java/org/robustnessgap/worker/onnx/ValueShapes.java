@@ -66,7 +66,8 @@ public final class ValueShapes {
     this.large = large;
   }
 
-  static ValueShapes of(OnnxModel model, Probe probe) {
+  /** Learns the types and shapes of every value of a model. */
+  public static ValueShapes of(OnnxModel model, Probe probe) {
     try {
       ValueShapes shapes = ofRuns(model, ShapeSkeleton.of(model), probe);
       if (ShapeSkeleton.fits(model, shapes)) {
@@ -143,7 +144,7 @@ public final class ValueShapes {
   }
 
   /** The dimensions of any value, {@link #BATCH} where they vary with the batch. */
-  long[] shape(String value) {
+  public long[] shape(String value) {
     if (model.initializers().containsKey(value)) {
       return Tensors.shape(model.initializers().get(value));
     }

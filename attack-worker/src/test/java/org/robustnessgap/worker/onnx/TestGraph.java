@@ -114,12 +114,12 @@ public final class TestGraph {
   }
 
   /** A constant with standard normal entries. */
-  String gaussian(RandomGenerator random, long... shape) {
+  public String gaussian(RandomGenerator random, long... shape) {
     return floats(Points.gaussian(random, size(shape)), shape);
   }
 
   /** A constant with entries in [low, high). */
-  String uniform(RandomGenerator random, double low, double high, long... shape) {
+  public String uniform(RandomGenerator random, double low, double high, long... shape) {
     float[] values = new float[size(shape)];
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) random.nextDouble(low, high);
