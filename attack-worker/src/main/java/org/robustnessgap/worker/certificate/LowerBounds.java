@@ -37,7 +37,10 @@ public final class LowerBounds implements AutoCloseable {
     this.chain = head.isPresent() ? PeckChain.of(values) : Optional.empty();
     this.outputs = new ArrayList<>(List.of(model.output().name()));
     chain.ifPresent(c -> outputs.addAll(c.needed()));
-    this.executable = engine.load(exposing(model, outputs));
+    this.executable =
+        engine.load(
+            model.withOutputs(
+                outputs.stream().map(name -> new OnnxModel.Value(name, 0, null)).toList()));
   }
 
   /**
@@ -48,22 +51,6 @@ public final class LowerBounds implements AutoCloseable {
   public static LowerBounds open(OnnxModel classifier, Engine engine) {
     Values values = new Values(classifier, engine);
     return new LowerBounds(values, LipschitzGraph.of(values), engine);
-  }
-
-  private static OnnxModel exposing(OnnxModel model, List<String> outputs) {
-    return new OnnxModel(
-        model.name(),
-        model.opset(),
-        model.inputs(),
-        outputs.stream()
-            .map(
-                name ->
-                    name.equals(model.output().name())
-                        ? model.output()
-                        : new OnnxModel.Value(name, 0, null))
-            .toList(),
-        model.nodes(),
-        model.initializers());
   }
 
   /** Λ of the logits: ‖f(x) − f(x′)‖₂ ≤ Λ‖x − x′‖₂. */

@@ -322,7 +322,8 @@ public record OnnxModel(
     return value;
   }
 
-  OnnxModel withOutputs(List<Value> others) {
+  /** The same model computing other values. */
+  public OnnxModel withOutputs(List<Value> others) {
     return new OnnxModel(name, opset, inputs, others, nodes, initializers);
   }
 
