@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
       InspectCommand.class,
       DifferentiateCommand.class,
       LimitCommand.class,
+      BenchmarkCommand.class,
       ApplyCommand.class,
       ClusterCommand.class,
       BrokerCommand.class,

@@ -13,7 +13,9 @@ import org.robustnessgap.worker.onnx.OnnxModel;
  * A map given by an ONNX model. Feeds the engine bounded batches, so memory does not grow with the
  * number of rows.
  */
-final class OnnxMap implements DifferentiableMap, AutoCloseable {
+public final class OnnxMap implements DifferentiableMap, AutoCloseable {
+  private static final int BATCH = 64;
+
   private final Executable forward;
   private final Executable gradient;
   private final long[] inputShape;
@@ -37,6 +39,15 @@ final class OnnxMap implements DifferentiableMap, AutoCloseable {
       forward.close();
       throw e;
     }
+  }
+
+  /**
+   * Differentiates the model and makes it ready to run.
+   *
+   * @throws InvalidInputException if it cannot be differentiated or does not keep the batch first
+   */
+  public static OnnxMap open(OnnxModel model, Engine engine) {
+    return new OnnxMap(model, engine, BATCH);
   }
 
   /** One run of one row tells the size of the output, which the file need not state. */

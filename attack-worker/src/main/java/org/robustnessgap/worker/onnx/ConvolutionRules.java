@@ -7,6 +7,8 @@ import java.util.List;
 
 /** Rules of convolutions: each is the other's adjoint. */
 final class ConvolutionRules {
+  private static final long BLOCK = 16;
+
   private ConvolutionRules() {}
 
   /** Geometry of a (transposed) convolution, one entry for each spatial axis. */
@@ -99,7 +101,7 @@ final class ConvolutionRules {
     Geometry geometry = Geometry.of(node, kernel(weights));
     node.contribute(
         0,
-        geometry.unitStride() && padsOfFlipped(geometry) != null
+        geometry.unitStride() && padsOfFlipped(geometry) != null && fitsBlocks(weights, geometry)
             ? convolutionWithFlipped(node, weights, geometry)
             : transposedConvolution(node, geometry, node.cotangent(), node.input(1)));
   }
@@ -119,6 +121,15 @@ final class ConvolutionRules {
         Attributes.of("dilations", geometry.dilations),
         Attributes.of("pads", padsOfFlipped(geometry)),
         Attributes.of("group", geometry.group));
+  }
+
+  /**
+   * ONNX Runtime's kernels compute 16 channels at once: of an image with 3, or from an odd number
+   * of filters, a transposed convolution is cheaper.
+   */
+  private static boolean fitsBlocks(TensorProto weights, Geometry geometry) {
+    long[] shape = Tensors.shape(weights);
+    return geometry.group > 1 || (shape[0] % BLOCK == 0 && shape[1] >= BLOCK);
   }
 
   /** extent − 1 − pad on each side, or null where the convolution was padded beyond its kernel. */

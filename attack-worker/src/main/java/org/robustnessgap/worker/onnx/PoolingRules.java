@@ -9,17 +9,94 @@ final class PoolingRules {
   private PoolingRules() {}
 
   /**
-   * Each output's gradient goes to the first of its window's largest elements, which the runtime
-   * names by flat index.
+   * Each output's gradient goes to the first of its window's largest elements. The runtime names it
+   * by flat index; that costs it ten times the pooling itself, so where no windows overlap, a
+   * comparison finds it.
    */
   static void maxPool(AdjointContext node) {
-    String indices = node.additionalOutput(1);
+    ConvolutionRules.Geometry windows = windows(node);
     // A window that sees no element has no largest one, but the runtime names one.
-    counts(node, windows(node));
+    counts(node, windows);
+    if (areTiles(node, windows)) {
+      node.contribute(0, toFirstOfLargest(node, windows.kernel()));
+      return;
+    }
+    String indices = node.additionalOutput(1);
     if (node.attributes().integer("storage_order", 0) != 0) {
       throw node.refused("it stores indices column by column");
     }
     node.contribute(0, MovementRules.scattered(node, indices));
+  }
+
+  /** Whether every element is in exactly one window. */
+  private static boolean areTiles(AdjointContext node, ConvolutionRules.Geometry windows) {
+    long[] covered = node.spatial(node.output());
+    Arrays.setAll(covered, axis -> covered[axis] * windows.kernel()[axis]);
+    return Arrays.equals(windows.kernel(), windows.strides())
+        && Arrays.stream(windows.dilations()).allMatch(dilation -> dilation == 1)
+        && Arrays.stream(windows.pads()).allMatch(pad -> pad == 0)
+        && Arrays.equals(covered, node.spatial(node.input(0)));
+  }
+
+  private static String toFirstOfLargest(AdjointContext node, long[] kernel) {
+    String isLargest =
+        node.indicator("Equal", node.input(0), stretched(node, node.output(), kernel));
+    String weights = node.mul(isLargest, earlierPlacesWeighMore(node, kernel));
+    String heaviest =
+        node.emit(
+            "MaxPool",
+            List.of(weights),
+            Attributes.of("kernel_shape", kernel),
+            Attributes.of("strides", kernel));
+    String isFirst = node.indicator("Equal", weights, stretched(node, heaviest, kernel));
+    return node.mul(stretched(node, node.cotangent(), kernel), isFirst);
+  }
+
+  /** For each place of an image, how many places of its window follow it, itself included. */
+  private static String earlierPlacesWeighMore(AdjointContext node, long[] kernel) {
+    long[] image = node.spatial(node.input(0));
+    float[] weights = new float[(int) product(image)];
+    for (int place = 0; place < weights.length; place++) {
+      long inWindow = 0;
+      long rest = place;
+      long size = 1;
+      for (int axis = image.length - 1; axis >= 0; axis--) {
+        inWindow += rest % image[axis] % kernel[axis] * size;
+        rest /= image[axis];
+        size *= kernel[axis];
+      }
+      weights[place] = size - inWindow;
+    }
+    return node.builder().floats(weights, image);
+  }
+
+  /** Every value of the output at each place of its window. */
+  private static String stretched(AdjointContext node, String values, long[] kernel) {
+    long[] output = node.spatial(node.output());
+    // Channels and first axis as one: ONNX Runtime would stretch in the blocked layout of its
+    // convolutions, and reordering many values costs more than reordering few.
+    long[] merged = new long[output.length + 2];
+    System.arraycopy(output, 1, merged, 3, output.length - 1);
+    merged[1] = 1;
+    merged[2] = -1;
+    float[] scales = new float[merged.length];
+    long[] image = new long[merged.length];
+    for (int axis = 0; axis < merged.length; axis++) {
+      scales[axis] = axis < 2 ? 1 : kernel[axis - 2];
+      image[axis] = axis < 2 ? 0 : output[axis - 2] * kernel[axis - 2];
+    }
+    image[1] = node.shape(node.output())[1];
+    String resized =
+        node.emit(
+            "Resize",
+            List.of(
+                node.emit("Reshape", List.of(values, node.builder().longs(merged))),
+                "",
+                node.builder().floats(scales, scales.length)),
+            Attributes.of("mode", "nearest"),
+            Attributes.of("coordinate_transformation_mode", "asymmetric"),
+            Attributes.of("nearest_mode", "floor"));
+    return node.emit("Reshape", List.of(resized, node.builder().longs(image)));
   }
 
   /** Every window spreads its gradient evenly over the elements it counts. */
@@ -59,7 +136,7 @@ final class PoolingRules {
     shape[0] = channels;
     shape[1] = 1;
     System.arraycopy(kernel, 0, shape, 2, kernel.length);
-    float[] ones = new float[(int) Arrays.stream(shape).reduce(1, (a, b) -> a * b)];
+    float[] ones = new float[(int) product(shape)];
     Arrays.fill(ones, 1);
     ConvolutionRules.Geometry ofEachChannel =
         new ConvolutionRules.Geometry(
@@ -107,10 +184,14 @@ final class PoolingRules {
   }
 
   static void globalAveragePool(AdjointContext node) {
-    long[] input = node.shape(node.input(0));
-    long area = Arrays.stream(input).skip(2).reduce(1, (a, b) -> a * b);
-    String share = node.emit("Mul", List.of(node.cotangent(), node.builder().scalar(1f / area)));
+    float[] shares = new float[(int) product(node.spatial(node.input(0)))];
+    Arrays.fill(shares, 1f / shares.length);
+    // The product repeats the gradient at every place, in a shape that the runtime can infer.
     node.contribute(
-        0, node.emit("Expand", List.of(share, node.emit("Shape", List.of(node.input(0))))));
+        0, node.mul(node.cotangent(), node.builder().floats(shares, node.spatial(node.input(0)))));
+  }
+
+  private static long product(long[] shape) {
+    return Arrays.stream(shape).reduce(1, (a, b) -> a * b);
   }
 }

@@ -1,5 +1,6 @@
 package org.robustnessgap.worker.onnx;
 
+import java.util.Arrays;
 import java.util.List;
 
 /** Rules of operators that move elements without changing them. */
@@ -8,7 +9,29 @@ final class ShapeRules {
 
   /** Anything that keeps the row-major order of the elements. */
   static void reshape(AdjointContext node) {
-    node.contribute(0, node.reshapedLike(node.cotangent(), node.input(0)));
+    long[] from = node.shape(node.output());
+    long[] to = node.shape(node.input(0));
+    node.contribute(
+        0,
+        rowSize(from) > 0 && rowSize(from) == rowSize(to)
+            ? node.emit("Reshape", List.of(node.cotangent(), node.builder().longs(kept(to))))
+            : node.reshapedLike(node.cotangent(), node.input(0)));
+  }
+
+  /** Elements of a row, or −1 if not only the first axis varies with the batch. */
+  private static long rowSize(long[] shape) {
+    boolean rows =
+        shape.length > 0
+            && shape[0] == ValueShapes.BATCH
+            && Arrays.stream(shape).skip(1).noneMatch(size -> size == ValueShapes.BATCH);
+    return rows ? Arrays.stream(shape).skip(1).reduce(1, (a, b) -> a * b) : -1;
+  }
+
+  /** As an argument of Reshape that keeps the first axis: the runtime can infer such a shape. */
+  private static long[] kept(long[] shape) {
+    long[] argument = shape.clone();
+    argument[0] = 0;
+    return argument;
   }
 
   static void transpose(AdjointContext node) {

@@ -76,6 +76,17 @@ class AdjointRulesTest {
     String y = graph.node("MaxPool", List.of(X), Attributes.of("kernel_shape", new long[] {4}));
 
     assertThat(gradient(graph.model("max", y), 1, 2, 2, 2)).containsExactly(0, 1, 0, 0);
+
+    TestGraph tiles = new TestGraph(1, 2, 4);
+    long[] square = {2, 2};
+    String z =
+        tiles.node(
+            "MaxPool",
+            List.of(X),
+            Attributes.of("kernel_shape", square),
+            Attributes.of("strides", square));
+    assertThat(gradient(tiles.model("max", z), 0, 0, 1, 2, 0, 0, 2, 2))
+        .containsExactly(1, 0, 0, 1, 0, 0, 0, 0);
   }
 
   @Test

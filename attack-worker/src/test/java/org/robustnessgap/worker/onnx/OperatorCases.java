@@ -44,7 +44,12 @@ final class OperatorCases {
             "AveragePool",
             List.of(OperatorCases::averagePool, OperatorCases::averagePoolInPyTorch)),
         Map.entry("BatchNormalization", List.of(OperatorCases::batchNormalization)),
-        Map.entry("Conv", List.of(OperatorCases::conv, random -> samePadded("Conv", random))),
+        Map.entry(
+            "Conv",
+            List.of(
+                OperatorCases::conv,
+                OperatorCases::convInBlocks,
+                random -> samePadded("Conv", random))),
         Map.entry(
             "ConvTranspose",
             List.of(
@@ -72,7 +77,11 @@ final class OperatorCases {
                 OperatorCases::matMulWithVector)),
         Map.entry("LpPool", List.of(OperatorCases::lpPool)),
         Map.entry(
-            "MaxPool", List.of(OperatorCases::maxPool, random -> samePadded("MaxPool", random))),
+            "MaxPool",
+            List.of(
+                OperatorCases::maxPool,
+                OperatorCases::maxPoolOfTiles,
+                random -> samePadded("MaxPool", random))),
         Map.entry("Mul", binary("Mul")),
         Map.entry("Neg", List.of(unary("Neg", Points.QUADRATIC))),
         Map.entry("Relu", List.of(unary("Relu", Points.GRID))),
@@ -441,6 +450,18 @@ final class OperatorCases {
     return of("Conv", graph, y, Points.QUADRATIC);
   }
 
+  /** As many channels as ONNX Runtime's kernels compute at once. */
+  private static Case convInBlocks(SplittableRandom random) {
+    long channels = 16;
+    long tap = random.nextLong(1, 4);
+    TestGraph graph = new TestGraph(channels, 3, 2);
+    String weights = graph.gaussian(random, channels, channels, tap, 1);
+    String y =
+        graph.node(
+            "Conv", List.of(X, weights), Attributes.of("pads", new long[] {tap - 1, 0, 0, 0}));
+    return of("Conv", graph, y, Points.QUADRATIC);
+  }
+
   private static Case convTranspose(SplittableRandom random) {
     Window window = Window.random(random, 2);
     long group = random.nextLong(1, 4);
@@ -491,6 +512,20 @@ final class OperatorCases {
                 window.attributes(),
                 Attributes.of("dilations", window.dilations),
                 Attributes.of("ceil_mode", random.nextInt(2))));
+    return of("MaxPool", graph, y, Points.GRID);
+  }
+
+  private static Case maxPoolOfTiles(SplittableRandom random) {
+    long[] kernel = shape(random, random.nextInt(1, 4), 3);
+    long[] image = kernel.clone();
+    Arrays.setAll(image, axis -> kernel[axis] * random.nextLong(1, 4));
+    TestGraph graph = new TestGraph(with(random.nextLong(1, 3), image));
+    String y =
+        graph.node(
+            "MaxPool",
+            List.of(X),
+            Attributes.of("kernel_shape", kernel),
+            Attributes.of("strides", kernel));
     return of("MaxPool", graph, y, Points.GRID);
   }
 
