@@ -45,7 +45,8 @@ import picocli.CommandLine.Option;
     footer = {
       "  robustness-gap measure --generator g.onnx --classifier f.onnx",
       "  robustness-gap measure --generator g.onnx --classifier a.onnx b.onnx --samples 1000 --out results.jsonl",
-      "  robustness-gap measure --generator g.onnx --classifier f.onnx --latents z.f32 --spaces latent"
+      "  robustness-gap measure --generator g.onnx --classifier f.onnx --latents z.f32 --spaces latent",
+      "  robustness-gap measure --generator g.onnx --classifier f.onnx --lower-bounds --out results.jsonl"
     })
 public final class MeasureCommand implements Callable<Integer> {
   private static final long SAMPLES = 512;
@@ -115,10 +116,21 @@ public final class MeasureCommand implements Callable<Integer> {
       description = "Write one JSON object a line for each sample and classifier.")
   private Path out;
 
+  @Option(
+      names = "--lower-bounds",
+      description =
+          "Also bound the unconstrained robustness of every sample from below, certified and as in"
+              + " Peck et al. 2017.")
+  private boolean lowerBounds;
+
   @Mixin private EngineOptions engineOptions;
 
   private final Clock clock = Clock.systemUTC();
   private final boolean terminal = Boolean.getBoolean("robustness.terminal");
+
+  /** Null unless they are asked for. */
+  private SampleBounds bounds;
+
   private Instant printed = clock.instant();
 
   @Override
@@ -126,21 +138,34 @@ public final class MeasureCommand implements Callable<Integer> {
     List<Double> shown = quantiles.list();
     AttackPlan plan = plan();
     List<String> names = names();
-    try (Engine engine = engineOptions.settings().open();
-        GeneratorModel g = GeneratorModel.open(ModelImport.read(generator, engine), engine)) {
+    try (Engine engine = engineOptions.settings().open()) {
+      measure(shown, plan, names, engine);
+    }
+    return 0;
+  }
+
+  private void measure(List<Double> shown, AttackPlan plan, List<String> names, Engine engine) {
+    OnnxModel generatorModel = ModelImport.read(generator, engine);
+    try (GeneratorModel g = GeneratorModel.open(generatorModel, engine)) {
       LatentBatch latents = latents(g.latentDimension());
       // All models are opened before the first is attacked: a wrong file should not cost an hour.
       List<AttackTarget> targets = new ArrayList<>();
       try {
-        for (Path classifier : classifiers) {
-          targets.add(AttackTarget.open(g, ModelImport.read(classifier, engine), engine));
+        List<OnnxModel> models =
+            classifiers.stream().map(path -> ModelImport.read(path, engine)).toList();
+        models.forEach(model -> targets.add(AttackTarget.open(g, model, engine)));
+        if (lowerBounds) {
+          System.err.println("Bounding robustness from below ...");
+          bounds = new SampleBounds(generatorModel, latents, engine);
+          for (int i = 0; i < names.size(); i++) {
+            bounds.add(names.get(i), models.get(i));
+          }
         }
         measure(new Measurement(g, latents, engine.name()), latents, names, targets, plan, shown);
       } finally {
         targets.forEach(AttackTarget::close);
       }
     }
-    return 0;
   }
 
   private void measure(
@@ -162,6 +187,13 @@ public final class MeasureCommand implements Callable<Integer> {
     }
     List<RobustnessGap> gaps = measurement.gaps(names, shown);
     System.out.print(new GapTable(gaps).render(shown, measurement.failures(gaps)));
+    if (bounds != null) {
+      System.out.println();
+      for (double quantile : shown) {
+        System.out.println("Unconstrained robustness, normalised, quantile " + quantile);
+        bounds.summary(quantile).forEach(System.out::println);
+      }
+    }
     List<String> without =
         gaps.stream()
             .filter(gap -> gap.measured() == 0)
@@ -255,7 +287,7 @@ public final class MeasureCommand implements Callable<Integer> {
     @Override
     public void accept(String classifier, SampleResult sample) {
       if (file != null) {
-        file.write(classifier, sample);
+        file.write(classifier, sample, bounds);
       }
       settled++;
       Instant now = clock.instant();

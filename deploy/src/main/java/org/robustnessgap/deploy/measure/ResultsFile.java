@@ -12,6 +12,7 @@ import org.robustnessgap.messages.Json;
 import org.robustnessgap.messages.Outcome;
 import org.robustnessgap.messages.SampleResult;
 import org.robustnessgap.messages.Space;
+import org.robustnessgap.worker.certificate.LowerBound;
 
 /**
  * One JSON object a line for each sample and classifier. The names are a contract, stated in the
@@ -32,9 +33,12 @@ final class ResultsFile implements AutoCloseable {
     }
   }
 
-  void write(String classifier, SampleResult sample) {
+  /**
+   * @param bounds null unless they are asked for
+   */
+  void write(String classifier, SampleResult sample, SampleBounds bounds) {
     try {
-      writer.write(Json.mapper().writeValueAsString(object(classifier, sample)));
+      writer.write(Json.mapper().writeValueAsString(object(classifier, sample, bounds)));
       writer.newLine();
       // Whole lines only, whenever the run is interrupted.
       writer.flush();
@@ -43,7 +47,7 @@ final class ResultsFile implements AutoCloseable {
     }
   }
 
-  private static ObjectNode object(String classifier, SampleResult sample) {
+  private static ObjectNode object(String classifier, SampleResult sample, SampleBounds bounds) {
     ObjectNode line = Json.mapper().createObjectNode();
     line.put("classifier", classifier);
     line.put("ordinal", sample.ordinal());
@@ -52,6 +56,11 @@ final class ResultsFile implements AutoCloseable {
     line.put("image_norm", sample.imageNorm());
     for (Map.Entry<Space, Outcome> entry : sample.spaces().entrySet()) {
       line.set(entry.getKey().label(), object(entry.getValue()));
+    }
+    if (bounds != null) {
+      LowerBound bound = bounds.of(classifier, sample.ordinal());
+      line.put("lower_bound", bound == null ? null : bound.certified());
+      line.put("peck_bound", bound == null ? null : bound.peck());
     }
     return line;
   }

@@ -76,6 +76,34 @@ final class MeasureCommandTest {
   }
 
   @Test
+  void lowerBoundsStayBelowWhatIsMeasured() throws Exception {
+    assertThat(
+            measure(
+                "--samples",
+                "6",
+                "--spaces",
+                "unconstrained",
+                "--lower-bounds",
+                "--out",
+                results().toString()))
+        .isZero();
+
+    assertThat(lines())
+        .hasSize(6)
+        .allSatisfy(
+            line -> {
+              double certified = line.get("lower_bound").asDouble();
+              assertThat(certified)
+                  .isPositive()
+                  .isLessThan(line.get("unconstrained").get("distance").asDouble());
+              assertThat(line.get("peck_bound").asDouble()).isPositive();
+            });
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .containsPattern("mnist-mlp: certified lower bound [0-9.e-]+, certified limit [0-9.e+]+")
+        .contains("mnist-dcgan: Lipschitz constant at most");
+  }
+
+  @Test
   void samplesTakesTheFirstRowsOfALatentFile() throws Exception {
     float[] values = new float[4 * DIMENSION];
     for (int row = 0; row < 4; row++) {
