@@ -64,4 +64,13 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("ai.onnxruntime..");
+
+  @ArchTest
+  static final ArchRule ONLY_ITS_ENGINE_KNOWS_ND4J =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("org.robustnessgap.worker.engine.nd4j..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.nd4j..", "org.bytedeco..");
 }

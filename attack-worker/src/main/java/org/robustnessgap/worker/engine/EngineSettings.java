@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.worker.engine.nd4j.Nd4jEngine;
 
 /**
  * Which runtime runs the models, and on what.
@@ -81,9 +82,7 @@ public record EngineSettings(Kind kind, Device device, int threads, long deviceM
   public Engine open() {
     return switch (kind) {
       case ONNX_RUNTIME -> new OnnxRuntimeEngine(this);
-      case ND4J ->
-          throw new InvalidInputException(
-              "ND4J is not part of this build; pass --engine onnxruntime.");
+      case ND4J -> new Nd4jEngine(this);
     };
   }
 }

@@ -2,6 +2,7 @@ package org.robustnessgap.worker.onnx;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -37,6 +38,21 @@ public final class Attributes {
     }
     long[] values = new long[count];
     Arrays.fill(values, otherwise);
+    return values;
+  }
+
+  /** A constant, which must be there. */
+  public TensorProto tensor(String name) {
+    return byName.get(name).getT();
+  }
+
+  /** A list of real numbers, empty where there is none. */
+  public float[] reals(String name) {
+    AttributeProto attribute = byName.getOrDefault(name, AttributeProto.getDefaultInstance());
+    float[] values = new float[attribute.getFloatsCount()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = attribute.getFloats(i);
+    }
     return values;
   }
 
