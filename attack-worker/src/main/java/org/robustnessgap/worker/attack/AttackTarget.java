@@ -23,12 +23,6 @@ import org.robustnessgap.worker.onnx.OnnxModel;
  * thread at a time.
  */
 public final class AttackTarget implements AutoCloseable {
-  /**
-   * Rows in one run of the engine: enough to fill two cores, little enough to keep a gradient in
-   * their caches.
-   */
-  private static final int BATCH = 64;
-
   private final String name;
   private final GeneratorModel generator;
   private final OnnxMap classifier;
@@ -51,7 +45,7 @@ public final class AttackTarget implements AutoCloseable {
    */
   public static AttackTarget open(GeneratorModel generator, OnnxModel classifier, Engine engine) {
     OnnxModel joined = Composition.of(generator.model(), classifier);
-    OnnxMap own = new OnnxMap(classifier, engine, BATCH);
+    OnnxMap own = OnnxMap.open(classifier, engine);
     try {
       if (!own.yieldsVectors()) {
         throw new InvalidInputException(
@@ -65,8 +59,7 @@ public final class AttackTarget implements AutoCloseable {
                 + classifier.name()
                 + " has a single output; export it with one logit for each of at least two classes.");
       }
-      return new AttackTarget(
-          classifier.name(), generator, own, new OnnxMap(joined, engine, BATCH));
+      return new AttackTarget(classifier.name(), generator, own, OnnxMap.open(joined, engine));
     } catch (RuntimeException e) {
       own.close();
       throw e;

@@ -15,7 +15,6 @@ import org.robustnessgap.worker.onnx.OnnxModel;
 
 /** A generator, ready to make images and to be examined. Used by one thread at a time. */
 public final class GeneratorModel implements AutoCloseable {
-  private static final int BATCH = 64;
   private static final int METRICS = 2;
 
   private final OnnxModel model;
@@ -42,7 +41,7 @@ public final class GeneratorModel implements AutoCloseable {
    *     differentiated
    */
   public static GeneratorModel open(OnnxModel model, Engine engine) {
-    return new GeneratorModel(model, new OnnxMap(model, engine, BATCH));
+    return new GeneratorModel(model, OnnxMap.open(model, engine));
   }
 
   OnnxModel model() {

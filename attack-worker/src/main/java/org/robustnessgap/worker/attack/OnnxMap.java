@@ -8,46 +8,55 @@ import org.robustnessgap.worker.engine.Executable;
 import org.robustnessgap.worker.engine.Tensor;
 import org.robustnessgap.worker.onnx.Differentiator;
 import org.robustnessgap.worker.onnx.OnnxModel;
+import org.robustnessgap.worker.onnx.ValueShapes;
 
 /**
  * A map given by an ONNX model. Feeds the engine bounded batches, so memory does not grow with the
  * number of rows.
  */
 public final class OnnxMap implements DifferentiableMap, AutoCloseable {
-  private static final int BATCH = 64;
+  /** More rows at once speed up no device. */
+  private static final int LARGEST_BATCH = 4096;
 
-  private final Executable forward;
-  private final Executable gradient;
+  private final Batches forward;
+  private final Batches gradient;
   private final long[] inputShape;
   private final long[] outputShape;
-  private final int batch;
 
   /**
-   * @param batch most rows in one run of the engine
+   * Differentiates the model and makes it ready to run, in batches of the size that suits the
+   * engine.
+   *
+   * @throws InvalidInputException if it cannot be differentiated or does not keep the batch first
    */
-  OnnxMap(OnnxModel model, Engine engine, int batch) {
-    this.batch = batch;
+  public static OnnxMap open(OnnxModel model, Engine engine) {
+    return new OnnxMap(model, engine, LARGEST_BATCH);
+  }
+
+  /**
+   * @param largestBatch most rows in one run of the engine
+   */
+  OnnxMap(OnnxModel model, Engine engine, int largestBatch) {
     // Refuses a model that states no shape.
     OnnxModel differentiated = Differentiator.differentiate(model, engine);
     this.inputShape = model.input().shape().stream().mapToLong(Long::longValue).toArray();
     inputShape[0] = 1;
-    this.forward = engine.load(model);
+    long rowBytes = ValueShapes.rowBytes(model, engine);
+    this.forward = batches(model, engine, largestBatch, rowBytes);
     try {
-      this.outputShape = outputShape(model, forward, inputShape);
-      this.gradient = engine.load(differentiated);
+      this.outputShape = outputShape(model, forward.executable(), inputShape);
+      // Every value has a gradient of its size.
+      this.gradient = batches(differentiated, engine, largestBatch, 2 * rowBytes);
     } catch (RuntimeException e) {
       forward.close();
       throw e;
     }
   }
 
-  /**
-   * Differentiates the model and makes it ready to run.
-   *
-   * @throws InvalidInputException if it cannot be differentiated or does not keep the batch first
-   */
-  public static OnnxMap open(OnnxModel model, Engine engine) {
-    return new OnnxMap(model, engine, BATCH);
+  private static Batches batches(OnnxModel model, Engine engine, int largest, long rowBytes) {
+    long fitting = engine.batchBytes() / Math.max(1, rowBytes);
+    int size = (int) Math.max(1, Math.min(fitting, largest));
+    return new Batches(model.name(), engine.load(model), size, rowBytes);
   }
 
   /** One run of one row tells the size of the output, which the file need not state. */
@@ -88,46 +97,18 @@ public final class OnnxMap implements DifferentiableMap, AutoCloseable {
 
   @Override
   public Rows apply(Rows points) {
-    float[] values = new float[points.count() * outputSize()];
-    for (int from = 0; from < points.count(); from += batch) {
-      int to = Math.min(from + batch, points.count());
-      Tensor output = run(forward, tensor(points.slice(from, to), inputShape)).get(0);
-      System.arraycopy(output.values(), 0, values, from * outputSize(), output.values().length);
-    }
-    return new Rows(values, outputSize());
+    return forward.run(List.of(inputShape), List.of(points), outputSize()).get(0);
   }
 
   @Override
   public Product vjp(Rows points, Rows cotangents) {
-    float[] values = new float[points.count() * outputSize()];
-    float[] gradients = new float[points.count() * inputSize()];
-    for (int from = 0; from < points.count(); from += batch) {
-      int to = Math.min(from + batch, points.count());
-      List<Tensor> outputs =
-          run(
-              gradient,
-              tensor(points.slice(from, to), inputShape),
-              tensor(cotangents.slice(from, to), outputShape));
-      System.arraycopy(
-          outputs.get(0).values(), 0, values, from * outputSize(), (to - from) * outputSize());
-      System.arraycopy(
-          outputs.get(1).values(), 0, gradients, from * inputSize(), (to - from) * inputSize());
-    }
-    return new Product(new Rows(values, outputSize()), new Rows(gradients, inputSize()));
-  }
-
-  private static List<Tensor> run(Executable executable, Tensor... inputs) {
-    // A service that stops interrupts its worker; between two runs is the moment to notice.
-    if (Thread.currentThread().isInterrupted()) {
-      throw new AttackCancelledException();
-    }
-    return executable.run(inputs);
-  }
-
-  private static Tensor tensor(Rows rows, long[] shape) {
-    long[] batched = shape.clone();
-    batched[0] = rows.count();
-    return new Tensor(rows.values(), batched);
+    List<Rows> outputs =
+        gradient.run(
+            List.of(inputShape, outputShape),
+            List.of(points, cotangents),
+            outputSize(),
+            inputSize());
+    return new Product(outputs.get(0), outputs.get(1));
   }
 
   @Override

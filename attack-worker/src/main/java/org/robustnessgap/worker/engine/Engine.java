@@ -5,6 +5,9 @@ import org.robustnessgap.worker.onnx.ValueShapes;
 
 /** A runtime for forward graphs. Thread-safe. */
 public interface Engine extends ValueShapes.Probe, AutoCloseable {
+  /** What stays in the caches of a processor. */
+  long CACHE_BYTES = 16L << 20;
+
   /** How results name it, for instance {@code onnxruntime-cpu}. */
   String name();
 
@@ -14,6 +17,14 @@ public interface Engine extends ValueShapes.Probe, AutoCloseable {
    * @throws org.robustnessgap.messages.InvalidInputException if the runtime cannot run it
    */
   Executable load(OnnxModel model);
+
+  /**
+   * Bytes that the values of one run should take: the batch size is chosen by it, and depends on
+   * nothing that differs from one run to the next.
+   */
+  default long batchBytes() {
+    return CACHE_BYTES;
+  }
 
   @Override
   void close();

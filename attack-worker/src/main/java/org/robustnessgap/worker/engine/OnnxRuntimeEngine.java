@@ -22,6 +22,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.worker.onnx.OnnxModel;
 import org.robustnessgap.worker.onnx.ValueShapes;
@@ -37,6 +38,14 @@ public final class OnnxRuntimeEngine implements Engine {
    * ONNX Runtime 1.29 matches the command line recursively at start: a long one overflows 1 MiB.
    */
   private static final long START_STACK_BYTES = 256L << 20;
+
+  /** How ONNX Runtime, CUDA and its libraries say it. */
+  private static final Pattern TOO_LITTLE_MEMORY =
+      Pattern.compile(
+          "bad_alloc|bad allocation|[Ff]ailed to allocate|[Oo]ut of memory|Available memory of|ALLOC_FAILED");
+
+  /** Enough to occupy a device; more values are no faster. */
+  private static final long DEVICE_BATCH_BYTES = 2L << 30;
 
   /** Any that has Neg. */
   private static final long TRIAL_OPSET = 13;
@@ -92,10 +101,15 @@ public final class OnnxRuntimeEngine implements Engine {
   }
 
   @Override
+  public long batchBytes() {
+    return settings.device().isCuda()
+        ? Math.min(DEVICE_BATCH_BYTES, settings.deviceMemory() / 4)
+        : CACHE_BYTES;
+  }
+
+  @Override
   public Executable load(OnnxModel model) {
-    return new Session(
-        model.name(),
-        session(model, OrtSession.SessionOptions.OptLevel.ALL_OPT, settings.device()));
+    return new Session(model);
   }
 
   @Override
@@ -120,7 +134,8 @@ public final class OnnxRuntimeEngine implements Engine {
     float[] values = new float[(int) Arrays.stream(shape).reduce(1, (a, b) -> a * b)];
     // Shapes and constants do not depend on the device; the CPU is ready sooner.
     try (OrtSession session =
-            session(model, OrtSession.SessionOptions.OptLevel.NO_OPT, Device.CPU);
+            session(
+                model, OrtSession.SessionOptions.OptLevel.NO_OPT, Device.CPU, settings.threads());
         OnnxTensor tensor = OnnxTensor.createTensor(environment, FloatBuffer.wrap(values), shape);
         OrtSession.Result result = session.run(Map.of(input.name(), tensor))) {
       Map<String, T> probed = new HashMap<>();
@@ -193,10 +208,10 @@ public final class OnnxRuntimeEngine implements Engine {
   }
 
   private OrtSession session(
-      OnnxModel model, OrtSession.SessionOptions.OptLevel level, Device device) {
+      OnnxModel model, OrtSession.SessionOptions.OptLevel level, Device device, int threads) {
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.setOptimizationLevel(level);
-      options.setIntraOpNumThreads(settings.threads());
+      options.setIntraOpNumThreads(threads);
       // Threads that spin after a run take the cores from the next model: up to 40 % of the time.
       options.addConfigEntry("session.intra_op.allow_spinning", "0");
       // Batches shrink as samples finish; planning memory for each size costs more than it saves.
@@ -260,18 +275,52 @@ public final class OnnxRuntimeEngine implements Engine {
   }
 
   private final class Session implements Executable {
-    private final String model;
-    private final OrtSession session;
+    private final OnnxModel model;
+    private final OrtSession wide;
     private final List<String> inputs;
 
-    Session(String model, OrtSession session) {
+    /** With one thread; made when first needed. */
+    private OrtSession narrow;
+
+    Session(OnnxModel model) {
       this.model = model;
-      this.session = session;
-      this.inputs = List.copyOf(session.getInputNames());
+      this.wide = session(settings.threads());
+      this.inputs = List.copyOf(wide.getInputNames());
+    }
+
+    private OrtSession session(int threads) {
+      return OnnxRuntimeEngine.this.session(
+          model, OrtSession.SessionOptions.OptLevel.ALL_OPT, settings.device(), threads);
     }
 
     @Override
     public List<Tensor> run(Tensor... arguments) {
+      return run(wide, arguments);
+    }
+
+    @Override
+    public int parallelism() {
+      if (settings.device().isCuda()) {
+        return 1;
+      }
+      return settings.threads() > 0
+          ? settings.threads()
+          : Runtime.getRuntime().availableProcessors();
+    }
+
+    @Override
+    public List<Tensor> runBeside(Tensor... arguments) {
+      return run(narrow(), arguments);
+    }
+
+    private synchronized OrtSession narrow() {
+      if (narrow == null) {
+        narrow = parallelism() == 1 ? wide : session(1);
+      }
+      return narrow;
+    }
+
+    private List<Tensor> run(OrtSession session, Tensor... arguments) {
       Map<String, OnnxTensor> feeds = new HashMap<>();
       try {
         for (int i = 0; i < arguments.length; i++) {
@@ -291,7 +340,10 @@ public final class OnnxRuntimeEngine implements Engine {
           return outputs;
         }
       } catch (OrtException e) {
-        throw refused(model, "failed", e);
+        if (TOO_LITTLE_MEMORY.matcher(String.valueOf(e.getMessage())).find()) {
+          throw new MemoryExhaustedException(model.name() + " found too little memory", e);
+        }
+        throw refused(model.name(), "failed", e);
       } finally {
         feeds.values().forEach(OnnxTensor::close);
       }
@@ -300,9 +352,12 @@ public final class OnnxRuntimeEngine implements Engine {
     @Override
     public void close() {
       try {
-        session.close();
+        wide.close();
+        if (narrow != null && narrow != wide) {
+          narrow.close();
+        }
       } catch (OrtException e) {
-        throw new IllegalStateException("cannot close the session of " + model, e);
+        throw new IllegalStateException("cannot close the session of " + model.name(), e);
       }
     }
   }

@@ -98,6 +98,23 @@ public final class ValueShapes {
     return new ValueShapes(model, probe.run(exposed, SMALL_BATCH), probe.run(exposed, LARGE_BATCH));
   }
 
+  /**
+   * Bytes that all values a model computes for one row take together.
+   *
+   * @param probe runs the model, or a skeleton of it
+   */
+  public static long rowBytes(OnnxModel model, Probe probe) {
+    ValueShapes shapes = of(model, probe);
+    return (bytes(shapes.large) - bytes(shapes.small)) / (LARGE_BATCH - SMALL_BATCH);
+  }
+
+  private static long bytes(Map<String, Probed> values) {
+    return Float.BYTES
+        * values.values().stream()
+            .mapToLong(value -> value.shape().stream().reduce(1L, (a, b) -> a * b))
+            .sum();
+  }
+
   /** Whether a value computed by a node holds real numbers, of any precision. */
   boolean isFloating(String value) {
     return small.containsKey(value) && FLOATING.contains(small.get(value).elementType());

@@ -7,7 +7,11 @@ import static org.robustnessgap.worker.onnx.Refusals.assertRefused;
 import static org.robustnessgap.worker.onnx.TestGraph.X;
 
 import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.robustnessgap.worker.Golden;
 import org.robustnessgap.worker.engine.Engine;
 import org.robustnessgap.worker.engine.OnnxRuntimeEngine;
 import org.robustnessgap.worker.onnx.OnnxModel;
@@ -46,6 +50,35 @@ class OnnxMapTest {
         }
       }
     }
+  }
+
+  /** Which makes results reproducible whatever the memory and the cores. */
+  @ParameterizedTest
+  @ValueSource(strings = {"cifar10-lenet", "mnist-mlp"})
+  void rowsDoNotDependOnTheBatchTheyAreIn(String classifier) {
+    OnnxModel model = OnnxModel.read(Golden.model(classifier));
+    SplittableRandom random = new SplittableRandom(1);
+    try (Engine two = new OnnxRuntimeEngine(2);
+        OnnxMap whole = OnnxMap.open(model, engine);
+        OnnxMap parts = new OnnxMap(model, engine, 3);
+        OnnxMap parallel = new OnnxMap(model, two, 7)) {
+      Rows points = gaussian(random, 200, whole.inputSize());
+      Rows cotangents = gaussian(random, 200, whole.outputSize());
+      DifferentiableMap.Product product = whole.vjp(points, cotangents);
+      for (OnnxMap other : List.of(parts, parallel)) {
+        assertThat(other.apply(points).values()).isEqualTo(product.values().values());
+        assertThat(other.vjp(points, cotangents).gradients().values())
+            .isEqualTo(product.gradients().values());
+      }
+    }
+  }
+
+  private static Rows gaussian(SplittableRandom random, int count, int width) {
+    float[] values = new float[count * width];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return new Rows(values, width);
   }
 
   @Test
