@@ -1,7 +1,7 @@
 """Our distances (results.jsonl of `robustness-gap measure`) against the best of the ensemble, in Markdown.
 
-Ratios are per sample, ours by the shortest that any peer found; a sample that we did not find counts as
-infinite. Samples that no peer found are left out and named.
+Ratios are per sample, ours by the shortest that any peer found. One that we did not find counts as
+infinite; samples that no peer found are left out.
 """
 
 import argparse
@@ -42,10 +42,14 @@ def quantiles(ratios):
 
 def ratios(outcomes, reference):
     return {
-        ordinal: (outcomes[ordinal]["distance"] or np.inf) / distance
-        for ordinal, distance in sorted(reference.items())
+        ordinal: distance(outcomes[ordinal]) / shortest
+        for ordinal, shortest in sorted(reference.items())
         if ordinal in outcomes
     }
+
+
+def distance(outcome):
+    return np.inf if outcome["distance"] is None else outcome["distance"]
 
 
 def row(*cells):
@@ -63,50 +67,61 @@ def pairs(table, folder):
             yield classifier, space, outcomes, peers
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("results", type=Path, nargs="+", help="from measure --out")
-    parser.add_argument("--ensemble", type=Path, default=Path(__file__).parent / "ensemble")
-    parser.add_argument("--outliers", type=float, help="also name the samples whose ratio is above this")
-    args = parser.parse_args()
-    compared = list(pairs(ours(args.results), args.ensemble))
-
+def print_ours(compared):
     print(header("space", "classifier", "samples", "median", "95 %", "99 %", "largest", "shorter than every peer",
-                 "gradients", "forwards", "failures"))  # fmt: skip
+                 "gradients", "forwards", "failures", "KKT residual"))  # fmt: skip
     for classifier, space, outcomes, peers in compared:
         ratio = ratios(outcomes, best(peers))
         values = np.array(list(ratio.values()))
         chosen = [outcomes[ordinal] for ordinal in ratio]
+        residuals = [o["kkt_residual"] for o in chosen if o.get("kkt_residual") is not None]
         print(row(
             space, classifier, len(ratio), *[f"{q:.4f}" for q in quantiles(values)],
             f"{np.mean(values < 1 - 1e-4):.0%}",
             f"{np.mean([o['gradients'] for o in chosen]):.1f}", f"{np.mean([o['forwards'] for o in chosen]):.1f}",
-            sum(o["status"] != "found" for o in chosen),
+            int(np.isinf(values).sum()), f"{np.median(residuals):.4f}" if residuals else "",
         ))  # fmt: skip
 
-    print("\nEach peer against the best of all, per sample:\n")
+
+def print_peers(compared):
     print(header("space", "classifier", "peer", "samples", "median", "95 %", "99 %", "largest", "gradients",
                  "forwards", "failures"))  # fmt: skip
     for classifier, space, _, peers in compared:
         reference = best(peers)
         for name, rows in peers.items():
-            found = np.array([(d, g, f) for _, (d, g, f) in sorted(rows.items())])
-            values = np.array([rows[i][0] / reference[i] for i in rows if i in reference])
+            values = np.array([found / reference[i] for i, (found, _, _) in rows.items() if i in reference])
+            gradients, forwards = np.mean([cost for _, *cost in rows.values()], axis=0)
             print(row(
                 space, classifier, name, len(values), *[f"{q:.4f}" for q in quantiles(values)],
-                f"{found[:, 1].mean():.0f}", f"{found[:, 2].mean():.0f}", int(np.isinf(found[:, 0]).sum()),
+                f"{gradients:.0f}", f"{forwards:.0f}", int(np.isinf(values).sum()),
             ))  # fmt: skip
 
+
+def print_outliers(compared, above):
+    print(header("space", "classifier", "ordinal", "ours", "peers", "ratio", "best peer"))
+    for classifier, space, outcomes, peers in compared:
+        reference = best(peers)
+        for ordinal, ratio in sorted(ratios(outcomes, reference).items(), key=lambda item: -item[1]):
+            if ratio > above:
+                by = min(peers, key=lambda name: peers[name].get(ordinal, (np.inf,))[0])
+                print(row(space, classifier, ordinal, f"{distance(outcomes[ordinal]):.5g}",
+                          f"{reference[ordinal]:.5g}", f"{ratio:.4f}", by))  # fmt: skip
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("results", type=Path, nargs="+", help="from measure --out")
+    parser.add_argument("--ensemble", type=Path, default=Path(__file__).parent / "ensemble")
+    parser.add_argument("--peers", action="store_true", help="instead, each peer against the best of all")
+    parser.add_argument("--outliers", type=float, metavar="RATIO", help="instead, the samples with a larger ratio")
+    args = parser.parse_args()
+    compared = list(pairs(ours(args.results), args.ensemble))
     if args.outliers:
-        print(f"\nSamples with a ratio above {args.outliers}:\n")
-        print(header("space", "classifier", "ordinal", "ours", "peers", "ratio", "best peer"))
-        for classifier, space, outcomes, peers in compared:
-            reference = best(peers)
-            for ordinal, ratio in sorted(ratios(outcomes, reference).items(), key=lambda item: -item[1]):
-                if ratio > args.outliers:
-                    by = min(peers, key=lambda name: peers[name].get(ordinal, (np.inf,))[0])
-                    print(row(space, classifier, ordinal, f"{outcomes[ordinal]['distance'] or np.inf:.5g}",
-                              f"{reference[ordinal]:.5g}", f"{ratio:.4f}", by))  # fmt: skip
+        print_outliers(compared, args.outliers)
+    elif args.peers:
+        print_peers(compared)
+    else:
+        print_ours(compared)
 
 
 if __name__ == "__main__":

@@ -48,7 +48,7 @@ def measure(args, copies, extra):
         seconds = children() - begun
         lines = [json.loads(line) for line in out.read_text().splitlines()]
         outcomes = {s["ordinal"]: s[args.space] for s in lines if s["classifier"] == "copy-0"}
-        return seconds, np.array([outcomes[i]["distance"] or np.inf for i in range(args.samples)])
+        return seconds, np.array([compare.distance(outcomes[i]) for i in range(args.samples)])
 
 
 def ours(args, extra):
