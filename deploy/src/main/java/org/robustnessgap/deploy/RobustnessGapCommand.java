@@ -6,6 +6,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import org.robustnessgap.aggregator.AggregatorService;
 import org.robustnessgap.bound.BoundService;
+import org.robustnessgap.deploy.bounds.LowerBoundsCommand;
 import org.robustnessgap.deploy.cluster.ParentWatch;
 import org.robustnessgap.deploy.limit.LimitCommand;
 import org.robustnessgap.deploy.measure.MeasureCommand;
@@ -31,6 +32,7 @@ import picocli.CommandLine.Spec;
       InspectCommand.class,
       DifferentiateCommand.class,
       LimitCommand.class,
+      LowerBoundsCommand.class,
       BenchmarkCommand.class,
       ApplyCommand.class,
       ClusterCommand.class,

@@ -1,0 +1,251 @@
+package org.robustnessgap.deploy.bounds;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import org.robustnessgap.deploy.plot.Axis;
+import org.robustnessgap.deploy.plot.Figure;
+import org.robustnessgap.deploy.plot.Figure.Chart;
+import org.robustnessgap.deploy.plot.Series;
+import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.worker.EngineOptions;
+import org.robustnessgap.worker.attack.FastGradientSign;
+import org.robustnessgap.worker.attack.Rows;
+import org.robustnessgap.worker.certificate.LowerBound;
+import org.robustnessgap.worker.certificate.LowerBounds;
+import org.robustnessgap.worker.engine.Engine;
+import org.robustnessgap.worker.engine.Tensor;
+import org.robustnessgap.worker.onnx.ModelImport;
+import org.robustnessgap.worker.onnx.OnnxModel;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The command {@code lower-bounds}. */
+@Command(
+    name = "lower-bounds",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Compares lower bounds on robustness with perturbations found, on images of your own.",
+      "Repeats the experiment of Peck et al. 2017: fast gradient sign perturbations with the smallest",
+      "ε ≤ 100 on the [0, 255] scale, their lower bounds as printed, and certified ones. ℓ2 norms on",
+      "that scale, divided by the number of values of an image. attack-worker/LOWER-BOUNDS.md explains."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  robustness-gap lower-bounds --classifier mnist-lenet.onnx --images mnist.u8",
+      "  robustness-gap lower-bounds --classifier cifar10-lenet.onnx --images cifar10.u8 --subtract 127.5 --divide 127.5 --plot bounds.svg"
+    })
+public final class LowerBoundsCommand implements Callable<Integer> {
+  private static final double LARGEST_EPSILON = 100;
+  private static final int BATCH = 64;
+  private static final int BINS = 60;
+
+  @Option(
+      names = "--classifier",
+      paramLabel = "F.onnx",
+      required = true,
+      description = "ONNX, images to logits [n, K].")
+  private Path classifier;
+
+  @Option(
+      names = "--images",
+      paramLabel = "FILE.u8",
+      required = true,
+      description =
+          "Images, one byte a value, in the order in which the classifier takes them, without header.")
+  private Path images;
+
+  @Option(
+      names = "--subtract",
+      paramLabel = "S",
+      defaultValue = "0",
+      description =
+          "The classifier takes (byte − S)/D; for [−1, 1] both are 127.5 (default: ${DEFAULT-VALUE}).")
+  private double subtract;
+
+  @Option(
+      names = "--divide",
+      paramLabel = "D",
+      defaultValue = "255",
+      description = "D, see --subtract (default: ${DEFAULT-VALUE}).")
+  private double divide;
+
+  @Option(
+      names = "--samples",
+      paramLabel = "N",
+      defaultValue = "1000",
+      description = "At most so many images, from the first (default: ${DEFAULT-VALUE}).")
+  private int samples;
+
+  @Option(
+      names = "--plot",
+      paramLabel = "FILE.svg",
+      description = "Draw the histograms of perturbations, bounds and their ratios.")
+  private Path plot;
+
+  @Mixin private EngineOptions engineOptions;
+
+  /** One number for each image whose label was changed, on the [0, 255] scale. */
+  private record Results(int images, int size, double[] found, double[] certified, double[] peck) {
+    double[] normalised(double[] norms) {
+      return Arrays.stream(norms).map(norm -> norm / size).toArray();
+    }
+
+    /** log10 of perturbation over bound. */
+    double[] ratios(double[] bounds) {
+      double[] ratios = new double[found.length];
+      Arrays.setAll(ratios, i -> Math.log10(found[i] / bounds[i]));
+      return ratios;
+    }
+
+    boolean areChain() {
+      return peck.length > 0;
+    }
+  }
+
+  @Override
+  public Integer call() {
+    if (!(divide > 0 && Double.isFinite(divide) && Double.isFinite(subtract))) {
+      throw new InvalidInputException(
+          "--divide must be a positive number and --subtract a number, for instance 255 and 0.");
+    }
+    if (samples < 1) {
+      throw new InvalidInputException("--samples is " + samples + " but must be at least 1.");
+    }
+    Results results;
+    try (Engine engine = engineOptions.settings().open()) {
+      results = compare(ModelImport.read(classifier, engine), engine);
+    }
+    if (results.found().length == 0) {
+      throw new InvalidInputException(
+          "No label changed with ε up to 100; do --subtract and --divide fit the classifier?");
+    }
+    System.out.print(text(results));
+    if (plot != null) {
+      draw(results);
+    }
+    return 0;
+  }
+
+  private Results compare(OnnxModel model, Engine engine) {
+    List<LowerBound> bounds = new ArrayList<>();
+    List<Double> norms = new ArrayList<>();
+    int size;
+    try (FastGradientSign attack = new FastGradientSign(model, engine);
+        LowerBounds lower = LowerBounds.open(model, engine)) {
+      size = attack.inputSize();
+      float[] values = ImageFile.read(images, size, samples, subtract, divide);
+      long[] shape = model.input().shape().stream().mapToLong(Long::longValue).toArray();
+      for (int from = 0; from < values.length; from += BATCH * size) {
+        float[] batch =
+            Arrays.copyOfRange(values, from, Math.min(from + BATCH * size, values.length));
+        shape[0] = batch.length / size;
+        bounds.addAll(lower.of(new Tensor(batch, shape.clone())));
+        Arrays.stream(attack.norms(new Rows(batch, size), LARGEST_EPSILON / divide))
+            .forEach(norms::add);
+      }
+    }
+    int[] changed =
+        IntStream.range(0, norms.size()).filter(i -> !Double.isNaN(norms.get(i))).toArray();
+    boolean chain = bounds.stream().map(LowerBound::peck).allMatch(Objects::nonNull);
+    return new Results(
+        norms.size(),
+        size,
+        Arrays.stream(changed).mapToDouble(i -> divide * norms.get(i)).toArray(),
+        Arrays.stream(changed).mapToDouble(i -> divide * bounds.get(i).certified()).toArray(),
+        chain
+            ? Arrays.stream(changed).mapToDouble(i -> divide * bounds.get(i).peck()).toArray()
+            : new double[0]);
+  }
+
+  private String text(Results results) {
+    StringBuilder text = new StringBuilder();
+    text.append(
+        String.format(
+            "%s: the label of %d of %d images changed; ℓ2 norms on [0, 255], divided by %d%n%n",
+            OnnxModel.nameOf(classifier),
+            results.found().length,
+            results.images(),
+            results.size()));
+    text.append(Summary.header()).append('\n');
+    line(text, "fast gradient sign", results.normalised(results.found()));
+    if (results.areChain()) {
+      line(text, "bound as printed", results.normalised(results.peck()));
+    }
+    line(text, "certified bound", results.normalised(results.certified()));
+    if (results.areChain()) {
+      line(text, "log10 found/printed", results.ratios(results.peck()));
+    }
+    line(text, "log10 found/certified", results.ratios(results.certified()));
+    return text.toString();
+  }
+
+  private static void line(StringBuilder text, String name, double[] sample) {
+    text.append(Summary.of(sample).line(name).stripTrailing()).append('\n');
+  }
+
+  private void draw(Results results) {
+    List<Named> bounds = new ArrayList<>();
+    List<Named> ratios = new ArrayList<>();
+    if (results.areChain()) {
+      bounds.add(new Named("as printed", results.normalised(results.peck())));
+      ratios.add(new Named("found/printed", results.ratios(results.peck())));
+    }
+    bounds.add(new Named("certified", results.normalised(results.certified())));
+    ratios.add(new Named("found/certified", results.ratios(results.certified())));
+    Figure figure =
+        new Figure(
+            List.of(
+                histograms(
+                    "Perturbations found",
+                    "norm / dimension",
+                    false,
+                    List.of(new Named("fast gradient sign", results.normalised(results.found())))),
+                histograms("Lower bounds", "norm / dimension", true, bounds),
+                histograms("Per image", "log10 of the ratio", false, ratios)));
+    try {
+      Files.writeString(plot, figure.svg());
+    } catch (IOException e) {
+      throw new InvalidInputException(
+          "Cannot write " + plot + " (--plot); does its folder exist, and may you write there?", e);
+    }
+  }
+
+  private record Named(String name, double[] values) {}
+
+  private static Chart histograms(
+      String title, String label, boolean logarithmic, List<Named> samples) {
+    double[] all =
+        samples.stream()
+            .flatMapToDouble(sample -> Arrays.stream(sample.values()))
+            .filter(value -> !logarithmic || value > 0)
+            .toArray();
+    double min = Arrays.stream(all).min().orElse(1);
+    double max = Arrays.stream(all).max().orElse(10);
+    Axis x =
+        logarithmic
+            ? Axis.logarithmic(
+                label,
+                Math.pow(10, Math.floor(Math.log10(min))),
+                Math.pow(10, Math.floor(Math.log10(max)) + 1))
+            : Axis.linear(label, Math.min(0, min), max > 0 ? max * 1.02 : 1);
+    List<Series> series =
+        samples.stream()
+            .map(sample -> Series.histogram(sample.name(), x, BINS, sample.values()))
+            .toList();
+    double most =
+        series.stream()
+            .flatMap(s -> s.points().stream())
+            .mapToDouble(Series.Point::y)
+            .max()
+            .orElse(1);
+    return new Chart(title, x, Axis.linear("images", 0, most * 1.15), series);
+  }
+}

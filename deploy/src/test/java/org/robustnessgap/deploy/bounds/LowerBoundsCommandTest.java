@@ -1,0 +1,78 @@
+package org.robustnessgap.deploy.bounds;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.robustnessgap.messages.service.CommandLines;
+
+class LowerBoundsCommandTest {
+  private static final String CLASSIFIER = Path.of("models", "mnist-mlp.onnx").toString();
+
+  @TempDir Path folder;
+  private final PrintStream realOut = System.out;
+  private final PrintStream realErr = System.err;
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+  @BeforeEach
+  void capture() {
+    System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
+    System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
+  }
+
+  @AfterEach
+  void release() {
+    System.setOut(realOut);
+    System.setErr(realErr);
+  }
+
+  @Test
+  void printsAndDrawsTheExperiment() throws Exception {
+    byte[] pixels = new byte[5 * 784];
+    new Random(81).nextBytes(pixels);
+    String file = Files.write(folder.resolve("images.u8"), pixels).toString();
+    Path picture = folder.resolve("bounds.svg");
+
+    assertThat(run("--classifier", CLASSIFIER, "--images", file, "--plot", picture.toString()))
+        .isZero();
+
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .contains("of 5 images changed", "divided by 784")
+        .containsPattern("log10 found/certified +[0-9]");
+    assertThat(Files.readString(picture)).contains("as printed", "found/certified");
+  }
+
+  @Test
+  void refusesAFileThatHoldsNoWholeImage() throws Exception {
+    String file = Files.write(folder.resolve("images.u8"), new byte[785]).toString();
+
+    assertThat(run("--classifier", CLASSIFIER, "--images", file)).isEqualTo(2);
+
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .contains("785 bytes, no whole number of images of 784 values");
+  }
+
+  @Test
+  void statisticsOfFourNumbers() {
+    Summary summary = Summary.of(new double[] {4, 1, 3, 2});
+    assertThat(summary.mean()).isEqualTo(2.5);
+    assertThat(summary.median()).isEqualTo(2.5);
+    assertThat(summary.deviation()).isCloseTo(Math.sqrt(1.25), within(1e-15));
+    assertThat(summary.min()).isEqualTo(1);
+    assertThat(summary.max()).isEqualTo(4);
+  }
+
+  private static int run(String... arguments) {
+    return CommandLines.execute(new LowerBoundsCommand(), arguments);
+  }
+}
