@@ -210,7 +210,7 @@ final class ElementwiseKernels {
     for (int i = 0; i < size; i++) {
       positions[i] = condition[condition.length == 1 ? 0 : i] != 0 ? i : i + size;
     }
-    return node.own(HostMemory.take(both, positions, 1, 0, shape));
+    return node.own(HostMemory.take(both, positions, 0, shape));
   }
 
   private static INDArray scalarOrWhole(NodeRun node, INDArray array, long[] shape) {

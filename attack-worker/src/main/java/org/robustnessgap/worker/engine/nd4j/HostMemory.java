@@ -84,52 +84,63 @@ final class HostMemory {
   }
 
   static INDArray copy(INDArray array, long... shape) {
-    return take(array, positions(Math.toIntExact(array.length())), 1, 0, shape);
-  }
-
-  private static int[] positions(int count) {
-    int[] positions = new int[count];
+    int[] positions = new int[Math.toIntExact(array.length())];
     Arrays.setAll(positions, i -> i);
-    return positions;
+    return take(array, positions, 0, shape);
   }
 
   /**
-   * Blocks of consecutive elements side by side.
+   * Elements side by side.
    *
-   * @param positions the number of each block in the source; −1 for a block of {@code fill}
-   * @param block elements in a block
+   * @param positions row-major in the source; −1 for {@code fill}
    */
-  static INDArray take(INDArray source, int[] positions, int block, double fill, long... shape) {
-    if (source.dataType() == DataType.FLOAT) {
+  static INDArray take(INDArray source, int[] positions, double fill, long... shape) {
+    return take(source, 1, (int) source.length(), 1, positions, fill, shape);
+  }
+
+  /**
+   * Along one axis of a source [outer, size, inner], the blocks with these indices.
+   *
+   * @param indices −1 for a block of {@code fill}
+   */
+  static INDArray take(
+      INDArray source, int outer, int size, int inner, int[] indices, double fill, long... shape) {
+    int blocks = Math.multiplyExact(outer, indices.length);
+    int count = Math.multiplyExact(blocks, inner);
+    DataType type = source.dataType();
+    if (type == DataType.FLOAT) {
       float[] from = floats(source);
-      float[] to = new float[positions.length * block];
-      for (int i = 0; i < positions.length; i++) {
-        if (positions[i] < 0) {
-          Arrays.fill(to, i * block, (i + 1) * block, (float) fill);
-        } else if (block == 1) {
-          to[i] = from[positions[i]];
-        } else {
-          System.arraycopy(from, positions[i] * block, to, i * block, block);
+      float[] to = new float[count];
+      for (int o = 0; o < outer; o++) {
+        for (int k = 0; k < indices.length; k++) {
+          int at = (o * indices.length + k) * inner;
+          if (indices[k] < 0) {
+            Arrays.fill(to, at, at + inner, (float) fill);
+          } else if (inner == 1) {
+            to[at] = from[o * size + indices[k]];
+          } else {
+            System.arraycopy(from, (o * size + indices[k]) * inner, to, at, inner);
+          }
         }
       }
       return of(to, shape);
     }
-    if (source.dataType().isFPType()) {
+    int[] positions = new int[count];
+    for (int i = 0; i < count; i++) {
+      int block = i / inner;
+      int index = indices[block % indices.length];
+      positions[i] = index < 0 ? -1 : (block / indices.length * size + index) * inner + i % inner;
+    }
+    if (type.isFPType()) {
       double[] from = doubles(source);
-      double[] to = new double[positions.length * block];
-      for (int i = 0; i < to.length; i++) {
-        int position = positions[i / block];
-        to[i] = position < 0 ? fill : from[position * block + i % block];
-      }
-      return narrowed(of(to, shape), source.dataType());
+      double[] to = new double[count];
+      Arrays.setAll(to, i -> positions[i] < 0 ? fill : from[positions[i]]);
+      return narrowed(of(to, shape), type);
     }
     long[] from = longs(source);
-    long[] to = new long[positions.length * block];
-    for (int i = 0; i < to.length; i++) {
-      int position = positions[i / block];
-      to[i] = position < 0 ? (long) fill : from[position * block + i % block];
-    }
-    return of(to, source.dataType(), shape);
+    long[] to = new long[count];
+    Arrays.setAll(to, i -> positions[i] < 0 ? (long) fill : from[positions[i]]);
+    return of(to, type, shape);
   }
 
   private static INDArray narrowed(INDArray array, DataType type) {

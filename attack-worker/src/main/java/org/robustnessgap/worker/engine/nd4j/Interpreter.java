@@ -11,11 +11,13 @@ import java.util.Set;
 import java.util.function.Function;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.worker.engine.MemoryExhaustedException;
 import org.robustnessgap.worker.onnx.Attributes;
 import org.robustnessgap.worker.onnx.OnnxModel;
 
 /** A model's graph with a kernel for each node and its constants as arrays. One run at a time. */
 final class Interpreter implements AutoCloseable {
+  private static final long MEMORY = Backend.memoryAllowed();
   private static final Set<String> STANDARD_DOMAINS = Set.of("", "ai.onnx");
 
   private final OnnxModel model;
@@ -121,12 +123,18 @@ final class Interpreter implements AutoCloseable {
 
   private static INDArray[] compute(Step step, NodeRun run) {
     try {
+      if (Backend.memoryUsed() > MEMORY) {
+        throw new MemoryExhaustedException("ND4J's arrays take half of the machine's memory", null);
+      }
       return run.compute(step.kernel());
-    } catch (InvalidInputException e) {
+    } catch (InvalidInputException | MemoryExhaustedException e) {
       throw e;
     } catch (RuntimeException | OutOfMemoryError e) {
       // Whatever a native operator objects to: shapes, types, memory.
       String why = String.valueOf(e.getMessage()).lines().findFirst().orElse("").strip();
+      if (e instanceof OutOfMemoryError || why.contains("llocation failed")) {
+        throw new MemoryExhaustedException("ND4J found too little memory", e);
+      }
       throw new InvalidInputException(NodeRun.refused(step.node(), why).getMessage(), e);
     }
   }

@@ -170,7 +170,7 @@ final class LinearKernels {
       }
       positions[i] = (int) position;
     }
-    return new Term(node.own(HostMemory.take(term.array(), positions, 1, 0, shape)), letters);
+    return new Term(node.own(HostMemory.take(term.array(), positions, 0, shape)), letters);
   }
 
   private static Term product(NodeRun node, Term a, Term b, String kept) {

@@ -2,7 +2,6 @@ package org.robustnessgap.worker.engine.nd4j;
 
 import java.util.Arrays;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.INDArrayIndex;
@@ -97,8 +96,8 @@ final class MovementKernels {
     if (step == 1 && count > 0 && x.length() > x.rank()) {
       return part(node, x, axis, first, first + count);
     }
-    return taken(
-        node, x, axis, IntStream.range(0, count).mapToLong(k -> first + k * step).toArray());
+    int[] indices = IntStream.range(0, count).map(k -> (int) (first + k * step)).toArray();
+    return taken(node, x, axis, indices);
   }
 
   private static long clamp(long value, long low, long high) {
@@ -106,17 +105,17 @@ final class MovementKernels {
   }
 
   /** Along one axis, the elements with these indices. */
-  static INDArray taken(NodeRun node, INDArray x, int axis, long[] indices) {
+  static INDArray taken(NodeRun node, INDArray x, int axis, int... indices) {
+    return taken(node, x, axis, 0, indices);
+  }
+
+  private static INDArray taken(NodeRun node, INDArray x, int axis, double fill, int... indices) {
     int inner = (int) Axes.inner(x, axis);
     int size = (int) x.size(axis);
     int outer = (int) (x.length() / inner / Math.max(size, 1));
-    int[] positions = new int[outer * indices.length];
-    for (int i = 0; i < positions.length; i++) {
-      positions[i] = i / indices.length * size + (int) indices[i % indices.length];
-    }
     long[] shape = x.shape().clone();
     shape[axis] = indices.length;
-    return node.own(HostMemory.take(x, positions, inner, 0, shape));
+    return node.own(HostMemory.take(x, outer, size, inner, indices, fill, shape));
   }
 
   private static long index(NodeRun node, long index, long size) {
@@ -131,8 +130,8 @@ final class MovementKernels {
     INDArray x = node.input(0);
     int axis = Axes.of(node, node.attributes().integer("axis", 0), x.rank());
     long size = x.size(axis);
-    long[] indices =
-        Arrays.stream(node.integers(1)).map(index -> index(node, index, size)).toArray();
+    int[] indices =
+        Arrays.stream(node.integers(1)).mapToInt(index -> (int) index(node, index, size)).toArray();
     long[] at = node.input(1).shape();
     long[] shape = new long[x.rank() - 1 + at.length];
     for (int i = 0; i < shape.length; i++) {
@@ -145,7 +144,7 @@ final class MovementKernels {
   static INDArray gatherElements(NodeRun node) {
     INDArray x = node.input(0);
     int[] positions = elements(node, x, node.input(1), node.integers(1));
-    return node.own(HostMemory.take(x, positions, 1, 0, node.input(1).shape()));
+    return node.own(HostMemory.take(x, positions, 0, node.input(1).shape()));
   }
 
   /**
@@ -192,7 +191,8 @@ final class MovementKernels {
     }
     long[] shape = Arrays.copyOf(at.shape(), at.rank() - 1 + x.rank() - batch - depth);
     System.arraycopy(x.shape(), batch + depth, shape, at.rank() - 1, x.rank() - batch - depth);
-    return node.own(HostMemory.take(x, positions, block, 0, shape));
+    int blocks = (int) (x.length() / block);
+    return node.own(HostMemory.take(x, 1, blocks, block, positions, 0, shape));
   }
 
   static INDArray tile(NodeRun node) {
@@ -201,11 +201,8 @@ final class MovementKernels {
     for (int axis = 0; axis < repeats.length; axis++) {
       int size = (int) result.size(axis);
       if (repeats[axis] != 1) {
-        long[] indices =
-            IntStream.range(0, Math.toIntExact(size * repeats[axis]))
-                .mapToLong(i -> i % size)
-                .toArray();
-        result = taken(node, result, axis, indices);
+        int length = Math.toIntExact(size * repeats[axis]);
+        result = taken(node, result, axis, IntStream.range(0, length).map(i -> i % size).toArray());
       }
     }
     return result;
@@ -218,9 +215,9 @@ final class MovementKernels {
     INDArray source = flat ? node.reshaped(x, x.length()) : x;
     int axis = flat ? 0 : Axes.of(node, node.attributes().integer("axis", 0), x.rank());
     long[] condition = node.integers(1);
-    long[] chosen =
-        LongStream.range(0, Math.min(condition.length, source.size(axis)))
-            .filter(i -> condition[(int) i] != 0)
+    int[] chosen =
+        IntStream.range(0, (int) Math.min(condition.length, source.size(axis)))
+            .filter(i -> condition[i] != 0)
             .toArray();
     return taken(node, source, axis, chosen);
   }
@@ -237,7 +234,7 @@ final class MovementKernels {
       long above = i % columns - i / columns % rows - shift;
       positions[i] = (upper ? above >= 0 : above <= 0) ? i : -1;
     }
-    return node.own(HostMemory.take(x, positions, 1, 0, x.shape()));
+    return node.own(HostMemory.take(x, positions, 0, x.shape()));
   }
 
   /** The first elements along one axis in reverse, as many as an entry for each place says. */
@@ -254,7 +251,7 @@ final class MovementKernels {
       int at = i / innerTime % (int) x.size(time);
       positions[i] = at < length ? i + (length - 1 - 2 * at) * innerTime : i;
     }
-    return node.own(HostMemory.take(x, positions, 1, 0, x.shape()));
+    return node.own(HostMemory.take(x, positions, 0, x.shape()));
   }
 
   static INDArray pad(NodeRun node) {
@@ -281,31 +278,24 @@ final class MovementKernels {
       NodeRun node, INDArray x, int axis, long before, long after, String mode, double fill) {
     long size = x.size(axis);
     int length = Math.toIntExact(size + before + after);
-    int inner = (int) Axes.inner(x, axis);
-    int outer = (int) (x.length() / inner / size);
-    int[] positions = new int[Math.multiplyExact(outer, length)];
-    for (int i = 0; i < positions.length; i++) {
-      long at = source(node, i % length - before, size, mode);
-      positions[i] = at < 0 ? -1 : (int) (i / length * size + at);
-    }
-    long[] shape = x.shape().clone();
-    shape[axis] = length;
-    return node.own(HostMemory.take(x, positions, inner, fill, shape));
+    int[] indices =
+        IntStream.range(0, length).map(i -> source(node, i - before, size, mode)).toArray();
+    return taken(node, x, axis, fill, indices);
   }
 
   /** The index that a place in or beyond an axis shows; −1 for the constant. */
-  private static long source(NodeRun node, long at, long size, String mode) {
+  private static int source(NodeRun node, long at, long size, String mode) {
     if (at >= 0 && at < size) {
-      return at;
+      return (int) at;
     }
     return switch (mode) {
       case "constant" -> -1;
-      case "edge" -> clamp(at, 0, size - 1);
-      case "wrap" -> Math.floorMod(at, size);
+      case "edge" -> (int) clamp(at, 0, size - 1);
+      case "wrap" -> (int) Math.floorMod(at, size);
       case "reflect" -> {
         long period = Math.max(1, 2 * (size - 1));
         long phase = Math.floorMod(at, period);
-        yield phase < size ? phase : period - phase;
+        yield (int) Math.min(phase, period - phase);
       }
       default -> throw node.refused("it pads by " + mode);
     };

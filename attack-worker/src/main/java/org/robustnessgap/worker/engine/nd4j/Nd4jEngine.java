@@ -3,14 +3,12 @@ package org.robustnessgap.worker.engine.nd4j;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import org.nd4j.linalg.api.buffer.DataType;
+import java.util.function.Supplier;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.worker.engine.Engine;
 import org.robustnessgap.worker.engine.EngineSettings;
@@ -28,6 +26,7 @@ public final class Nd4jEngine implements Engine {
   private static final Object ONE_RUN = new Object();
 
   private final String name;
+  private final int threads;
 
   /**
    * @throws InvalidInputException if this build or machine cannot run ND4J on the device, with the
@@ -35,9 +34,19 @@ public final class Nd4jEngine implements Engine {
    */
   public Nd4jEngine(EngineSettings settings) {
     this.name = settings.name();
+    this.threads =
+        settings.threads() == 0 ? Runtime.getRuntime().availableProcessors() : settings.threads();
     Backend.require(settings.device());
+    alone(
+        () -> {
+          Backend.start();
+          return null;
+        });
+  }
+
+  private <T> T alone(Supplier<T> work) {
     synchronized (ONE_RUN) {
-      Backend.start(settings);
+      return work.get();
     }
   }
 
@@ -48,9 +57,7 @@ public final class Nd4jEngine implements Engine {
 
   @Override
   public Executable load(OnnxModel model) {
-    synchronized (ONE_RUN) {
-      return new Loaded(model, new Interpreter(model));
-    }
+    return alone(() -> new Loaded(model, new Interpreter(model)));
   }
 
   @Override
@@ -71,18 +78,33 @@ public final class Nd4jEngine implements Engine {
   }
 
   /** What a reader makes of each output on an input of zeros. */
-  private static <T> Map<String, T> probe(
+  private <T> Map<String, T> probe(
       OnnxModel model, int batch, Function<INDArray, Optional<T>> reader) {
     long[] shape = ProbeInput.shape(model, batch);
-    synchronized (ONE_RUN) {
-      try (Interpreter interpreter = new Interpreter(model);
-          INDArray zeros = Nd4j.create(DataType.FLOAT, shape)) {
-        Map<String, T> probed = new HashMap<>();
-        interpreter
-            .run(Map.of(model.input().name(), zeros), reader)
-            .forEach((value, read) -> read.ifPresent(known -> probed.put(value, known)));
-        return probed;
+    Tensor zeros = new Tensor(new float[Math.toIntExact(Broadcasting.size(shape))], shape);
+    return alone(
+        () -> {
+          try (Interpreter interpreter = new Interpreter(model)) {
+            Map<String, T> probed = new HashMap<>();
+            run(model, interpreter, reader, zeros)
+                .forEach((value, read) -> read.ifPresent(known -> probed.put(value, known)));
+            return probed;
+          }
+        });
+  }
+
+  private <T> Map<String, T> run(
+      OnnxModel model, Interpreter interpreter, Function<INDArray, T> reader, Tensor... inputs) {
+    Backend.useThreads(threads);
+    Map<String, INDArray> feeds = new HashMap<>();
+    try {
+      for (int i = 0; i < inputs.length; i++) {
+        feeds.put(
+            model.inputs().get(i).name(), HostMemory.of(inputs[i].values(), inputs[i].shape()));
       }
+      return interpreter.run(feeds, reader);
+    } finally {
+      feeds.values().forEach(INDArray::close);
     }
   }
 
@@ -91,7 +113,7 @@ public final class Nd4jEngine implements Engine {
     // ND4J is one a process and ends with it.
   }
 
-  private static final class Loaded implements Executable {
+  private final class Loaded implements Executable {
     private final OnnxModel model;
     private final Interpreter interpreter;
 
@@ -102,29 +124,25 @@ public final class Nd4jEngine implements Engine {
 
     @Override
     public List<Tensor> run(Tensor... inputs) {
-      synchronized (ONE_RUN) {
-        Map<String, INDArray> feeds = new LinkedHashMap<>();
-        try {
-          for (int i = 0; i < inputs.length; i++) {
-            feeds.put(
-                model.inputs().get(i).name(), HostMemory.of(inputs[i].values(), inputs[i].shape()));
-          }
-          return List.copyOf(interpreter.run(feeds, Loaded::tensor).values());
-        } finally {
-          feeds.values().forEach(INDArray::close);
-        }
-      }
-    }
-
-    private static Tensor tensor(INDArray array) {
-      return new Tensor(HostMemory.floats(array), array.shape().clone());
+      return alone(
+          () ->
+              List.copyOf(
+                  Nd4jEngine.this
+                      .run(
+                          model,
+                          interpreter,
+                          array -> new Tensor(HostMemory.floats(array), array.shape().clone()),
+                          inputs)
+                      .values()));
     }
 
     @Override
     public void close() {
-      synchronized (ONE_RUN) {
-        interpreter.close();
-      }
+      alone(
+          () -> {
+            interpreter.close();
+            return null;
+          });
     }
   }
 }

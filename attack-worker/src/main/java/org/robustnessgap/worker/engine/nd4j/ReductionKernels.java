@@ -190,6 +190,6 @@ final class ReductionKernels {
       }
     }
     node.output(1, node.own(HostMemory.of(indices, DataType.INT64, shape)));
-    return node.own(HostMemory.take(x, positions, 1, 0, shape));
+    return node.own(HostMemory.take(x, positions, 0, shape));
   }
 }

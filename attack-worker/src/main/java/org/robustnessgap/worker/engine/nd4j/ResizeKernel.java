@@ -37,7 +37,7 @@ final class ResizeKernel {
       };
     }
 
-    long nearest(int x) {
+    int nearest(int x) {
       float at = original(x);
       String mode = node.attributes().text("nearest_mode", "round_prefer_floor");
       double chosen =
@@ -48,7 +48,7 @@ final class ResizeKernel {
             case "ceil" -> Math.ceil(at);
             default -> throw node.refused("it rounds by " + mode);
           };
-      return (long) Math.min(Math.max(chosen, 0), in - 1);
+      return (int) Math.min(Math.max(chosen, 0), in - 1);
     }
 
     /** [in, out]: how much of each element of the input is in each of the output. */
@@ -135,7 +135,7 @@ final class ResizeKernel {
     return switch (mode) {
       case "nearest" ->
           MovementKernels.taken(
-              node, x, axis, IntStream.range(0, along.out()).mapToLong(along::nearest).toArray());
+              node, x, axis, IntStream.range(0, along.out()).map(along::nearest).toArray());
       case "linear" -> product(node, x, axis, along, along.weights(false));
       case "cubic" -> product(node, x, axis, along, along.weights(true));
       default -> throw node.refused("it interpolates by " + mode);
