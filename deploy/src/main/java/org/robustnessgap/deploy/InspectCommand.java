@@ -54,9 +54,16 @@ final class InspectCommand implements Callable<Integer> {
         inspection.operators().entrySet().stream()
             .map(entry -> entry.getValue() + " " + entry.getKey())
             .collect(Collectors.joining(", ")));
-    line(text, "gradient", inspection.differentiable() ? "yes" : "no");
+    line(text, "gradient", gradient(inspection));
+    inspection.straightThrough().forEach(node -> line(text, "estimated", node));
     inspection.obstacles().forEach(obstacle -> line(text, "in the way", obstacle));
     return text.toString();
+  }
+
+  private static String gradient(Inspection inspection) {
+    return !inspection.differentiable()
+        ? "no"
+        : inspection.outputs().size() == 1 ? "yes" : "yes, of " + inspection.attacked();
   }
 
   private static void line(StringBuilder text, String what, String value) {

@@ -2,6 +2,7 @@ package org.robustnessgap.worker.engine;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OnnxValue;
@@ -10,6 +11,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtProvider;
 import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.TensorInfo;
 import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import com.google.protobuf.ByteString;
 import java.nio.FloatBuffer;
@@ -134,20 +136,40 @@ public final class OnnxRuntimeEngine implements Engine {
     float[] values = new float[(int) Arrays.stream(shape).reduce(1, (a, b) -> a * b)];
     // Shapes and constants do not depend on the device; the CPU is ready sooner.
     try (OrtSession session =
-            session(
-                model, OrtSession.SessionOptions.OptLevel.NO_OPT, Device.CPU, settings.threads());
-        OnnxTensor tensor = OnnxTensor.createTensor(environment, FloatBuffer.wrap(values), shape);
-        OrtSession.Result result = session.run(Map.of(input.name(), tensor))) {
-      Map<String, T> probed = new HashMap<>();
-      for (Map.Entry<String, OnnxValue> entry : result) {
-        T read = entry.getValue() instanceof OnnxTensor output ? reader.apply(output) : null;
-        if (read != null) {
-          probed.put(entry.getKey(), read);
+        session(model, OrtSession.SessionOptions.OptLevel.NO_OPT, Device.CPU, settings.threads())) {
+      requireSizes(model, session);
+      try (OnnxTensor tensor =
+              OnnxTensor.createTensor(environment, FloatBuffer.wrap(values), shape);
+          OrtSession.Result result = session.run(Map.of(input.name(), tensor))) {
+        Map<String, T> probed = new HashMap<>();
+        for (Map.Entry<String, OnnxValue> entry : result) {
+          T read = entry.getValue() instanceof OnnxTensor output ? reader.apply(output) : null;
+          if (read != null) {
+            probed.put(entry.getKey(), read);
+          }
         }
+        return probed;
       }
-      return probed;
     } catch (OrtException e) {
       throw refused(model.name(), "cannot run on inputs of shape " + Arrays.toString(shape), e);
+    }
+  }
+
+  /** A damaged file may imply values that fill the memory before the runtime finds them absurd. */
+  private static void requireSizes(OnnxModel model, OrtSession session) throws OrtException {
+    for (NodeInfo output : session.getOutputInfo().values()) {
+      long size = 1;
+      long[] shape =
+          output.getInfo() instanceof TensorInfo tensor ? tensor.getShape() : new long[0];
+      for (long dimension : shape) {
+        if (dimension > LARGEST_ROW / size) {
+          throw new InvalidInputException(
+              String.format(
+                  "Value %s of %s would hold more than %d numbers in a row; export it with smaller sizes.",
+                  output.getName(), model.name(), LARGEST_ROW));
+        }
+        size *= Math.max(1, dimension);
+      }
     }
   }
 

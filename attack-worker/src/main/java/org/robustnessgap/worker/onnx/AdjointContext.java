@@ -12,6 +12,8 @@ import org.robustnessgap.messages.InvalidInputException;
 
 /** What a rule sees of the node it differentiates, and where it puts what it makes. */
 final class AdjointContext {
+  private static final long LONGEST_SIDE = 4096;
+
   private final Differentiator differentiator;
   private final NodeProto node;
   private final Attributes attributes;
@@ -251,6 +253,14 @@ final class AdjointContext {
   private String sum(String value, long[] axes, long keep) {
     return emit(
         "ReduceSum", List.of(value, builder().longs(axes)), Attributes.of("keepdims", keep));
+  }
+
+  /** An axis for which a rule makes a square matrix. */
+  int side(long size) {
+    if (size > LONGEST_SIDE) {
+      throw refused("its axis of " + size + " elements is longer than " + LONGEST_SIDE);
+    }
+    return (int) size;
   }
 
   InvalidInputException refused(String why) {

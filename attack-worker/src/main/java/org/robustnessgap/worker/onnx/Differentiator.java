@@ -11,6 +11,7 @@ import java.util.ListIterator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.robustnessgap.messages.InvalidInputException;
 
@@ -36,46 +37,45 @@ public final class Differentiator {
   /**
    * The model that computes the output and one vector–Jacobian product.
    *
-   * @param given with one float32 input [n, …] and one float32 output [n, …]
+   * @param model with one float32 input [n, …] and one float32 output [n, …]
    * @param probe runs models, to learn shapes
    * @return inputs (x, v), v of the shape of the output; outputs (y, vᵀ ∂f/∂x)
    * @throws InvalidInputException naming the nodes that stand in the way
    */
-  public static OnnxModel differentiate(OnnxModel given, ValueShapes.Probe probe) {
-    ValueShapes shapes = ValueShapes.of(given, probe);
-    OnnxModel model = ConstantFolding.of(given, shapes, probe);
-    List<String> obstacles = obstacles(model, shapes);
-    if (!obstacles.isEmpty()) {
-      throw new InvalidInputException(
-          String.format(
-              "%s cannot be differentiated: there is no rule for %s.",
-              model.name(), String.join(", ", obstacles)));
-    }
-    return new Differentiator(model, shapes).run();
+  public static OnnxModel differentiate(OnnxModel model, ValueShapes.Probe probe) {
+    return of(model, probe).differentiated();
   }
 
   /**
-   * The nodes between input and output that no rule covers, described by name and operator.
+   * Looks at a model.
    *
-   * @param probe runs models, to learn which values are numbers a gradient can flow through
+   * @param probe runs models, to learn shapes and which values are numbers a gradient can flow
+   *     through
    */
-  public static List<String> obstacles(OnnxModel given, ValueShapes.Probe probe) {
+  static Differentiator of(OnnxModel given, ValueShapes.Probe probe) {
     ValueShapes shapes = ValueShapes.of(given, probe);
-    return obstacles(ConstantFolding.of(given, shapes, probe), shapes);
+    return new Differentiator(ConstantFolding.of(given, shapes, probe), shapes);
   }
 
-  private static List<String> obstacles(OnnxModel model, ValueShapes shapes) {
-    Set<String> active = activeValues(model, shapes);
-    List<String> obstacles = new ArrayList<>();
-    for (NodeProto node : model.nodes()) {
-      if (isActive(node, active)
-          && (!isStandard(node)
-              || !AdjointRules.covers(node.getOpType())
-              || !computesInFloat32(node, active, shapes))) {
-        obstacles.add(AdjointContext.describe(node));
-      }
-    }
-    return obstacles;
+  /** The nodes between input and output that no rule covers, described by name and operator. */
+  List<String> obstacles() {
+    return describedNodes(
+        node ->
+            !isStandard(node)
+                || !AdjointRules.covers(node.getOpType())
+                || !computesInFloat32(node, active, shapes));
+  }
+
+  /** The nodes between input and output whose gradient is an estimate, described likewise. */
+  List<String> straightThrough() {
+    return describedNodes(QuantizationRules::isStraightThrough);
+  }
+
+  private List<String> describedNodes(Predicate<NodeProto> which) {
+    return model.nodes().stream()
+        .filter(node -> isActive(node, active) && which.test(node))
+        .map(AdjointContext::describe)
+        .toList();
   }
 
   private static boolean isStandard(NodeProto node) {
@@ -134,7 +134,17 @@ public final class Differentiator {
     return fromInput;
   }
 
-  private OnnxModel run() {
+  /**
+   * @throws InvalidInputException naming the nodes that stand in the way
+   */
+  OnnxModel differentiated() {
+    List<String> obstacles = obstacles();
+    if (!obstacles.isEmpty()) {
+      throw new InvalidInputException(
+          String.format(
+              "%s cannot be differentiated: there is no rule for %s.",
+              model.name(), String.join(", ", obstacles)));
+    }
     String x = model.input().name();
     String y = model.output().name();
     if (!active.contains(y) || !active.contains(x)) {

@@ -138,7 +138,7 @@ final class EinsumRules {
     if (size == ValueShapes.BATCH) {
       throw node.refused("it sums over the batch " + letter);
     }
-    return (int) size;
+    return node.side(size);
   }
 
   private String ones(int size) {

@@ -21,6 +21,8 @@ import org.robustnessgap.messages.InvalidInputException;
  * @param inputs as declared, without weights
  * @param parameters numbers in its weights
  * @param operators how many nodes it has of each operator
+ * @param attacked the output that is attacked; null if there is none
+ * @param straightThrough nodes whose gradient is an estimate, each with its operator
  * @param obstacles nodes in the way of differentiation, each with its operator
  * @param refusal why it cannot be differentiated, in one sentence; null if it can
  */
@@ -31,12 +33,15 @@ public record Inspection(
     List<OnnxModel.Value> outputs,
     long parameters,
     Map<String, Integer> operators,
+    String attacked,
+    List<String> straightThrough,
     List<String> obstacles,
     String refusal) {
   public Inspection {
     inputs = List.copyOf(inputs);
     outputs = List.copyOf(outputs);
     operators = Collections.unmodifiableMap(new TreeMap<>(operators));
+    straightThrough = List.copyOf(straightThrough);
     obstacles = List.copyOf(obstacles);
   }
 
@@ -50,12 +55,17 @@ public record Inspection(
   public static Inspection of(Path file, ValueShapes.Probe probe, Consumer<OnnxModel> load) {
     ModelProto proto = OnnxModel.parse(file);
     List<String> obstacles = List.of();
+    List<String> straightThrough = List.of();
     String refusal = null;
+    String output = null;
     try {
       OnnxModel model =
           ModelImport.of(OnnxModel.nameOf(file), proto, file.toAbsolutePath().getParent(), probe);
-      obstacles = Differentiator.obstacles(model, probe);
-      load.accept(Differentiator.differentiate(model, probe));
+      output = model.output().name();
+      Differentiator differentiator = Differentiator.of(model, probe);
+      obstacles = differentiator.obstacles();
+      straightThrough = differentiator.straightThrough();
+      load.accept(differentiator.differentiated());
     } catch (InvalidInputException e) {
       refusal = e.getMessage();
     }
@@ -77,6 +87,8 @@ public record Inspection(
         proto.getGraph().getOutputList().stream().map(OnnxModel.Value::of).toList(),
         proto.getGraph().getInitializerList().stream().mapToLong(Inspection::size).sum(),
         operators,
+        output,
+        straightThrough,
         obstacles,
         refusal);
   }

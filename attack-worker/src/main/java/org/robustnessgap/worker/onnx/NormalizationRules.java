@@ -117,7 +117,7 @@ final class NormalizationRules {
 
   /** For each channel, the sum over as many before and after it: a product with a band matrix. */
   private static String channelSums(AdjointContext node, String value, long before, long after) {
-    int channels = (int) node.shape(node.input(0))[1];
+    int channels = node.side(node.shape(node.input(0))[1]);
     float[] band = new float[channels * channels];
     for (int to = 0; to < channels; to++) {
       for (int from = 0; from < channels; from++) {

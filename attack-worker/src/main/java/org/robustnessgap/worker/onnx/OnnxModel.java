@@ -8,7 +8,9 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.UnsafeByteOperations;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -49,9 +51,6 @@ public record OnnxModel(
   public static final long OPSET = 18;
 
   private static final long IR_VERSION = 8;
-
-  /** More elements fit in no file. */
-  private static final long LARGEST_WEIGHT = 1L << 40;
 
   /**
    * A named input or output.
@@ -137,7 +136,11 @@ public record OnnxModel(
       if (Files.isDirectory(file)) {
         throw new InvalidInputException(file + " is a directory; give the ONNX file in it.");
       }
-      ModelProto proto = ModelProto.parseFrom(Files.readAllBytes(file));
+      // Weights stay where they were read to; a copy of them would be a second model.
+      CodedInputStream bytes =
+          UnsafeByteOperations.unsafeWrap(Files.readAllBytes(file)).newCodedInput();
+      bytes.enableAliasing(true);
+      ModelProto proto = ModelProto.parseFrom(bytes);
       if (proto.getGraph().getNodeCount() == 0) {
         throw notOnnx(file, null);
       }
@@ -194,8 +197,9 @@ public record OnnxModel(
     }
     Map<String, TensorProto> initializers = new LinkedHashMap<>();
     for (TensorProto tensor : graph.getInitializerList()) {
-      requireSize(name, tensor);
-      initializers.put(tensor.getName(), ExternalData.load(name, tensor, directory));
+      TensorProto whole = ExternalData.load(name, tensor, directory);
+      Tensors.requireSize(name, whole);
+      initializers.put(tensor.getName(), whole);
     }
     List<Value> inputs = new ArrayList<>();
     for (ValueInfoProto input : graph.getInputList()) {
@@ -240,21 +244,13 @@ public record OnnxModel(
                   AdjointContext.describe(node), name, input));
         }
       }
-      known.addAll(node.getOutputList());
-    }
-  }
-
-  /** A runtime may trust these numbers. */
-  private static void requireSize(String name, TensorProto tensor) {
-    long size = 1;
-    for (long dimension : tensor.getDimsList()) {
-      if (dimension < 0 || dimension > 0 && size > LARGEST_WEIGHT / dimension) {
+      if (node.getOutputCount() == 0) {
         throw new InvalidInputException(
             String.format(
-                "Weight %s of %s has the shape %s, which no tensor can have; export the model anew.",
-                tensor.getName(), name, tensor.getDimsList()));
+                "Node %s of %s computes nothing; export the model anew.",
+                AdjointContext.describe(node), name));
       }
-      size *= dimension;
+      known.addAll(node.getOutputList());
     }
   }
 
@@ -334,6 +330,11 @@ public record OnnxModel(
         .filter(value -> !value.isEmpty())
         .map(value -> new Value(value, TensorProto.DataType.UNDEFINED_VALUE, null))
         .toList();
+  }
+
+  /** The same with its one input declared otherwise. */
+  OnnxModel withInput(Value other) {
+    return new OnnxModel(name, opset, List.of(other), outputs, nodes, initializers);
   }
 
   /** A start of names that no value of the model has. */

@@ -71,10 +71,11 @@ final class OperatorSets {
   private static List<NodeProto> upgrade(
       NodeProto node, long opset, Map<String, TensorProto> initializers) {
     Inputs inputs = new Inputs(node, initializers);
-    if (node.getOpType().equals("GroupNormalization")) {
+    if (node.getOpType().equals("GroupNormalization") && node.getInputCount() == 3) {
       return groupNormalization(node, initializers);
     }
-    if (opset >= OnnxModel.OPSET) {
+    // Where there is nothing to change, the runtime says what is missing.
+    if (opset >= OnnxModel.OPSET || node.getInputCount() == 0) {
       return List.of(node);
     }
     return switch (node.getOpType()) {

@@ -60,9 +60,10 @@ final class ResizeRules {
 
   /** [out, in]: what Resize makes of the identity. */
   private static String matrix(AdjointContext node, long in, long out, float scale) {
-    float[] identity = new float[(int) (in * in)];
-    for (int i = 0; i < in; i++) {
-      identity[(int) (i * in + i)] = 1;
+    int side = node.side(in);
+    float[] identity = new float[side * side];
+    for (int i = 0; i < side; i++) {
+      identity[i * side + i] = 1;
     }
     // Two leading axes: the runtime interpolates images only.
     String image = node.builder().floats(identity, 1, 1, in, in);

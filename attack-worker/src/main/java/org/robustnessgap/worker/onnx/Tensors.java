@@ -5,10 +5,14 @@ import com.google.protobuf.ByteString;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.OptionalLong;
 import org.robustnessgap.messages.InvalidInputException;
 
 /** Reading and making the constants of a model. */
 public final class Tensors {
+  /** More elements fit in no file. */
+  private static final long LARGEST = 1L << 40;
+
   private Tensors() {}
 
   /** A float32 constant. */
@@ -36,6 +40,59 @@ public final class Tensors {
             .setRawData(ByteString.copyFrom(bytes));
     Arrays.stream(shape).forEach(tensor::addDims);
     return tensor.build();
+  }
+
+  /**
+   * Refuses a tensor whose shape speaks of more or fewer elements than it holds: a runtime may
+   * trust the shape.
+   *
+   * @param model that holds it
+   */
+  static void requireSize(String model, TensorProto tensor) {
+    long size = 1;
+    for (long dimension : tensor.getDimsList()) {
+      if (dimension < 0 || dimension > 0 && size > LARGEST / dimension) {
+        size = -1;
+        break;
+      }
+      size *= dimension;
+    }
+    OptionalLong held = held(tensor);
+    if (size < 0 || held.isPresent() && held.getAsLong() != size) {
+      throw new InvalidInputException(
+          String.format(
+              "Weight %s of %s does not hold as many elements as its shape %s says; export the model anew.",
+              tensor.getName(), model, tensor.getDimsList()));
+    }
+  }
+
+  /** Number of elements; empty for types that are packed or rare. */
+  private static OptionalLong held(TensorProto tensor) {
+    int bytes =
+        switch (tensor.getDataType()) {
+          case TensorProto.DataType.BOOL_VALUE,
+              TensorProto.DataType.INT8_VALUE,
+              TensorProto.DataType.UINT8_VALUE ->
+              1;
+          case TensorProto.DataType.FLOAT16_VALUE,
+              TensorProto.DataType.BFLOAT16_VALUE,
+              TensorProto.DataType.INT16_VALUE,
+              TensorProto.DataType.UINT16_VALUE ->
+              2;
+          case TensorProto.DataType.FLOAT_VALUE, TensorProto.DataType.INT32_VALUE -> 4;
+          case TensorProto.DataType.DOUBLE_VALUE, TensorProto.DataType.INT64_VALUE -> 8;
+          default -> 0;
+        };
+    if (bytes == 0) {
+      return OptionalLong.empty();
+    }
+    return OptionalLong.of(
+        tensor.hasRawData()
+            ? tensor.getRawData().size() / bytes
+            : (long) tensor.getFloatDataCount()
+                + tensor.getDoubleDataCount()
+                + tensor.getInt32DataCount()
+                + tensor.getInt64DataCount());
   }
 
   /**

@@ -82,14 +82,7 @@ public final class ValueShapes {
   /** Of a model with a fixed batch, at that batch only. */
   static ValueShapes ofFixedBatch(OnnxModel model, Probe probe) {
     OnnxModel skeleton = ShapeSkeleton.of(model);
-    OnnxModel open =
-        new OnnxModel(
-            model.name(),
-            model.opset(),
-            List.of(OpenBatch.open(model.input())),
-            skeleton.outputs(),
-            skeleton.nodes(),
-            skeleton.initializers());
+    OnnxModel open = skeleton.withInput(OpenBatch.open(model.input()));
     Map<String, Probed> run = probe.run(open, Math.toIntExact(model.input().shape().get(0)));
     return new ValueShapes(model, run, run);
   }

@@ -315,7 +315,7 @@ class BadModelTest {
     String constant = graph.node("Hardmax", List.of(graph.floats(new float[] {1, 2}, 2)));
     OnnxModel model = graph.model("shifted", graph.node("Add", List.of(X, constant)));
 
-    assertThat(Differentiator.obstacles(model, engine)).isEmpty();
+    assertThat(Differentiator.of(model, engine).obstacles()).isEmpty();
   }
 
   @Test
@@ -684,7 +684,8 @@ class BadModelTest {
     Stream.concat(Golden.classifiers().stream(), Stream.of("mnist-dcgan", "cifar10-dcgan"))
         .forEach(
             name ->
-                assertThat(Differentiator.obstacles(OnnxModel.read(Golden.model(name)), engine))
+                assertThat(
+                        Differentiator.of(OnnxModel.read(Golden.model(name)), engine).obstacles())
                     .as(name)
                     .isEmpty());
   }

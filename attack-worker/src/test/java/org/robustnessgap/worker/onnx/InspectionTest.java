@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.robustnessgap.worker.onnx.Refusals.assertRefused;
 import static org.robustnessgap.worker.onnx.TestGraph.X;
 
+import ai.onnx.proto.OnnxMl.TensorProto;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,6 +52,28 @@ class InspectionTest {
         .containsExactly("node/Hardmax_0 (Hardmax)", "node/Bernoulli_1 (Bernoulli)");
     assertThat(found.refusal()).contains("steps", "(Hardmax)").doesNotContain("\n");
     assertThat(found.operators()).isEqualTo(Map.of("Hardmax", 1, "Bernoulli", 1));
+  }
+
+  @Test
+  void estimatesAndTheOutputOfSeveralAreNamed() throws IOException {
+    TestGraph graph = new TestGraph(2);
+    String scale = graph.floats(new float[] {0.1f});
+    String zero = graph.integers(TensorProto.DataType.INT8_VALUE, new int[] {0});
+    String quantized = graph.node("QuantizeLinear", List.of(X, scale, zero));
+    String y = graph.node("DequantizeLinear", List.of(quantized, scale, zero));
+    String z = graph.node("Neg", List.of(X));
+    OnnxModel model =
+        graph
+            .model("quantized", y)
+            .withOutputs(
+                List.of(
+                    new OnnxModel.Value(y, TestGraph.FLOAT, null),
+                    new OnnxModel.Value(z, TestGraph.FLOAT, null)));
+    Inspection found = inspect(Files.write(folder.resolve("quantized.onnx"), model.toBytes()));
+
+    assertThat(found.differentiable()).isTrue();
+    assertThat(found.attacked()).isEqualTo(y);
+    assertThat(found.straightThrough()).containsExactly(quantized + " (QuantizeLinear)");
   }
 
   @Test

@@ -1,11 +1,14 @@
 package org.robustnessgap.worker.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.robustnessgap.worker.onnx.TestGraph.X;
 
+import ai.onnx.proto.OnnxMl.ModelProto;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -18,8 +21,16 @@ import org.robustnessgap.worker.engine.Executable;
 import org.robustnessgap.worker.engine.OnnxRuntimeEngine;
 import org.robustnessgap.worker.engine.Tensor;
 
-/** A damaged file is refused, or read as what it now says; nothing else happens. */
+/**
+ * A damaged file is refused, or read as what it now says; nothing else happens. {@code
+ * -Drobustness.mutations=5000} tries more of them.
+ */
 class MutatedModelTest {
+  /** How many damaged files in all, beside cut ones. */
+  private static final int MUTATIONS = Integer.getInteger("robustness.mutations", 750);
+
+  private static final Duration LONGEST = Duration.ofSeconds(10);
+
   private final Engine engine = new OnnxRuntimeEngine(1);
 
   @TempDir private Path folder;
@@ -30,20 +41,20 @@ class MutatedModelTest {
   void damagedHeadOfARealModel() throws IOException {
     byte[] whole = Files.readAllBytes(Golden.model("mnist-mlp"));
     // Graph and shapes lie around the weights.
-    for (int seed = 0; seed < 150; seed++) {
+    for (int seed = 0; seed < MUTATIONS / 5; seed++) {
       SplittableRandom random = new SplittableRandom(seed);
       byte[] damaged = whole.clone();
       int edge = random.nextInt(600);
       flip(damaged, random.nextBoolean() ? edge : damaged.length - 1 - edge, random);
       tryOut(damaged, "seed " + seed);
     }
-    assertThat(refused).isBetween(10, 149);
+    assertThat(refused).isBetween(MUTATIONS / 75, MUTATIONS / 5 - 1);
   }
 
   @Test
-  void damagedStructure() throws IOException {
+  void damagedBits() throws IOException {
     byte[] whole = smallModel().toBytes();
-    for (int seed = 0; seed < 600; seed++) {
+    for (int seed = 0; seed < 2 * MUTATIONS / 5; seed++) {
       SplittableRandom random = new SplittableRandom(seed);
       byte[] damaged = whole.clone();
       for (int flips = random.nextInt(1, 4); flips > 0; flips--) {
@@ -51,7 +62,21 @@ class MutatedModelTest {
       }
       tryOut(damaged, "seed " + seed);
     }
-    assertThat(refused).isBetween(100, 599);
+    assertThat(refused).isBetween(MUTATIONS / 15, 2 * MUTATIONS / 5 - 1);
+  }
+
+  @Test
+  void damagedStructure() throws IOException {
+    ModelProto whole = ModelProto.parseFrom(smallModel().toBytes());
+    for (int seed = 0; seed < 2 * MUTATIONS / 5; seed++) {
+      ModelProto.Builder damaged = whole.toBuilder();
+      SplittableRandom random = new SplittableRandom(seed);
+      for (int changes = random.nextInt(1, 4); changes > 0; changes--) {
+        StructuralDamage.change(damaged, random);
+      }
+      tryOut(damaged.build().toByteArray(), "seed " + seed);
+    }
+    assertThat(refused).isBetween(MUTATIONS / 15, 2 * MUTATIONS / 5 - 1);
   }
 
   @Test
@@ -90,6 +115,10 @@ class MutatedModelTest {
 
   private void tryOut(byte[] bytes, String what) throws IOException {
     Path file = Files.write(folder.resolve("damaged.onnx"), bytes);
+    assertTimeoutPreemptively(LONGEST, () -> tryOut(file, what), what);
+  }
+
+  private void tryOut(Path file, String what) {
     try {
       OnnxModel model = ModelImport.read(file, engine);
       OnnxModel differentiated = Differentiator.differentiate(model, engine);
@@ -103,7 +132,7 @@ class MutatedModelTest {
       refused++;
       assertThat(e.getMessage()).as(what).isNotBlank().doesNotContain("\n");
     } catch (RuntimeException e) {
-      throw new AssertionError(what + " (" + bytes.length + " bytes)", e);
+      throw new AssertionError(what, e);
     }
   }
 
