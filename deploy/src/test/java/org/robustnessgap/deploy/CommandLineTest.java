@@ -102,6 +102,22 @@ final class CommandLineTest {
             "0.25      0.970364");
   }
 
+  /** The true measures are within Clopper–Pearson intervals of the counts, simultaneously. */
+  @Test
+  void countedLabelsGiveIntervals() throws Exception {
+    assertThat(run("limit", "--dimension", "100", "--counts", "51,32,17", "--json")).isZero();
+
+    JsonNode statements = Json.mapper().readTree(out.toByteArray()).get("statements");
+    double limit = quarter(statements.get(0));
+    assertThat(quarter(statements.get(1))).isLessThan(limit).isGreaterThan(0.8 * limit);
+    assertThat(quarter(statements.get(2))).isGreaterThan(limit).isLessThan(1.5 * limit);
+    assertThat(statements.get(1).get("title").asText()).contains("lower ends");
+  }
+
+  private static double quarter(JsonNode statement) {
+    return statement.get("quantiles").get(1).get("distance").asDouble();
+  }
+
   @Test
   void limitDrawsTheSamePictureEveryTime(@TempDir Path folder) throws Exception {
     for (String name : new String[] {"a.svg", "b.svg"}) {
@@ -136,6 +152,9 @@ final class CommandLineTest {
         "limit --dimension 100 --equiprobable 0",
         "limit --dimension 100 --classes 0.5,0.4",
         "limit --dimension 100 --equiprobable 10 --quantile 1",
+        "limit --dimension 100 --counts 0,0",
+        "limit --dimension 100 --counts 1.5,2",
+        "limit --dimension 100 --counts 3,-1",
         "limit --dimension 100 --equiprobable 10 --classes 0.5,0.5",
         "limit --dimension 100 --equiprobable 10 --disagreement 7/5",
         "limit --dimension 100 --equiprobable 10 --disagreement half",

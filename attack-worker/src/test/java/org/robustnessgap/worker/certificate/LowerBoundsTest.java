@@ -21,7 +21,9 @@ import org.robustnessgap.messages.SampleResult;
 import org.robustnessgap.messages.Space;
 import org.robustnessgap.worker.Golden;
 import org.robustnessgap.worker.attack.AttackTarget;
+import org.robustnessgap.worker.attack.FastGradientSign;
 import org.robustnessgap.worker.attack.GeneratorModel;
+import org.robustnessgap.worker.attack.Rows;
 import org.robustnessgap.worker.engine.Engine;
 import org.robustnessgap.worker.engine.Executable;
 import org.robustnessgap.worker.engine.OnnxRuntimeEngine;
@@ -73,6 +75,55 @@ class LowerBoundsTest {
           .isLessThan(((Outcome.Found) outcome).distance());
       assertThat(bounds.get(i).peck()).as("a chain of their layers").isPositive();
     }
+  }
+
+  /** The same for residual networks with convolutions, normalisation and pooling. */
+  @Test
+  void nothingIsFoundNearerThanCertifiedInResidualNetworks() {
+    SplittableRandom random = new SplittableRandom(73);
+    for (int round = 0; round < 5; round++) {
+      TestGraph graph = new TestGraph(3, 8, 8);
+      String first = convolved(graph, random, X, 3);
+      String inner = convolved(graph, random, graph.node("Relu", List.of(first)), 4);
+      String sum = graph.node("Add", List.of(first, inner));
+      String pooled =
+          graph.node("MaxPool", List.of(sum), ints("kernel_shape", 3, 3), ints("strides", 2, 2));
+      String means =
+          graph.node("Flatten", List.of(graph.node("GlobalAveragePool", List.of(pooled))));
+      OnnxModel model =
+          graph.model("residual", graph.node("Gemm", List.of(means, graph.gaussian(random, 4, 5))));
+      float[] images = new float[10 * 192];
+      for (int i = 0; i < images.length; i++) {
+        images[i] = (float) random.nextGaussian();
+      }
+      List<LowerBound> bounds = bounds(model, new Tensor(images, new long[] {10, 3, 8, 8}));
+      try (FastGradientSign attack = new FastGradientSign(model, ENGINE)) {
+        double[] found = attack.norms(new Rows(images, 192), 100);
+        assertThat(found).anySatisfy(norm -> assertThat(norm).isFinite());
+        for (int i = 0; i < found.length; i++) {
+          if (!Double.isNaN(found[i])) {
+            assertThat(bounds.get(i).certified()).isPositive().isLessThan(found[i]);
+          }
+        }
+      }
+    }
+  }
+
+  private static String convolved(
+      TestGraph graph, SplittableRandom random, String input, int channels) {
+    String convolved =
+        graph.node(
+            "Conv",
+            List.of(input, graph.gaussian(random, 4, channels, 3, 3)),
+            ints("pads", 1, 1, 1, 1));
+    return graph.node(
+        "BatchNormalization",
+        List.of(
+            convolved,
+            graph.gaussian(random, 4),
+            graph.gaussian(random, 4),
+            graph.gaussian(random, 4),
+            graph.uniform(random, 0.5, 2, 4)));
   }
 
   /** The last layer alone: the distance to the nearest of two hyperplanes, 2/√2 and 3/2. */

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.robustnessgap.bound.limit.ClassMeasureRegion;
 import org.robustnessgap.bound.limit.ClassMeasures;
 import org.robustnessgap.bound.limit.ClosedFormLimit;
 import org.robustnessgap.bound.limit.LatentLimit;
@@ -42,11 +43,14 @@ import picocli.CommandLine.Option;
     footer = {
       "  robustness-gap limit --dimension 100 --equiprobable 10",
       "  robustness-gap limit --dimension 100 --classes 0.5,0.3,0.2 --quantile 0.25 --json",
+      "  robustness-gap limit --dimension 100 --counts 51,32,17",
       "  robustness-gap limit --dimension 100 --equiprobable 10 --disagreement 12/512",
       "  robustness-gap limit --dimension 100 --equiprobable 10 --lipschitz 25 --wasserstein 0.5",
       "  robustness-gap limit --dimension 100 --equiprobable 10 --plot limit.svg"
     })
 public final class LimitCommand implements Callable<Integer> {
+  private static final double ERROR_RATE = 0.05;
+
   @Option(
       names = "--dimension",
       paramLabel = "D",
@@ -68,8 +72,29 @@ public final class LimitCommand implements Callable<Integer> {
     @Option(names = "--equiprobable", paramLabel = "K", description = "K classes of equal measure.")
     private Integer count;
 
+    @Option(
+        names = "--counts",
+        paramLabel = "N",
+        split = ",",
+        description =
+            "Labels seen of each class: n1,n2,…; adds 95 %% intervals that hold for all quantiles"
+                + " together.")
+    private List<Long> labels;
+
     private ClassMeasures toMeasures() {
+      if (labels != null) {
+        return ClassMeasures.ofCounts(labels);
+      }
       return count == null ? ClassMeasures.of(measures) : ClassMeasures.equiprobable(count);
+    }
+
+    /** The latent limits between which that of the true measures lies; none if they are known. */
+    private List<LatentLimit> ends() {
+      if (labels == null) {
+        return List.of();
+      }
+      ClassMeasureRegion region = new ClassMeasureRegion(labels, ERROR_RATE);
+      return List.of(new LatentLimit(region.evenest()), new LatentLimit(region.leastEven()));
     }
   }
 
@@ -136,6 +161,16 @@ public final class LimitCommand implements Callable<Integer> {
         new LimitTable(quantiles.isEmpty() ? Campaign.STANDARD_QUANTILES : quantiles);
     LatentLimit latent = new LatentLimit(measures);
     table.add("L1, L4", "Latent robustness", Kind.EXACT, latent, norm, latent.expectation());
+    List<LatentLimit> ends = classes.ends();
+    for (int i = 0; i < ends.size(); i++) {
+      table.add(
+          "L1, L4",
+          "Latent robustness, " + (i == 0 ? "lower" : "upper") + " ends of the 95 % intervals",
+          Kind.EXACT,
+          ends.get(i),
+          norm,
+          ends.get(i).expectation());
+    }
     table.add("L2", "Closed form, no class above ½", ClosedFormLimit.balanced(measures), norm);
     table.add(
         "L3",
@@ -203,7 +238,7 @@ public final class LimitCommand implements Callable<Integer> {
 
   private void draw(ClassMeasures measures, double norm) {
     try {
-      Files.writeString(plot, LimitFigure.of(measures, norm).svg());
+      Files.writeString(plot, LimitFigure.of(measures, classes.ends(), norm).svg());
     } catch (IOException e) {
       throw new InvalidInputException(
           "Cannot write " + plot + " (--plot); does its folder exist, and may you write there?", e);

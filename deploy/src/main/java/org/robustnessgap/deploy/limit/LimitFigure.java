@@ -21,16 +21,21 @@ final class LimitFigure {
 
   private LimitFigure() {}
 
-  static Figure of(ClassMeasures measures, double normaliser) {
-    return new Figure(List.of(curves(measures, normaliser), againstDimension(), againstClasses()));
+  /**
+   * @param ends curves between which that of the true measures lies; none if they are known
+   */
+  static Figure of(ClassMeasures measures, List<LatentLimit> ends, double normaliser) {
+    return new Figure(
+        List.of(curves(measures, ends, normaliser), againstDimension(), againstClasses()));
   }
 
-  private static Chart curves(ClassMeasures measures, double normaliser) {
+  private static Chart curves(ClassMeasures measures, List<LatentLimit> ends, double normaliser) {
     LatentLimit latent = new LatentLimit(measures);
-    double end = latent.quantile(CURVE_END).orElse(normaliser) / normaliser;
-    Axis x = Axis.linear("latent distance / E‖z‖", 0, end);
+    double last = latent.quantile(CURVE_END).orElse(normaliser) / normaliser;
+    Axis x = Axis.linear("latent distance / E‖z‖", 0, last);
     List<Series> series = new ArrayList<>();
     series.add(curve("Theorem 1", x, latent, normaliser));
+    ends.forEach(end -> series.add(curve("end of the 95 % band", x, end, normaliser)));
     ClosedFormLimit.balanced(measures)
         .asOptional()
         .ifPresent(limit -> series.add(curve("no class above ½", x, limit, normaliser)));
