@@ -99,7 +99,7 @@ class LowerBoundsTest {
       List<LowerBound> bounds = bounds(model, new Tensor(images, new long[] {10, 3, 8, 8}));
       try (FastGradientSign attack = new FastGradientSign(model, ENGINE)) {
         double[] found = attack.norms(new Rows(images, 192), 100);
-        assertThat(found).anySatisfy(norm -> assertThat(norm).isFinite());
+        assertThat(Arrays.stream(found).filter(Double::isFinite).count()).isPositive();
         for (int i = 0; i < found.length; i++) {
           if (!Double.isNaN(found[i])) {
             assertThat(bounds.get(i).certified()).isPositive().isLessThan(found[i]);
