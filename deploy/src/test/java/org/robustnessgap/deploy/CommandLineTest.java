@@ -75,7 +75,7 @@ final class CommandLineTest {
             quantile  limit         normalised    kind
             0.25      1.01338       0.101592      exact
 
-            Closed form, at least 5 equal classes (L3)
+            Closed form, at least 5 equal classes (L3, L4)
             not applicable: there are 2 classes, and at least 5 are needed.
             """);
   }

@@ -19,6 +19,7 @@ import org.robustnessgap.bound.limit.ClosedFormLimit;
 import org.robustnessgap.bound.limit.LatentLimit;
 import org.robustnessgap.bound.limit.LatentNorm;
 import org.robustnessgap.bound.limit.LipschitzLimit;
+import org.robustnessgap.bound.limit.MeanLimit;
 import org.robustnessgap.bound.limit.RiskLimit;
 import org.robustnessgap.bound.limit.TransferLimit;
 import org.robustnessgap.messages.Campaign;
@@ -171,12 +172,18 @@ public final class LimitCommand implements Callable<Integer> {
           norm,
           ends.get(i).expectation());
     }
-    table.add("L2", "Closed form, no class above ½", ClosedFormLimit.balanced(measures), norm);
     table.add(
-        "L3",
+        "L2",
+        "Closed form, no class above ½",
+        ClosedFormLimit.balanced(measures),
+        norm,
+        Double.NaN);
+    table.add(
+        "L3, L4",
         "Closed form, at least 5 equal classes",
         ClosedFormLimit.equiprobable(measures),
-        norm);
+        norm,
+        MeanLimit.equiprobable(measures).asOptional().orElse(Double.NaN));
     if (lipschitz != null || wasserstein != null) {
       double constant = lipschitz == null ? 1 : lipschitz;
       double distance = wasserstein == null ? 0 : wasserstein;
@@ -223,7 +230,8 @@ public final class LimitCommand implements Callable<Integer> {
         "L5",
         titled("Closed form, differing on %s", fraction) + of,
         ClosedFormLimit.transfer(measures, fraction),
-        norm);
+        norm,
+        Double.NaN);
   }
 
   /** Numbers to six digits, as one would write them by hand. */

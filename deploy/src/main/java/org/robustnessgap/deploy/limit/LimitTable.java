@@ -69,9 +69,13 @@ final class LimitTable {
 
   /** Of a statement in latent space that may not apply. */
   void add(
-      String name, String title, Statement<? extends LimitCurve> statement, double normaliser) {
+      String name,
+      String title,
+      Statement<? extends LimitCurve> statement,
+      double normaliser,
+      double mean) {
     if (statement instanceof Statement.Holds<? extends LimitCurve> holds) {
-      add(name, title, Kind.EXACT, holds.limit(), normaliser, Double.NaN);
+      add(name, title, Kind.EXACT, holds.limit(), normaliser, mean);
     } else if (statement instanceof Statement.NotApplicable<? extends LimitCurve> not) {
       entries.add(new Entry(name, title, null, null, null, not.reason()));
     }

@@ -6,7 +6,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.BiConsumer;
@@ -156,10 +158,11 @@ public final class MeasureCommand implements Callable<Integer> {
         models.forEach(model -> targets.add(AttackTarget.open(g, model, engine)));
         if (lowerBounds) {
           System.err.println("Bounding robustness from below ...");
-          bounds = new SampleBounds(generatorModel, latents, engine);
+          Map<String, OnnxModel> named = new LinkedHashMap<>();
           for (int i = 0; i < names.size(); i++) {
-            bounds.add(names.get(i), models.get(i));
+            named.put(names.get(i), models.get(i));
           }
+          bounds = new SampleBounds(generatorModel, latents, named, engine);
         }
         measure(new Measurement(g, latents, engine.name()), latents, names, targets, plan, shown);
       } finally {

@@ -29,33 +29,56 @@ final class SampleBounds {
   private static final int BATCH = 32;
 
   private final String generator;
-  private final Engine engine;
   private final OptionalDouble constant;
-  private final List<Tensor> images = new ArrayList<>();
+  private final double meanImageNorm;
   private final Map<String, List<LowerBound>> byClassifier = new LinkedHashMap<>();
   private final List<String> notes = new ArrayList<>();
-  private final double meanImageNorm;
 
-  SampleBounds(OnnxModel generator, LatentBatch latents, Engine engine) {
+  /**
+   * Computes all of them.
+   *
+   * @param classifiers by name
+   */
+  SampleBounds(
+      OnnxModel generator, LatentBatch latents, Map<String, OnnxModel> classifiers, Engine engine) {
     this.generator = generator.name();
-    this.engine = engine;
-    this.constant = constant(generator);
-    long[] shape = generator.input().shape().stream().mapToLong(Long::longValue).toArray();
+    this.constant = constant(generator, engine);
+    Map<String, LowerBounds> open = new LinkedHashMap<>();
     try (Executable forward = engine.load(generator)) {
+      classifiers.forEach((name, model) -> open(name, model, engine, open));
+      double norms = 0;
       for (int first = 0; first < latents.count(); first += BATCH) {
-        int end = Math.min(first + BATCH, latents.count());
-        shape[0] = end - first;
-        float[] rows =
-            Arrays.copyOfRange(
-                latents.values(), first * latents.dimension(), end * latents.dimension());
-        images.add(forward.run(new Tensor(rows, shape.clone())).get(0));
+        Tensor images = forward.run(rows(generator, latents, first)).get(0);
+        norms += sumOfNorms(images);
+        open.forEach((name, bounds) -> byClassifier.get(name).addAll(bounds.of(images)));
       }
+      meanImageNorm = norms / latents.count();
+    } finally {
+      open.values().forEach(LowerBounds::close);
     }
-    meanImageNorm = images.stream().mapToDouble(SampleBounds::sumOfNorms).sum() / latents.count();
+  }
+
+  private void open(
+      String name, OnnxModel classifier, Engine engine, Map<String, LowerBounds> open) {
+    try {
+      open.put(name, LowerBounds.open(classifier, engine));
+      byClassifier.put(name, new ArrayList<>());
+    } catch (InvalidInputException e) {
+      notes.add(e.getMessage());
+    }
+  }
+
+  private static Tensor rows(OnnxModel generator, LatentBatch latents, int first) {
+    int end = Math.min(first + BATCH, latents.count());
+    long[] shape = generator.input().shape().stream().mapToLong(Long::longValue).toArray();
+    shape[0] = end - first;
+    int dimension = latents.dimension();
+    return new Tensor(
+        Arrays.copyOfRange(latents.values(), first * dimension, end * dimension), shape);
   }
 
   /** Of the generator. */
-  private OptionalDouble constant(OnnxModel model) {
+  private OptionalDouble constant(OnnxModel model, Engine engine) {
     try {
       return OptionalDouble.of(LipschitzGraph.of(model, engine).constant());
     } catch (InvalidInputException e) {
@@ -75,15 +98,6 @@ final class SampleBounds {
       sum += Math.sqrt(squares);
     }
     return sum;
-  }
-
-  /** Computes the bounds of one classifier, for all samples. */
-  void add(String name, OnnxModel classifier) {
-    try (LowerBounds bounds = LowerBounds.open(classifier, engine)) {
-      byClassifier.put(name, images.stream().flatMap(batch -> bounds.of(batch).stream()).toList());
-    } catch (InvalidInputException e) {
-      notes.add(e.getMessage());
-    }
   }
 
   /** Null if the classifier has none. */
