@@ -19,6 +19,7 @@ final class AdjointRules {
           Map.entry("Asinh", Derivatives.rule(Derivatives::asinh)),
           Map.entry("Atan", Derivatives.rule(Derivatives::atan)),
           Map.entry("Atanh", Derivatives.rule(Derivatives::atanh)),
+          Map.entry("Attention", AttentionRules::attention),
           Map.entry("AveragePool", PoolingRules::averagePool),
           Map.entry("BatchNormalization", ElementwiseRules::batchNormalization),
           Map.entry("Cast", ElementwiseRules::cast),

@@ -33,6 +33,7 @@ final class OperatorCases {
     MAKERS.putAll(MovementCases.MAKERS);
     MAKERS.putAll(NormalizationCases.MAKERS);
     MAKERS.putAll(ReductionCases.MAKERS);
+    MAKERS.putAll(AttentionCases.MAKERS);
     MAKERS.putAll(EinsumCases.MAKERS);
     MAKERS.putAll(QuantizationCases.MAKERS);
   }
