@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-import ensemble
+import tables
 
 
 def ours(paths):
@@ -62,7 +62,7 @@ def header(*cells):
 
 def pairs(table, folder):
     for (classifier, space), outcomes in sorted(table.items(), key=lambda item: (item[0][1] == "latent", item[0])):
-        peers = ensemble.read(folder / f"{classifier}-{space}.csv")
+        peers = tables.read(folder / f"{classifier}-{space}.csv")
         if peers:
             yield classifier, space, outcomes, peers
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Measures every classifier that has a table in ensemble/, on the table's latent vectors, and prints our
-# distances against the peers'. Arguments go to `measure`, such as --threads 2. PYTHON is the interpreter,
-# EFFORTS what to measure with.
+# distances against the peers'. Arguments go to `measure`, such as --threads 2. In the environment:
+# CLASSIFIERS and EFFORTS, names with spaces between, to measure fewer; PYTHON, the interpreter.
 set -eu
 peers=$(cd "$(dirname "$0")" && pwd)
 models=$peers/../../deploy/models
@@ -12,8 +12,8 @@ mkdir -p "$cache"
 "$python" "$peers/latents.py" "$cache/z.f32"
 for effort in ${EFFORTS:-fast standard thorough}; do
   mkdir -p "$cache/$effort"
-  for table in "$peers"/ensemble/*-unconstrained.csv; do
-    classifier=$(basename "$table" -unconstrained.csv)
+  for classifier in ${CLASSIFIERS:-$(cd "$peers/ensemble" && ls ./*-unconstrained.csv)}; do
+    classifier=$(basename "$classifier" -unconstrained.csv)
     echo "Measuring $classifier ($effort) ..." >&2
     "$peers/../../robustness-gap" measure --generator "$models/${classifier%%-*}-dcgan.onnx" \
       --classifier "$models/$classifier.onnx" --latents "$cache/z.f32" --spaces latent,unconstrained \

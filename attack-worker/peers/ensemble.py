@@ -6,7 +6,6 @@ only if the classifier, given that point alone, answers with another label.
 """
 
 import argparse
-import csv
 import sys
 import time
 import zlib
@@ -17,24 +16,10 @@ import torch
 
 import attacks
 import model as models
+import tables
 
-FIELDS = ["ordinal", "attack", "distance", "gradients", "forwards"]
 BISECTIONS = 20
 ENSEMBLE = ["superdeepfool", "apgd-targeted", "ddn-1000", "fmn-1000", "alma-1000", "fmn-targeted-100"]
-
-
-def read(path):
-    """{attack: {ordinal: row}}; a distance that is not there is infinite."""
-    table = {}
-    if path.exists():
-        with path.open(newline="") as file:
-            for row in csv.DictReader(file):
-                table.setdefault(row["attack"], {})[int(row["ordinal"])] = (
-                    float(row["distance"] or "inf"),
-                    float(row["gradients"]),
-                    float(row["forwards"]),
-                )
-    return table
 
 
 def distances(points, starts):
@@ -115,7 +100,7 @@ def main():
     # DeepFool first: its distance is the others' unit of length.
     for name in dict.fromkeys(["deepfool", *args.attacks.split(",")]):
         for first in range(0, len(starts), args.batch):
-            table = read(path)
+            table = tables.read(path)
             todo = [i for i in range(first, min(first + args.batch, len(starts))) if i not in table.get(name, {})]
             if not todo:
                 continue
@@ -125,25 +110,13 @@ def main():
             returned = points(model, name, starts[todo], labels[todo], unit)
             gradients, forwards = model.gradients / len(todo), model.forwards / len(todo)
             found = checked(model, starts[todo], labels[todo], returned)
-            append(path, name, todo, found, gradients, forwards)
+            tables.append(path, name, todo, found, gradients, forwards)
             print(
                 f"{path.stem} {name} {todo[0]}-{todo[-1]}: median {np.median(found):.5g}, "
                 f"{np.isinf(found).sum()} not found, {gradients:.1f} gradients, {time.monotonic() - begun:.0f} s",
                 file=sys.stderr,
                 flush=True,
             )
-
-
-def append(path, name, ordinals, found, gradients, forwards):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    new = not path.exists()
-    with path.open("a", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        if new:
-            writer.writerow(FIELDS)
-        for ordinal, distance in zip(ordinals, found):
-            text = f"{distance:.7g}" if np.isfinite(distance) else ""
-            writer.writerow([ordinal, name, text, f"{gradients:.1f}", f"{forwards:.1f}"])
 
 
 if __name__ == "__main__":

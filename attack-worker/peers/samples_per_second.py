@@ -22,6 +22,7 @@ import torch
 import compare
 import ensemble
 import model as models
+import tables
 
 PEERS = "deepfool,superdeepfool,foolbox-deepfool,ddn-10,ddn-30,ddn-100,fmn-10,fmn-30,fmn-100,apgd-targeted-5"
 TOLERANCE = 0.002
@@ -78,7 +79,7 @@ def main():
     args = parser.parse_args()
     torch.set_num_threads(1)
     model, starts, labels = ensemble.prepare(args)
-    table = ensemble.read(ensemble.table_file(args))
+    table = tables.read(ensemble.table_file(args))
     best = compare.best(table)
     reference = np.array([best[i] for i in range(len(starts))])
     unit = ensemble.units(table, range(len(starts)))
