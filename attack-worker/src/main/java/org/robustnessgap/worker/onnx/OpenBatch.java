@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.LongStream;
 import org.robustnessgap.messages.InvalidInputException;
 
 /**
@@ -126,6 +127,10 @@ final class OpenBatch {
     Attributes attributes = new Attributes(node);
     return switch (node.getOpType()) {
       case "Reshape" -> reshape(node, place, in, out);
+      case "Gather" ->
+          takesAllInOrder(node, in)
+              ? reshape(node.toBuilder().setOpType("Reshape").build(), place, in, out)
+              : at(node, new Place(axisAfter(node, attributes, axis, in, out), place.outer));
       case "Expand" -> expand(node, place, in, out);
       case "Concat" -> concat(node, place);
       case "Resize" -> resize(node, place, in, out);
@@ -214,6 +219,14 @@ final class OpenBatch {
     long[] shape = out.clone();
     shape[to] = -1;
     return node.toBuilder().clearAttribute().setInput(1, builder.longs(shape)).build();
+  }
+
+  /** PyTorch's dynamo exporter writes some reshapes as a choice of every element of a vector. */
+  private boolean takesAllInOrder(NodeProto node, long[] in) {
+    TensorProto indices = constant(node.getInput(1));
+    return in.length == 1
+        && indices != null
+        && Arrays.equals(Tensors.integers(indices), LongStream.range(0, in[0]).toArray());
   }
 
   /** In row-major order the batch comes after as many elements as before. */

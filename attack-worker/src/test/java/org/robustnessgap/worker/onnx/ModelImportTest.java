@@ -308,6 +308,13 @@ class ModelImportTest {
     checkGradient(flattened);
 
     checkGradient(imported(tokens(1)));
+
+    TestGraph pooled = new TestGraph(2, 3);
+    String mean = pooled.node("ReduceMean", List.of(X, pooled.longs(2)));
+    String vector = pooled.node("Reshape", List.of(mean, pooled.longs(-1)));
+    String all = pooled.node("Reshape", List.of(pooled.longs(0, 1), pooled.longs(1, 2)));
+    String strided = pooled.node("Gather", List.of(vector, all), Attributes.of("axis", 0L));
+    checkGradient(imported(withInput(pooled.model("strided", strided), FLOAT, 1L, 2L, 3L)));
   }
 
   @Test
