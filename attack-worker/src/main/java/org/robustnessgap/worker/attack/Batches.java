@@ -14,9 +14,9 @@ import org.robustnessgap.worker.engine.MemoryExhaustedException;
 import org.robustnessgap.worker.engine.Tensor;
 
 /**
- * A loaded model that takes any number of rows: runs it on batches that fit into the caches, as
- * many at once as the engine likes. Where memory does not suffice, halves the batches and goes on.
- * Used by one thread at a time.
+ * A loaded model that takes any number of rows: runs it on batches of a size that suits the engine,
+ * as many at once as it likes. Where memory does not suffice, halves the batches and goes on. Used
+ * by one thread at a time.
  */
 final class Batches implements AutoCloseable {
   /** Fewer bytes of values are computed before another thread has begun. */

@@ -106,7 +106,7 @@ public final class OnnxRuntimeEngine implements Engine {
   public long batchBytes() {
     return settings.device().isCuda()
         ? Math.min(DEVICE_BATCH_BYTES, settings.deviceMemory() / 4)
-        : CACHE_BYTES;
+        : PROCESSOR_BATCH_BYTES;
   }
 
   @Override
@@ -277,18 +277,23 @@ public final class OnnxRuntimeEngine implements Engine {
         new OnnxModel("a trial", TRIAL_OPSET, List.of(x), List.of(y), List.of(negation), Map.of());
     try (Executable loaded = load(trial)) {
       loaded.run(new Tensor(new float[] {1}, new long[] {1}));
-    } catch (InvalidInputException e) {
+    } catch (InvalidInputException | MemoryExhaustedException e) {
       throw new InvalidInputException(
           String.format(
-              "ONNX Runtime does not reach device %s (%s); check the driver, CUDA 12 and cuDNN 9 as attack-worker/ENGINES.md says, or pass --device cpu.",
-              settings.device(), e.getMessage()),
+              "ONNX Runtime does not reach device %s (%s); install what attack-worker/ENGINES.md names, or pass --device cpu.",
+              settings.device(), reason(e.getCause())),
           e);
     }
   }
 
   private static InvalidInputException refused(String model, String what, OrtException e) {
-    String why = e.getMessage().lines().findFirst().orElse("").strip();
-    return new InvalidInputException(model + " " + what + ": " + why, e);
+    return new InvalidInputException(model + " " + what + ": " + reason(e), e);
+  }
+
+  /** The first line, without the place in the runtime's own sources. */
+  private static String reason(Throwable failure) {
+    String line = failure.getMessage().lines().findFirst().orElse("").strip();
+    return line.replaceFirst("^.*\\[ONNXRuntimeError\\] : \\d+ : \\w+ : ", "");
   }
 
   @Override
@@ -354,9 +359,8 @@ public final class OnnxRuntimeEngine implements Engine {
           List<Tensor> outputs = new ArrayList<>();
           for (Map.Entry<String, OnnxValue> entry : result) {
             OnnxTensor tensor = (OnnxTensor) entry.getValue();
-            FloatBuffer buffer = tensor.getFloatBuffer();
-            float[] values = new float[buffer.remaining()];
-            buffer.get(values);
+            // The binding copies into an array of its own.
+            float[] values = tensor.getFloatBuffer().array();
             outputs.add(new Tensor(values, tensor.getInfo().getShape()));
           }
           return outputs;
