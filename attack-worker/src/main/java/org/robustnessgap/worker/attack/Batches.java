@@ -66,27 +66,12 @@ final class Batches implements AutoCloseable {
    */
   List<Rows> run(List<long[]> shapes, List<Rows> inputs, int... widths) {
     int count = inputs.get(0).count();
-    List<Rows> outputs = Arrays.stream(widths).mapToObj(width -> Rows.zeros(count, width)).toList();
     int parallelism = Math.min(executable.parallelism(), Math.max(1, count / leastShare));
     while (true) {
       try {
-        run(
-            count,
-            parallelism,
-            (from, to) -> {
-              Tensor[] batch = new Tensor[inputs.size()];
-              for (int i = 0; i < batch.length; i++) {
-                batch[i] = tensor(inputs.get(i).slice(from, to), shapes.get(i));
-              }
-              List<Tensor> results =
-                  parallelism == 1 ? executable.run(batch) : executable.runBeside(batch);
-              for (int i = 0; i < widths.length; i++) {
-                float[] values = results.get(i).values();
-                System.arraycopy(
-                    values, 0, outputs.get(i).values(), from * widths[i], (to - from) * widths[i]);
-              }
-            });
-        return outputs;
+        return parallelism == 1 && count <= size
+            ? whole(shapes, inputs, widths)
+            : inParts(parallelism, shapes, inputs, widths);
       } catch (MemoryExhaustedException | OutOfMemoryError e) {
         if (size == 1) {
           throw new InvalidInputException(
@@ -99,6 +84,38 @@ final class Batches implements AutoCloseable {
     }
   }
 
+  /** Copies nothing, which is half the time of a small model. */
+  private List<Rows> whole(List<long[]> shapes, List<Rows> inputs, int... widths) {
+    requireNoInterrupt();
+    List<Tensor> results = executable.run(tensors(inputs, shapes));
+    List<Rows> outputs = new ArrayList<>();
+    for (int i = 0; i < widths.length; i++) {
+      outputs.add(new Rows(results.get(i).values(), widths[i]));
+    }
+    return outputs;
+  }
+
+  private List<Rows> inParts(
+      int parallelism, List<long[]> shapes, List<Rows> inputs, int... widths) {
+    int count = inputs.get(0).count();
+    List<Rows> outputs = Arrays.stream(widths).mapToObj(width -> Rows.zeros(count, width)).toList();
+    run(
+        count,
+        parallelism,
+        (from, to) -> {
+          Tensor[] batch =
+              tensors(inputs.stream().map(rows -> rows.slice(from, to)).toList(), shapes);
+          List<Tensor> results =
+              parallelism == 1 ? executable.run(batch) : executable.runBeside(batch);
+          for (int i = 0; i < widths.length; i++) {
+            float[] values = results.get(i).values();
+            System.arraycopy(
+                values, 0, outputs.get(i).values(), from * widths[i], (to - from) * widths[i]);
+          }
+        });
+    return outputs;
+  }
+
   private void run(int count, int parallelism, Run batch) {
     // The same number for every thread, all of about the same size.
     int rounds = (count + size * parallelism - 1) / (size * parallelism);
@@ -107,10 +124,7 @@ final class Batches implements AutoCloseable {
     Runnable some =
         () -> {
           for (int i = next.getAndIncrement(); i < batches; i = next.getAndIncrement()) {
-            // A service that stops interrupts its worker; between two runs is the moment to notice.
-            if (Thread.currentThread().isInterrupted()) {
-              throw new AttackCancelledException();
-            }
+            requireNoInterrupt();
             batch.on(bound(count, i, batches), bound(count, i + 1, batches));
           }
         };
@@ -143,10 +157,21 @@ final class Batches implements AutoCloseable {
     }
   }
 
-  private static Tensor tensor(Rows rows, long[] shape) {
-    long[] batched = shape.clone();
-    batched[0] = rows.count();
-    return new Tensor(rows.values(), batched);
+  /** A service that stops interrupts its worker; between two runs is the moment to notice. */
+  private static void requireNoInterrupt() {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new AttackCancelledException();
+    }
+  }
+
+  private static Tensor[] tensors(List<Rows> inputs, List<long[]> shapes) {
+    Tensor[] tensors = new Tensor[inputs.size()];
+    for (int i = 0; i < tensors.length; i++) {
+      long[] batched = shapes.get(i).clone();
+      batched[0] = inputs.get(i).count();
+      tensors[i] = new Tensor(inputs.get(i).values(), batched);
+    }
+    return tensors;
   }
 
   @Override
