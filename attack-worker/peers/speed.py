@@ -2,7 +2,7 @@
 """Times vector–Jacobian products: ours against PyTorch's, on the same files, machine and threads.
 
     pip install torch torchvision onnx        # once; ./robustness-gap builds itself
-    attack-worker/peers/speed.py deploy/models > table.md
+    attack-worker/peers/speed.py deploy/models --into attack-worker/SPEED.md
 
 PyTorch runs the operators of the very file we run, without gradients of weights, in evaluation
 mode. Its columns: as it is, in channels-last layout, and through torch.compile (at some row counts,
@@ -15,7 +15,6 @@ import gc
 import json
 import math
 import pathlib
-import platform
 import statistics
 import subprocess
 import sys
@@ -247,6 +246,15 @@ def resnet50(folder):
     return path
 
 
+def processor():
+    names = [
+        line.split(":")[1].strip()
+        for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines()
+        if line.startswith("model name")
+    ]
+    return f"{names[0]} ({len(names)} cores)"
+
+
 def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -262,6 +270,7 @@ def main():
     parser.add_argument(
         "--cpu-time", action="store_true", help="time of one thread, not on the clock: for a busy machine"
     )
+    parser.add_argument("--into", type=pathlib.Path, help="replace the table of this kind in a file")
     parser.add_argument("--no-resnet", action="store_true", help="without ResNet-50")
     options = parser.parse_args()
     if options.cpu_time:
@@ -271,10 +280,16 @@ def main():
     files = [f for m in options.models for f in (sorted(m.glob("*.onnx")) if m.is_dir() else [m])]
     columns = ["torch", "channels-last", "compiled"]
     compiled = {int(rows) for rows in options.compile.split(",") if rows}
+    lines = []
+
+    def tell(line):
+        print(line, flush=True)
+        lines.append(line)
+
     what = "CPU time of one thread" if options.cpu_time else f"{options.threads} threads"
-    print(f"PyTorch {torch.__version__}, {platform.machine()}, {what}\n")
-    print("| model | rows | ours, ms | " + ", ms | ".join(columns) + ", ms | best of PyTorch / ours |")
-    print("|---|" + "---|" * (len(columns) + 3))
+    tell(f"PyTorch {torch.__version__}, {processor()}, {what}\n")
+    tell("| model | rows | ours, ms | " + ", ms | ".join(columns) + ", ms | best of PyTorch / ours |")
+    tell("|---|" + "---|" * (len(columns) + 3))
     ratios = []
     ours = Ours(options.threads, options.cpu_time)
     with tempfile.TemporaryDirectory() as folder:
@@ -298,9 +313,13 @@ def main():
                 cells = " | ".join(
                     f"{medians[name]:.2f}" if name in medians else "–" for name in ["ours", *columns]
                 )
-                print(f"| {file.stem} | {rows} | {cells} | {ratio:.2f} |", flush=True)
+                tell(f"| {file.stem} | {rows} | {cells} | {ratio:.2f} |")
     ours.close()
-    print(f"\nGeometric mean {statistics.geometric_mean(ratios):.2f}, least {min(ratios):.2f}.")
+    tell(f"\nGeometric mean {statistics.geometric_mean(ratios):.2f}, least {min(ratios):.2f}.")
+    if options.into:
+        mark = "<!-- cpu time -->" if options.cpu_time else "<!-- on the clock -->"
+        before, _, after = options.into.read_text().split(mark)
+        options.into.write_text(before + mark + "\n" + "\n".join(lines) + "\n" + mark + after)
 
 
 if __name__ == "__main__":

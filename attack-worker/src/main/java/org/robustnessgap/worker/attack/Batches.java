@@ -58,7 +58,7 @@ final class Batches implements AutoCloseable {
 
   /**
    * @param shapes of one row of each input, the batch first
-   * @param inputs the rows of each input
+   * @param inputs the rows of each input; for none the model is not run
    * @param widths numbers in a row of each output
    * @return the rows of each output
    * @throws InvalidInputException if there is too little memory for a single row
@@ -69,7 +69,7 @@ final class Batches implements AutoCloseable {
     int parallelism = Math.min(executable.parallelism(), Math.max(1, count / leastShare));
     while (true) {
       try {
-        return parallelism == 1 && count <= size
+        return parallelism == 1 && 0 < count && count <= size
             ? whole(shapes, inputs, widths)
             : inParts(parallelism, shapes, inputs, widths);
       } catch (MemoryExhaustedException | OutOfMemoryError e) {

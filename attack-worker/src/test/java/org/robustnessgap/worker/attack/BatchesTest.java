@@ -85,6 +85,15 @@ class BatchesTest {
         .isEqualTo(batches);
   }
 
+  @Test
+  void noRowsNeedNoRun() {
+    Doubling doubling = new Doubling(2, 100);
+
+    assertDoubles(new Batches("model", doubling, 4, BIG_ROW), 0);
+
+    assertThat(doubling.runs).isEmpty();
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {1, 2})
   void halveUntilTheyFit(int parallelism) {
