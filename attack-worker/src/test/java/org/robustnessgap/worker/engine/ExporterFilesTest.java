@@ -27,7 +27,11 @@ class ExporterFilesTest {
   private static final Path FOLDER = Path.of("src", "test", "resources", "exporters");
   private static final double TOLERANCE = 1e-5;
 
-  private final Engine engine = new OnnxRuntimeEngine(0);
+  private final Engine engine = engine();
+
+  Engine engine() {
+    return new OnnxRuntimeEngine(0);
+  }
 
   static List<String> names() throws IOException {
     try (Stream<Path> files = Files.list(FOLDER)) {

@@ -31,11 +31,15 @@ class MutatedModelTest {
 
   private static final Duration LONGEST = Duration.ofSeconds(10);
 
-  private final Engine engine = new OnnxRuntimeEngine(1);
+  private final Engine engine = engine();
 
   @TempDir private Path folder;
 
   private int refused;
+
+  Engine engine() {
+    return new OnnxRuntimeEngine(1);
+  }
 
   @Test
   void damagedHeadOfARealModel() throws IOException {

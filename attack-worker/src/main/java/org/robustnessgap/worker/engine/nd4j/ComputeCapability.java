@@ -49,7 +49,9 @@ record ComputeCapability(int major, int minor) implements Comparable<ComputeCapa
     Matcher stated = STATED.matcher(said.strip());
     if (!stated.matches()) {
       throw new InvalidInputException(
-          "nvidia-smi finds no device " + device + "; check the driver, or pass --device cpu.");
+          "nvidia-smi finds no device "
+              + device
+              + "; check the driver, or pass --engine onnxruntime --device cpu.");
     }
     return new ComputeCapability(
         Integer.parseInt(stated.group(1)), Integer.parseInt(stated.group(2)));

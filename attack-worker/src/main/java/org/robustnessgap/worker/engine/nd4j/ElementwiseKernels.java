@@ -204,6 +204,8 @@ final class ElementwiseKernels {
     INDArray both =
         node.exec(
             "concat",
+            new long[] {0},
+            new double[0],
             node.reshaped(Broadcasting.to(node, then, shape), size),
             node.reshaped(Broadcasting.to(node, otherwise, shape), size));
     int[] positions = new int[size];
