@@ -6,7 +6,7 @@ import org.robustnessgap.worker.onnx.OnnxModel;
 /** The input on which engines run a model to learn of its values. */
 public final class ProbeInput {
   /** More numbers in one row are a mistake: four rows of them fill a gigabyte. */
-  private static final long LARGEST_ROW = 1L << 26;
+  public static final long LARGEST_ROW = 1L << 26;
 
   private ProbeInput() {}
 

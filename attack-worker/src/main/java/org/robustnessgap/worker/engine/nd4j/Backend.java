@@ -24,6 +24,10 @@ final class Backend {
                   + ", or pass --engine onnxruntime."
               : "This build has ND4J for CUDA; pass --device cuda, or --engine onnxruntime.");
     }
+    if (device.ordinal() > 0) {
+      throw new InvalidInputException(
+          "ND4J runs on the first CUDA device; pass --device cuda, or --engine onnxruntime.");
+    }
     if (device.isCuda()) {
       ComputeCapability.of(device).requireMachineCode();
     }

@@ -49,6 +49,7 @@ final class Broadcasting {
     if (Arrays.equals(array.shape(), shape)) {
       return array;
     }
+    node.requireSize(shape);
     if (size(shape) == array.length()) {
       return node.reshaped(array, shape);
     }

@@ -12,6 +12,7 @@ import java.util.function.Function;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.worker.engine.MemoryExhaustedException;
+import org.robustnessgap.worker.engine.ProbeInput;
 import org.robustnessgap.worker.onnx.Attributes;
 import org.robustnessgap.worker.onnx.OnnxModel;
 
@@ -75,9 +76,14 @@ final class Interpreter implements AutoCloseable {
   <T> Map<String, T> run(Map<String, INDArray> feeds, Function<INDArray, T> reader) {
     Map<String, INDArray> values = new HashMap<>(constants);
     values.putAll(feeds);
+    long rows =
+        feeds.values().stream()
+            .mapToLong(feed -> feed.rank() == 0 ? 1 : feed.size(0))
+            .max()
+            .orElse(1);
     try (Lifetimes lifetimes = new Lifetimes()) {
       for (Step step : steps) {
-        run(step, values, lifetimes);
+        run(step, values, lifetimes, rows * ProbeInput.LARGEST_ROW);
         lifetimes.sweep();
         for (String name : step.lastReads()) {
           lifetimes.release(values.remove(name));
@@ -100,7 +106,7 @@ final class Interpreter implements AutoCloseable {
     }
   }
 
-  private void run(Step step, Map<String, INDArray> values, Lifetimes lifetimes) {
+  private void run(Step step, Map<String, INDArray> values, Lifetimes lifetimes, long largest) {
     NodeProto node = step.node();
     INDArray[] inputs = new INDArray[node.getInputCount()];
     for (int index = 0; index < inputs.length; index++) {
@@ -110,7 +116,7 @@ final class Interpreter implements AutoCloseable {
         throw NodeRun.refused(node, "nothing computes its input " + name);
       }
     }
-    NodeRun run = new NodeRun(node, step.attributes(), inputs, lifetimes);
+    NodeRun run = new NodeRun(node, step.attributes(), inputs, lifetimes, largest);
     INDArray[] outputs = compute(step, run);
     for (int index = 0; index < node.getOutputCount(); index++) {
       String name = node.getOutput(index);

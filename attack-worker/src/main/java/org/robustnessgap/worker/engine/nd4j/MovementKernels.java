@@ -115,6 +115,7 @@ final class MovementKernels {
     int outer = (int) (x.length() / inner / Math.max(size, 1));
     long[] shape = x.shape().clone();
     shape[axis] = indices.length;
+    node.requireSize(shape);
     return node.own(HostMemory.take(x, outer, size, inner, indices, fill, shape));
   }
 
@@ -201,7 +202,8 @@ final class MovementKernels {
     for (int axis = 0; axis < repeats.length; axis++) {
       int size = (int) result.size(axis);
       if (repeats[axis] != 1) {
-        int length = Math.toIntExact(size * repeats[axis]);
+        node.requireSize(size, repeats[axis]);
+        int length = (int) (size * repeats[axis]);
         result = taken(node, result, axis, IntStream.range(0, length).map(i -> i % size).toArray());
       }
     }
@@ -277,7 +279,8 @@ final class MovementKernels {
   private static INDArray padded(
       NodeRun node, INDArray x, int axis, long before, long after, String mode, double fill) {
     long size = x.size(axis);
-    int length = Math.toIntExact(size + before + after);
+    node.requireSize(size + before + after);
+    int length = (int) (size + before + after);
     int[] indices =
         IntStream.range(0, length).map(i -> source(node, i - before, size, mode)).toArray();
     return taken(node, x, axis, fill, indices);

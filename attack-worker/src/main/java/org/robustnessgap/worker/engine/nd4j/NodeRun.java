@@ -21,16 +21,20 @@ final class NodeRun {
   private final Attributes attributes;
   private final INDArray[] inputs;
   private final Lifetimes lifetimes;
+  private final long largest;
   private final INDArray[] outputs;
 
   /**
    * @param inputs null where an input is left out
+   * @param largest elements that an output may have
    */
-  NodeRun(NodeProto node, Attributes attributes, INDArray[] inputs, Lifetimes lifetimes) {
+  NodeRun(
+      NodeProto node, Attributes attributes, INDArray[] inputs, Lifetimes lifetimes, long largest) {
     this.node = node;
     this.attributes = attributes;
     this.inputs = inputs;
     this.lifetimes = lifetimes;
+    this.largest = largest;
     this.outputs = new INDArray[Math.max(1, node.getOutputCount())];
   }
 
@@ -94,6 +98,17 @@ final class NodeRun {
     op.addIArgument(integers);
     op.addTArgument(reals);
     return own(Nd4j.exec(op)[0]);
+  }
+
+  /** Before attributes or constants that make no sense fill the memory. */
+  void requireSize(long... shape) {
+    long size = 1;
+    for (long dimension : shape) {
+      if (dimension > largest / size) {
+        throw refused("shape " + Arrays.toString(shape) + " holds too many numbers");
+      }
+      size *= Math.max(1, dimension);
+    }
   }
 
   /** An array to be filled. */

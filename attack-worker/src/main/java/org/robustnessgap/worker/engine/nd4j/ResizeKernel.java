@@ -18,6 +18,7 @@ final class ResizeKernel {
       if (out < 1) {
         throw node.refused("nothing of its output is left");
       }
+      node.requireSize(in, out);
       return new Axis(node, (int) in, (int) out, scale);
     }
 

@@ -10,9 +10,6 @@ import org.robustnessgap.worker.onnx.Attributes;
 
 /** Operators that make or change shapes, and constants. */
 final class ShapeKernels {
-  /** More numbers than this are a mistake, and would fill gigabytes. */
-  private static final long LARGEST = 1L << 30;
-
   private ShapeKernels() {}
 
   static INDArray identity(NodeRun node) {
@@ -120,9 +117,10 @@ final class ShapeKernels {
     double start = HostMemory.doubles(node.input(0))[0];
     double step = HostMemory.doubles(node.input(2))[0];
     double count = Math.max(0, Math.ceil((HostMemory.doubles(node.input(1))[0] - start) / step));
-    if (!(count <= LARGEST)) {
-      throw node.refused("it counts to " + count);
+    if (Double.isNaN(count)) {
+      throw node.refused("its step is 0");
     }
+    node.requireSize((long) count);
     if (type.isFPType()) {
       double[] values = new double[(int) count];
       Arrays.setAll(values, i -> start + i * step);
@@ -134,9 +132,10 @@ final class ShapeKernels {
 
   static INDArray constantOfShape(NodeRun node) {
     long[] shape = node.integers(0);
-    if (Arrays.stream(shape).anyMatch(size -> size < 0) || Broadcasting.size(shape) > LARGEST) {
+    if (Arrays.stream(shape).anyMatch(size -> size < 0)) {
       throw node.refused("it makes a constant of shape " + Arrays.toString(shape));
     }
+    node.requireSize(shape);
     if (!node.attributes().has("value")) {
       return node.own(Nd4j.create(DataType.FLOAT, shape));
     }

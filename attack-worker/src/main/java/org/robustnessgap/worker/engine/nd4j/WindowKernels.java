@@ -36,6 +36,7 @@ final class WindowKernels {
           "weights " + Arrays.toString(w.shape()) + " do not fit " + Arrays.toString(x.shape()));
     }
     Window window = Window.over(node, spatial(x), spatial(w));
+    node.requireSize(shape(x.size(0), w.size(0), window.output()));
     boolean image = window.axes() <= 2;
     INDArray y;
     if (image && group == 1) {
@@ -99,6 +100,7 @@ final class WindowKernels {
     Arrays.fill(taps, NDArrayIndex.all());
     for (int axis = 0; axis < window.axes(); axis++) {
       shape[axis + 2] = window.extent(axis);
+      node.requireSize(shape);
       if (window.kernel()[axis] > 1) {
         taps[axis + 2] = NDArrayIndex.interval(0, window.dilations()[axis], window.extent(axis));
       }
@@ -128,6 +130,7 @@ final class WindowKernels {
       inside[axis + 2] = NDArrayIndex.interval(begin, begin + shape[axis + 2]);
       shape[axis + 2] += begin + window.pads()[axis + window.axes()];
     }
+    node.requireSize(shape);
     INDArray padded = node.own(Nd4j.create(DataType.FLOAT, shape));
     padded.get(inside).assign(x);
     return padded;
@@ -201,6 +204,7 @@ final class WindowKernels {
           "weights " + Arrays.toString(w.shape()) + " do not fit " + Arrays.toString(x.shape()));
     }
     Window window = Window.transposed(node, spatial(x), spatial(w));
+    node.requireSize(shape(x.size(0), w.size(1) * group, window.input()));
     INDArray y =
         window.axes() > 2 || group > FEW_GROUPS
             ? scattered(node, x, w, window, group)
@@ -299,6 +303,7 @@ final class WindowKernels {
   static INDArray maxPool(NodeRun node) {
     INDArray x = node.input(0);
     Window window = Window.over(node, spatial(x), kernel(node));
+    node.requireSize(window.windows(), window.taps());
     if (window.axes() == 2
         && !node.wants(1)
         && window.symmetric()
@@ -348,6 +353,7 @@ final class WindowKernels {
     boolean padsCount = node.attributes().integer("count_include_pad", 0) != 0;
     INDArray x = node.input(0);
     Window window = Window.over(node, spatial(x), kernel(node));
+    node.requireSize(window.windows(), window.taps());
     int[] counts = padsCount ? withinPads(window) : null;
     return pooled(
         node,
@@ -359,6 +365,7 @@ final class WindowKernels {
   static INDArray lpPool(NodeRun node) {
     double p = node.attributes().integer("p", 2);
     Window window = Window.over(node, spatial(node.input(0)), kernel(node));
+    node.requireSize(window.windows(), window.taps());
     return pooled(
         node,
         window,

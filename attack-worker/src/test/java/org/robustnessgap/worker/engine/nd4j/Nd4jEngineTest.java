@@ -48,9 +48,9 @@ class Nd4jEngineTest {
         run(gradient);
       }
       assertThat(loaded).isGreaterThan(before);
-      assertThat(Backend.memoryUsed()).isEqualTo(loaded);
+      assertThat(Backend.memoryUsed()).isLessThanOrEqualTo(loaded);
     }
-    assertThat(Backend.memoryUsed()).isEqualTo(before);
+    assertThat(Backend.memoryUsed()).isLessThanOrEqualTo(before);
   }
 
   @Test
