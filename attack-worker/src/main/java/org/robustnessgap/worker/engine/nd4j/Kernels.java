@@ -54,6 +54,7 @@ final class Kernels {
           Map.entry("Asinh", transform(ASinh::new)),
           Map.entry("Atan", transform(ATan::new)),
           Map.entry("Atanh", transform(ATanh::new)),
+          Map.entry("Attention", AttentionKernel::attention),
           Map.entry("AveragePool", WindowKernels::averagePool),
           Map.entry("BatchNormalization", NormalizationKernels::batch),
           Map.entry("Cast", ElementwiseKernels::cast),
