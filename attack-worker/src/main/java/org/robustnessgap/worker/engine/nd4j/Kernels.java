@@ -37,7 +37,7 @@ import org.nd4j.linalg.api.ops.impl.transforms.strict.Tan;
 
 /**
  * The operators that ND4J computes. To add one, write its kernel in the class of its family and
- * enter it here; {@code Nd4jAgreementTest} compares the two engines on the models of {@code
+ * enter it here; {@code EngineAgreementTest} compares the two engines on the models of {@code
  * OperatorCases}.
  */
 final class Kernels {
