@@ -42,7 +42,7 @@ public final class EngineOptions {
       paramLabel = "SIZE",
       defaultValue = "${env:ROBUSTNESS_DEVICE_MEMORY:-" + ALL + "}",
       description =
-          "Most memory to take of a CUDA device, such as 8g or 512m (default: ${DEFAULT-VALUE}; environment ROBUSTNESS_DEVICE_MEMORY).")
+          "Most memory of a CUDA device that one loaded graph may take, such as 8g or 512m (default: ${DEFAULT-VALUE}; environment ROBUSTNESS_DEVICE_MEMORY).")
   private String deviceMemory;
 
   /**
