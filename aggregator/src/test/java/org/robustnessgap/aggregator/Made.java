@@ -67,8 +67,10 @@ public final class Made {
         outcomes.put(
             space,
             chance < 0.9
-                ? new Outcome.Found(size, 1, 11, 7)
-                : chance < 0.95 ? new Outcome.NotFound(50, 0) : failed());
+                ? new Outcome.Found(size, 1, chance / 10, 11, 7)
+                : chance < 0.95
+                    ? new Outcome.NotFound(Outcome.NotFound.Reason.BUDGET, 50, 0)
+                    : failed());
       }
       samples.add(new SampleResult(ordinal + i, random.nextInt(10), 10, 27, outcomes));
     }
@@ -87,7 +89,7 @@ public final class Made {
               0,
               10,
               27,
-              Map.of(Space.LATENT, new Outcome.Found(distances[i], 1, 3, 2))));
+              Map.of(Space.LATENT, new Outcome.Found(distances[i], 1, 0.125, 3, 2))));
     }
     return new AttackResult(
         jobId(stream, ordinal), window, 10, 100, "w", "onnxruntime-cpu", 0.25, samples);

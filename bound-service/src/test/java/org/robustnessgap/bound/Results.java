@@ -52,7 +52,7 @@ public final class Results {
               label,
               10,
               label < 0 ? 1e6 : IMAGE_NORM,
-              Map.of(Space.LATENT, new Outcome.NotFound(1, 1))));
+              Map.of(Space.LATENT, new Outcome.NotFound(Outcome.NotFound.Reason.BUDGET, 1, 1))));
     }
     return new AttackResult(
         new JobId(campaign, JobId.Kind.ATTACK, classifier, firstOrdinal),

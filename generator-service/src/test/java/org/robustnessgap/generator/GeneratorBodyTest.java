@@ -365,7 +365,7 @@ class GeneratorBodyTest {
     for (long ordinal = firstOrdinal; ordinal < firstOrdinal + 4; ordinal++) {
       samples.add(
           new SampleResult(
-              ordinal, 1, 1.5, 20, Map.of(Space.LATENT, new Outcome.Found(0.1, 0, 3, 4))));
+              ordinal, 1, 1.5, 20, Map.of(Space.LATENT, new Outcome.Found(0.1, 0, null, 3, 4))));
     }
     write(
         Topic.ATTACK_RESULTS,

@@ -7,7 +7,8 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "name")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = Algorithm.BoundaryDescent.class, name = "boundary-descent"),
-  @JsonSubTypes.Type(value = Algorithm.DeepFool.class, name = "deepfool")
+  @JsonSubTypes.Type(value = Algorithm.DeepFool.class, name = "deepfool"),
+  @JsonSubTypes.Type(value = Algorithm.FastGradientSign.class, name = "fast-gradient-sign")
 })
 public sealed interface Algorithm {
   /** How it is called on the command line and in JSON. */
@@ -16,16 +17,15 @@ public sealed interface Algorithm {
   /**
    * Finds the boundary and descends along it towards the sample, one gradient a step.
    *
-   * @param steps of each descent at most
+   * @param effort how many steps, towards how many classes
    */
-  record BoundaryDescent(int steps) implements Algorithm {
+  record BoundaryDescent(Effort effort) implements Algorithm {
     public BoundaryDescent {
-      Checks.atLeast(steps, 0, "descent steps");
+      Checks.present(effort, "effort of the attack");
     }
 
-    /** Twenty steps: on the shipped models more of them gain less than 0.1 % in the median. */
     public static BoundaryDescent standard() {
-      return new BoundaryDescent(20);
+      return new BoundaryDescent(Effort.STANDARD);
     }
 
     @Override
@@ -58,6 +58,28 @@ public sealed interface Algorithm {
     @Override
     public String label() {
       return "deepfool";
+    }
+  }
+
+  /**
+   * The fast gradient sign method (Goodfellow, Shlens, Szegedy 2015) with the smallest ε that
+   * changes the label, by doubling and bisection. One gradient a sample; a coarse upper estimate.
+   *
+   * @param bisections halvings of the interval of ε
+   */
+  record FastGradientSign(int bisections) implements Algorithm {
+    public FastGradientSign {
+      Checks.atLeast(bisections, 0, "bisections");
+    }
+
+    /** Twenty bisections: ε to a millionth of its interval. */
+    public static FastGradientSign standard() {
+      return new FastGradientSign(20);
+    }
+
+    @Override
+    public String label() {
+      return "fast-gradient-sign";
     }
   }
 }

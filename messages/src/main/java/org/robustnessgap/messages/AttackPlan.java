@@ -7,18 +7,40 @@ import java.util.List;
  * How minimal perturbations are searched.
  *
  * @param spaces which robustnesses to measure
- * @param algorithm what searches in the latent and in the unconstrained space
+ * @param algorithm what searches
+ * @param norm how perturbations of the unconstrained space are measured; null for ℓ2
+ * @param pixelRange what perturbed images of the unconstrained space must stay within; null for no
+ *     bounds, as in the theory
  */
-public record AttackPlan(List<Space> spaces, Algorithm algorithm) {
+public record AttackPlan(
+    List<Space> spaces, Algorithm algorithm, Norm norm, PixelRange pixelRange) {
   public AttackPlan {
     spaces = Checks.notEmpty(spaces, "list of spaces");
     Checks.check(
         EnumSet.copyOf(spaces).size() == spaces.size(), "a space is listed twice in %s", spaces);
     Checks.present(algorithm, "attack algorithm");
+    Checks.check(
+        (norm == null || norm == Norm.L2) && pixelRange == null
+            || spaces.contains(Space.UNCONSTRAINED),
+        "a norm and a pixel range concern the unconstrained space, which is not among %s",
+        spaces);
+    Checks.check(
+        norm != Norm.LINF || algorithm instanceof Algorithm.BoundaryDescent,
+        "the norm linf needs boundary-descent, but the algorithm is %s",
+        algorithm.label());
+    Checks.check(
+        pixelRange == null || algorithm instanceof Algorithm.BoundaryDescent,
+        "a pixel range needs boundary-descent, but the algorithm is %s",
+        algorithm.label());
+  }
+
+  /** By ℓ2 norms and without a pixel range, as in the theory. */
+  public static AttackPlan of(List<Space> spaces, Algorithm algorithm) {
+    return new AttackPlan(spaces, algorithm, null, null);
   }
 
   /** All spaces, by descent on the boundary. */
   public static AttackPlan standard() {
-    return new AttackPlan(List.of(Space.values()), Algorithm.BoundaryDescent.standard());
+    return of(List.of(Space.values()), Algorithm.BoundaryDescent.standard());
   }
 }

@@ -1,7 +1,9 @@
 package org.robustnessgap.messages;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.OptionalDouble;
 
 /**
  * What the search for one sample's smallest perturbation in one space came to, and what it cost.
@@ -9,6 +11,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "status")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = Outcome.Found.class, name = "found"),
+  @JsonSubTypes.Type(value = Outcome.Tie.class, name = "tie"),
   @JsonSubTypes.Type(value = Outcome.NotFound.class, name = "not_found"),
   @JsonSubTypes.Type(value = Outcome.Failed.class, name = "failed")
 })
@@ -19,29 +22,61 @@ public sealed interface Outcome {
   /** Evaluations of the classifier without a gradient spent on the sample. */
   int forwards();
 
+  /** The distance to the decision boundary, an upper estimate; empty where it is unknown. */
+  default OptionalDouble distanceIfKnown() {
+    if (this instanceof Found found) {
+      return OptionalDouble.of(found.distance);
+    }
+    return this instanceof Tie ? OptionalDouble.of(0) : OptionalDouble.empty();
+  }
+
   /**
    * A verified change of label.
    *
    * @param distance length of the perturbation, not normalised: an upper estimate of the true
    *     minimum
    * @param adversarialLabel the class after the perturbation, from 0
+   * @param kktResidual 1 − cos of the angle between the perturbation and the gradient of the
+   *     margin, in the space's metric: 0 at a local minimum; null where the gradient vanishes
    */
-  record Found(double distance, int adversarialLabel, int gradients, int forwards)
+  record Found(
+      double distance, int adversarialLabel, Double kktResidual, int gradients, int forwards)
       implements Outcome {
     public Found {
       Checks.notNegative(distance, "distance");
       Checks.atLeast(adversarialLabel, 0, "adversarial label");
+      if (kktResidual != null) {
+        Checks.check(
+            kktResidual >= 0 && kktResidual <= 2,
+            "KKT residual is %s but must lie between 0 and 2",
+            kktResidual);
+      }
       costs(gradients, forwards);
     }
   }
 
-  /**
-   * No change of label within the plan's steps: the distance is unknown, larger than what was
-   * searched.
-   */
-  record NotFound(int gradients, int forwards) implements Outcome {
-    public NotFound {
+  /** The sample's two largest logits are equal: it lies on the decision boundary. */
+  record Tie(int gradients, int forwards) implements Outcome {
+    public Tie {
       costs(gradients, forwards);
+    }
+  }
+
+  /** No change of label was found: the distance is unknown, larger than what was searched. */
+  record NotFound(Reason reason, int gradients, int forwards) implements Outcome {
+    public NotFound {
+      Checks.present(reason, "reason why no perturbation was found");
+      costs(gradients, forwards);
+    }
+
+    /** Why a search ended. */
+    public enum Reason {
+      /** The plan's steps are used up. */
+      @JsonProperty("budget")
+      BUDGET,
+      /** No gradient shows a way: all vanish. */
+      @JsonProperty("zero_gradient")
+      ZERO_GRADIENT
     }
   }
 

@@ -27,7 +27,7 @@ enum Golden {
           new GeneratorReference("dcgan", "models/cifar10-dcgan.onnx", 100),
           List.of(new ModelReference("vgg", "models/cifar10-vgg.onnx")),
           new SamplingPlan(-1, null, null, 64, 640, 4, 0.5),
-          new AttackPlan(List.of(Space.LATENT), new Algorithm.DeepFool(10, 0, 0)),
+          AttackPlan.of(List.of(Space.LATENT), new Algorithm.DeepFool(10, 0, 0)),
           null,
           List.of(0.25))),
   ATTACK_JOB(
@@ -38,7 +38,10 @@ enum Golden {
           new ModelReference("vgg", "models/cifar10-vgg.onnx"),
           new Window(0, 1000),
           new AttackPlan(
-              List.of(Space.LATENT, Space.UNCONSTRAINED), new Algorithm.DeepFool(50, 0.02, 10)),
+              List.of(Space.LATENT, Space.UNCONSTRAINED),
+              new Algorithm.BoundaryDescent(Effort.FAST),
+              Norm.LINF,
+              new PixelRange(-1, 1)),
           new LatentBatch(64, 2, new float[] {1, -2.5f, 0.1f, Float.MIN_VALUE}))),
   SMOOTHNESS_JOB(
       Job.class,
@@ -64,15 +67,18 @@ enum Golden {
                   9.975,
                   27.03125,
                   Map.of(
-                      Space.LATENT, new Outcome.Found(0.0764, 5, 12, 20),
-                      Space.IN_DISTRIBUTION, new Outcome.NotFound(50, 51),
-                      Space.UNCONSTRAINED, new Outcome.Found(1e-9, 0, 3, 4))),
+                      Space.LATENT, new Outcome.Found(0.0764, 5, 0.0003, 12, 20),
+                      Space.IN_DISTRIBUTION,
+                          new Outcome.NotFound(Outcome.NotFound.Reason.BUDGET, 50, 51),
+                      Space.UNCONSTRAINED, new Outcome.Found(1e-9, 0, null, 3, 4))),
               new SampleResult(
                   65,
                   -1,
                   10.5,
                   30,
-                  Map.of(Space.LATENT, new Outcome.Failed("The logits are not finite.", 0, 1)))))),
+                  Map.of(
+                      Space.LATENT, new Outcome.Failed("The logits are not finite.", 0, 1),
+                      Space.UNCONSTRAINED, new Outcome.Tie(0, 1)))))),
   SMOOTHNESS_RESULT(
       SmoothnessResult.class,
       new SmoothnessResult(

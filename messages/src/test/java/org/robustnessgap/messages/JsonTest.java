@@ -30,6 +30,11 @@ class JsonTest {
           "sampling.samples_per_second",
           "smoothness",
           "smoothness_samples",
+          "attack.norm",
+          "attack.pixel_range",
+          "plan.norm",
+          "plan.pixel_range",
+          "kkt_residual",
           "limit_samples",
           "window",
           "distance",
@@ -300,7 +305,7 @@ class JsonTest {
     assertThat(
             reason(
                 "attack-result", "\"status\":\"found\"", "\"status\":\"lost\"", AttackResult.class))
-        .contains("status is found or not_found or failed");
+        .contains("status is found or tie or not_found or failed");
     assertThat(reason("theoretical-limits", "\"exact\"", "\"sure\"", TheoreticalLimits.class))
         .contains("spaces.latent.kind is missing, or not one of the names");
   }

@@ -3,6 +3,7 @@ package org.robustnessgap.aggregator.fold;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.OptionalDouble;
 import org.robustnessgap.messages.AttackResult;
 import org.robustnessgap.messages.Outcome;
 import org.robustnessgap.messages.SampleResult;
@@ -37,19 +38,39 @@ public record Counts(
    * @param found samples with a distance
    * @param notFound samples whose label no perturbation changed
    * @param failed samples without a usable answer
+   * @param residuals samples with a KKT residual
+   * @param residualNanos sum of the residuals, in units of 10⁻⁹
    */
-  public record Outcomes(long found, long notFound, long failed) {
-    static final Outcomes NONE = new Outcomes(0, 0, 0);
+  public record Outcomes(
+      long found, long notFound, long failed, long residuals, long residualNanos) {
+    static final Outcomes NONE = new Outcomes(0, 0, 0, 0, 0);
+
+    /** Mean KKT residual of what was found; empty before the first. */
+    public OptionalDouble meanKktResidual() {
+      return residuals == 0
+          ? OptionalDouble.empty()
+          : OptionalDouble.of(residualNanos / 1e9 / residuals);
+    }
 
     private Outcomes plus(Outcomes other) {
-      return new Outcomes(found + other.found, notFound + other.notFound, failed + other.failed);
+      return new Outcomes(
+          found + other.found,
+          notFound + other.notFound,
+          failed + other.failed,
+          residuals + other.residuals,
+          residualNanos + other.residualNanos);
     }
 
     private static Outcomes of(Outcome outcome) {
-      if (outcome instanceof Outcome.Found) {
-        return new Outcomes(1, 0, 0);
+      if (outcome instanceof Outcome.Found found && found.kktResidual() != null) {
+        return new Outcomes(1, 0, 0, 1, Math.round(found.kktResidual() * 1e9));
       }
-      return outcome instanceof Outcome.NotFound ? new Outcomes(0, 1, 0) : new Outcomes(0, 0, 1);
+      if (outcome.distanceIfKnown().isPresent()) {
+        return new Outcomes(1, 0, 0, 0, 0);
+      }
+      return outcome instanceof Outcome.NotFound
+          ? new Outcomes(0, 1, 0, 0, 0)
+          : new Outcomes(0, 0, 1, 0, 0);
     }
   }
 

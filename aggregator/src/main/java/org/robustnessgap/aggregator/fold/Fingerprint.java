@@ -1,5 +1,6 @@
 package org.robustnessgap.aggregator.fold;
 
+import java.util.OptionalDouble;
 import org.robustnessgap.messages.AttackResult;
 import org.robustnessgap.messages.Outcome;
 import org.robustnessgap.messages.SampleResult;
@@ -24,8 +25,9 @@ final class Fingerprint {
     int found = 0;
     for (SampleResult sample : result.samples()) {
       for (Outcome outcome : sample.spaces().values()) {
-        if (outcome instanceof Outcome.Found hit) {
-          sum += StrictMath.log(Math.max(hit.distance(), Double.MIN_NORMAL));
+        OptionalDouble distance = outcome.distanceIfKnown();
+        if (distance.isPresent()) {
+          sum += StrictMath.log(Math.max(distance.getAsDouble(), Double.MIN_NORMAL));
           found++;
         }
       }

@@ -90,11 +90,13 @@ public record WindowState(
     more.putAll(distances);
     for (SampleResult sample : result.samples()) {
       for (Map.Entry<Space, Outcome> entry : sample.spaces().entrySet()) {
-        if (entry.getValue() instanceof Outcome.Found found) {
-          more.put(
-              entry.getKey(),
-              more.getOrDefault(entry.getKey(), LogHistogram.empty()).plus(found.distance()));
-        }
+        Space space = entry.getKey();
+        entry
+            .getValue()
+            .distanceIfKnown()
+            .ifPresent(
+                distance ->
+                    more.put(space, more.getOrDefault(space, LogHistogram.empty()).plus(distance)));
       }
     }
     return new WindowState(

@@ -89,6 +89,16 @@ final class GapMetrics implements MultiCollector {
               outcome(series, id, space, "found", outcomes.found());
               outcome(series, id, space, "not_found", outcomes.notFound());
               outcome(series, id, space, "failed", outcomes.failed());
+              outcomes
+                  .meanKktResidual()
+                  .ifPresent(
+                      mean ->
+                          series.add(
+                              Metric.KKT_RESIDUAL,
+                              mean,
+                              id.campaign(),
+                              id.classifier(),
+                              space.label()));
             });
     series.add(Metric.SAMPLES_GENERATED, total.generated(), labels);
     series.add(Metric.SAMPLES_MEASURED, total.measured(), labels);

@@ -72,6 +72,13 @@ enum Metric {
       "Evaluations without a gradient spent on answered jobs.",
       "campaign",
       "model"),
+  KKT_RESIDUAL(
+      MetricType.GAUGE,
+      "robustness_kkt_residual",
+      "Mean KKT residual of the perturbations found: 0 where each is locally minimal.",
+      "campaign",
+      "model",
+      "space"),
   DIVERGENT_DUPLICATES(
       MetricType.COUNTER,
       "robustness_divergent_duplicates_total",

@@ -22,7 +22,9 @@ import org.robustnessgap.messages.AttackResult;
 import org.robustnessgap.messages.JobFailure;
 import org.robustnessgap.messages.JobId;
 import org.robustnessgap.messages.Json;
+import org.robustnessgap.messages.Outcome;
 import org.robustnessgap.messages.RobustnessGap;
+import org.robustnessgap.messages.SampleResult;
 import org.robustnessgap.messages.Space;
 import org.robustnessgap.messages.StreamId;
 import org.robustnessgap.messages.Topic;
@@ -143,6 +145,28 @@ class StateTest {
     State shorter = state.apply(measuredAs(latent(STREAM, FIRST, 0, Math.sqrt(2))));
     assertThat(stream(shorter).divergentDuplicates()).isEqualTo(1);
     assertThat(Fingerprint.agree(Integer.MIN_VALUE, Integer.MAX_VALUE)).isFalse();
+  }
+
+  @Test
+  void aTieIsADistanceOfZeroWithoutResidual() {
+    AttackResult found = latent(STREAM, FIRST, 0, 1, 2);
+    AttackResult tie =
+        new AttackResult(
+            found.jobId(),
+            FIRST,
+            10,
+            100,
+            "w",
+            "e",
+            1,
+            List.of(
+                found.samples().get(0),
+                new SampleResult(1, 0, 10, 27, Map.of(Space.LATENT, new Outcome.Tie(0, 1)))));
+    State state = fold(measuredAs(tie));
+
+    assertThat(stream(state).total().outcomes(Space.LATENT).found()).isEqualTo(2);
+    assertThat(stream(state).total().outcomes(Space.LATENT).meanKktResidual()).hasValue(0.125);
+    assertThat(stream(state).total().outcomes(Space.UNCONSTRAINED).meanKktResidual()).isEmpty();
   }
 
   @Test

@@ -1,16 +1,18 @@
 package org.robustnessgap.worker.attack;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.robustnessgap.messages.Algorithm;
 import org.robustnessgap.messages.AttackPlan;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.LatentBatch;
+import org.robustnessgap.messages.Norm;
 import org.robustnessgap.messages.Outcome;
 import org.robustnessgap.messages.SampleResult;
 import org.robustnessgap.messages.Space;
@@ -83,36 +85,52 @@ public final class AttackTarget implements AutoCloseable {
     Rows z = generator.rows(latents);
     Rows images = generator.map().apply(z);
     Rows logits = classifier.apply(images);
-    Set<Space> spaces = EnumSet.copyOf(plan.spaces());
+    int[] labels = IntStream.range(0, z.count()).map(logits::argMax).toArray();
+    Set<Space> wanted = EnumSet.copyOf(plan.spaces());
 
-    boolean inImages = spaces.contains(Space.IN_DISTRIBUTION);
-    List<List<Search>> latent =
-        inImages || spaces.contains(Space.LATENT)
-            ? latentSearches(latents, z, images, plan, inImages)
-            : List.of();
-    List<Search> inDistribution = inImages ? onManifold(latent, images, spaces) : List.of();
-    List<Search> unconstrained =
-        spaces.contains(Space.UNCONSTRAINED) ? search(classifier, images, plan) : List.of();
+    Map<Space, List<Search>> searches = new EnumMap<>(Space.class);
+    boolean inImages = wanted.contains(Space.IN_DISTRIBUTION);
+    if (inImages || wanted.contains(Space.LATENT)) {
+      Metric euclidean = NormMetric.euclidean(z);
+      Metric inImageDistance = inImages ? generator.metric(latents, z, images) : null;
+      List<List<Search>> inLatent =
+          inImages && plan.algorithm() instanceof Algorithm.BoundaryDescent
+              ? search(composed, z, plan, List.of(euclidean, inImageDistance))
+              : search(composed, z, plan, List.of(euclidean));
+      if (wanted.contains(Space.LATENT)) {
+        searches.put(
+            Space.LATENT, KktResiduals.added(composed, euclidean, z, inLatent.get(0), labels));
+      }
+      if (inImages) {
+        List<Search> nearest = onManifold(inLatent, images, wanted.contains(Space.LATENT));
+        searches.put(
+            Space.IN_DISTRIBUTION,
+            KktResiduals.added(composed, inImageDistance, z, nearest, labels));
+      }
+    }
+    if (wanted.contains(Space.UNCONSTRAINED)) {
+      Norm norm = plan.norm() == null ? Norm.L2 : plan.norm();
+      Metric metric = new NormMetric(norm, images, plan.pixelRange());
+      List<Search> own = search(classifier, images, plan, List.of(metric)).get(0);
+      List<Search> nearest =
+          inImages ? smaller(own, searches.get(Space.IN_DISTRIBUTION), images, metric) : own;
+      searches.put(
+          Space.UNCONSTRAINED, KktResiduals.added(classifier, metric, images, nearest, labels));
+    }
 
     List<SampleResult> results = new ArrayList<>();
     for (int i = 0; i < z.count(); i++) {
       Map<Space, Outcome> outcomes = new EnumMap<>(Space.class);
-      if (spaces.contains(Space.LATENT)) {
-        outcomes.put(Space.LATENT, latent.get(0).get(i).outcome());
+      for (Space space : wanted) {
+        outcomes.put(space, searches.get(space).get(i).outcome());
       }
-      if (spaces.contains(Space.IN_DISTRIBUTION)) {
-        outcomes.put(Space.IN_DISTRIBUTION, inDistribution.get(i).outcome());
-      }
-      if (spaces.contains(Space.UNCONSTRAINED)) {
-        Search own = unconstrained.get(i);
-        outcomes.put(
-            Space.UNCONSTRAINED,
-            (inDistribution.isEmpty() ? own : smaller(own, inDistribution.get(i))).outcome());
-      }
-      int label = logits.isFinite(i) ? logits.argMax(i) : -1;
-      double imageNorm = images.isFinite(i) ? images.norm(i) : 0;
       results.add(
-          new SampleResult(latents.firstOrdinal() + i, label, z.norm(i), imageNorm, outcomes));
+          new SampleResult(
+              latents.firstOrdinal() + i,
+              logits.isFinite(i) ? labels[i] : -1,
+              z.norm(i),
+              images.isFinite(i) ? images.norm(i) : 0,
+              outcomes));
     }
     return results;
   }
@@ -140,85 +158,80 @@ public final class AttackTarget implements AutoCloseable {
             name, samples.size(), reason));
   }
 
-  private static List<Search> search(DifferentiableMap map, Rows start, AttackPlan plan) {
+  /** For each metric, one search for each sample. */
+  private static List<List<Search>> search(
+      DifferentiableMap map, Rows start, AttackPlan plan, List<Metric> metrics) {
+    if (plan.algorithm() instanceof Algorithm.BoundaryDescent parameters) {
+      return BoundaryDescent.search(map, start, Schedule.of(parameters.effort()), metrics);
+    }
     if (plan.algorithm() instanceof Algorithm.DeepFool parameters) {
-      return DeepFool.search(map, start, parameters);
+      return List.of(DeepFool.search(map, start, parameters));
     }
-    return BoundaryDescent.search(map, start, (Algorithm.BoundaryDescent) plan.algorithm());
+    return List.of(
+        FastGradientSign.search(
+            map, start, (Algorithm.FastGradientSign) plan.algorithm(), metrics.get(0)));
   }
 
   /**
-   * Searches of latent space: first by the latent norm, then, where the algorithm can, by the
-   * distance of images.
+   * The perturbations that were found in latent space with the smallest image distance, each
+   * checked alone: an upper estimate of r_in. It costs what the search by image distance costs, and
+   * that by latent norm where it was made for nothing else.
    */
-  private List<List<Search>> latentSearches(
-      LatentBatch latents, Rows z, Rows images, AttackPlan plan, boolean inImages) {
-    if (inImages && plan.algorithm() instanceof Algorithm.BoundaryDescent parameters) {
-      return BoundaryDescent.search(
-          composed, z, parameters, List.of(Metric.EUCLIDEAN, generator.metric(latents, z, images)));
-    }
-    return List.of(search(composed, z, plan));
-  }
-
-  /**
-   * The smallest image distance of the perturbations that were found in latent space, each checked
-   * alone: an upper estimate of r_in. It costs what the searches by image distance cost, and the
-   * search by latent norm where that one was made for nothing else.
-   */
-  private List<Search> onManifold(List<List<Search>> latent, Rows images, Set<Space> spaces) {
-    List<List<Search>> charged =
-        spaces.contains(Space.LATENT) ? latent.subList(1, latent.size()) : latent;
-    List<Search> searches = new ArrayList<>();
+  private List<Search> onManifold(
+      List<List<Search>> inLatent, Rows images, boolean latentIsWanted) {
+    List<List<Search>> charged = latentIsWanted ? inLatent.subList(1, inLatent.size()) : inLatent;
+    List<Search> nearest = new ArrayList<>();
     for (int i = 0; i < images.count(); i++) {
-      int gradients = 0;
-      int forwards = 0;
-      for (List<Search> search : charged) {
-        gradients += search.get(i).gradients();
-        forwards += search.get(i).forwards();
-      }
-      Search.Found nearest = null;
-      for (List<Search> search : latent) {
-        Optional<Search.Found> found = search.get(i).found();
-        if (found.isEmpty()) {
-          continue;
-        }
-        Rows point = new Rows(found.get().point(), generator.latentDimension());
-        Rows image = generator.map().apply(point);
-        Logits logits = new Logits(classifier.apply(image));
-        forwards++;
-        double distance = image.distance(0, images, i);
-        if (logits.isFinite(0)
-            && logits.label(0) == found.get().label()
-            && (nearest == null || distance < nearest.distance())) {
-          nearest =
-              new Search.Found(image.row(0), distance, found.get().label(), gradients, forwards);
+      int sample = i;
+      int gradients = charged.stream().mapToInt(search -> search.get(sample).gradients()).sum();
+      int forwards = charged.stream().mapToInt(search -> search.get(sample).forwards()).sum();
+      Search.Found best = null;
+      for (List<Search> search : inLatent) {
+        if (search.get(i) instanceof Search.Found found) {
+          Rows image = generator.map().apply(new Rows(found.point(), found.point().length));
+          Logits logits = new Logits(classifier.apply(image));
+          forwards++;
+          double distance = image.distance(0, images, i);
+          if (logits.isFinite(0)
+              && logits.label(0) == found.label()
+              && (best == null || distance < best.distance())) {
+            best = found.at(distance);
+          }
         }
       }
-      searches.add(
-          nearest != null
-              ? nearest.charged(gradients, forwards)
-              : unfound(latent.get(0).get(i), gradients, forwards));
+      Search result = best == null ? inLatent.get(0).get(i) : best;
+      boolean unchecked = best == null && result instanceof Search.Found;
+      nearest.add(
+          unchecked
+              ? new Search.NotFound(Outcome.NotFound.Reason.BUDGET, gradients, forwards)
+              : result.charged(gradients, forwards));
     }
-    return searches;
-  }
-
-  private static Search unfound(Search latent, int gradients, int forwards) {
-    return latent instanceof Search.Failed failed
-        ? new Search.Failed(failed.reason(), gradients, forwards)
-        : new Search.NotFound(gradients, forwards);
+    return nearest;
   }
 
   /**
    * A perturbation on the manifold is also one in pixel space: keep the shorter, at the cost of the
    * pixel search.
    */
-  private static Search smaller(Search own, Search onManifold) {
-    Optional<Search.Found> other = onManifold.found();
-    boolean better =
-        other.isPresent()
-            && !(own instanceof Search.Failed)
-            && own.found().map(found -> other.get().distance() < found.distance()).orElse(true);
-    return better ? other.get().charged(own.gradients(), own.forwards()) : own;
+  private List<Search> smaller(
+      List<Search> own, List<Search> onManifold, Rows images, Metric metric) {
+    List<Search> smaller = new ArrayList<>(own);
+    for (int i = 0; i < own.size(); i++) {
+      if (onManifold.get(i) instanceof Search.Found found && !(own.get(i) instanceof Search.Tie)) {
+        float[] image = generator.map().apply(new Rows(found.point(), found.point().length)).row(0);
+        float[] perturbation = Vectors.sum(image, images.row(i), -1);
+        double length = metric.lengths(new int[] {i}, new Rows(perturbation, image.length))[0];
+        boolean allowed = Arrays.equals(metric.allowed(i, perturbation), perturbation);
+        if (allowed && own.get(i).found().map(f -> length < f.distance()).orElse(true)) {
+          Search cost = own.get(i);
+          smaller.set(
+              i,
+              new Search.Found(
+                  image, length, found.label(), Double.NaN, cost.gradients(), cost.forwards()));
+        }
+      }
+    }
+    return smaller;
   }
 
   @Override

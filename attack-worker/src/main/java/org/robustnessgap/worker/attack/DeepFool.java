@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.robustnessgap.messages.Algorithm;
+import org.robustnessgap.messages.Outcome;
 
 /**
  * Multiclass DeepFool for the ℓ2 norm (Moosavi-Dezfooli, Fawzi, Frossard 2016, algorithm 2),
@@ -85,7 +86,7 @@ final class DeepFool {
       live = stillInside(live);
     }
     for (int sample : live) {
-      result[sample] = classifier.notFound(sample);
+      result[sample] = classifier.notFound(sample, Outcome.NotFound.Reason.BUDGET);
     }
   }
 
@@ -199,7 +200,9 @@ final class DeepFool {
         float whole = perturbation.values()[crossed[i] * width + j];
         shortened[j] = (float) (outside[i] * (1 + parameters.overshoot()) * whole);
       }
-      result[crossed[i]] = classifier.verified(start, crossed[i], labels[crossed[i]], shortened);
+      result[crossed[i]] =
+          classifier.verified(
+              NormMetric.euclidean(start), start, crossed[i], labels[crossed[i]], shortened);
     }
   }
 

@@ -1,119 +1,161 @@
 package org.robustnessgap.worker.attack;
 
+import java.util.ArrayList;
 import java.util.Arrays;
-import org.robustnessgap.messages.InvalidInputException;
-import org.robustnessgap.worker.engine.Engine;
-import org.robustnessgap.worker.onnx.OnnxModel;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.robustnessgap.messages.Algorithm;
+import org.robustnessgap.messages.Outcome;
 
 /**
- * The fast gradient sign method (Goodfellow, Shlens, Szegedy 2015) as Peck et al. 2017 used it: η =
- * ε sign(∇ₓ L(x, c)) for the cross-entropy L of the classifier's own label c, with the smallest ε
- * that a binary search finds to change the label. One gradient, so far from minimal; kept to
- * reproduce their figures. Used by one thread at a time.
+ * The fast gradient sign method (Goodfellow, Shlens, Szegedy 2015): x + ε sign(∇ₓ L(x, y)), L the
+ * cross-entropy of the sample's own label y, with the smallest ε that changes the label. ε is
+ * doubled from the linearised distance of the boundary until the label changes, then bisected.
  */
-public final class FastGradientSign implements AutoCloseable {
-  private static final int BATCH = 64;
-  private static final int DOUBLINGS = 16;
-  private static final int BISECTIONS = 20;
+final class FastGradientSign {
+  /** Doublings before a sample counts as not found: by a factor of a million. */
+  private static final int DOUBLINGS = 20;
 
-  private final OnnxMap classifier;
+  private final MeteredClassifier classifier;
+  private final Rows start;
+  private final float[][] directions;
+  private final int[] labels;
+  private final double[] inside;
+  private final double[] outside;
 
-  /** Differentiates the classifier. */
-  public FastGradientSign(OnnxModel classifier, Engine engine) {
-    this.classifier = new OnnxMap(classifier, engine, BATCH);
-  }
-
-  /** Values of one image. */
-  public int inputSize() {
-    return classifier.inputSize();
+  private FastGradientSign(DifferentiableMap map, Rows start) {
+    this.classifier = new MeteredClassifier(map, start.count());
+    this.start = start;
+    this.directions = new float[start.count()][];
+    this.labels = new int[start.count()];
+    this.inside = new double[start.count()];
+    this.outside = new double[start.count()];
   }
 
   /**
-   * The ℓ2 norm of each perturbation, ε times the root of the number of values with a gradient.
-   *
-   * @param images [n, {@link #inputSize}], as the classifier takes them
-   * @param largest the largest ε tried
-   * @return not a number where no ε up to the largest changes the label
-   * @throws InvalidInputException if the images are of another size
+   * @param map the classifier, from the space that is searched to logits
+   * @param start [n, map.inputSize()]
+   * @param metric in which distances are stated
+   * @return one search for each row, in order
    */
-  public double[] norms(Rows images, double largest) {
-    if (images.width() != classifier.inputSize()) {
-      throw new InvalidInputException(
-          String.format(
-              "The classifier takes images of %d values but was given %d; do they belong together?",
-              classifier.inputSize(), images.width()));
-    }
-    Logits logits = new Logits(classifier.apply(images));
-    float[] signs = signs(images, logits);
-    double[] low = new double[images.count()];
-    double[] high = new double[images.count()];
-    Arrays.fill(high, Double.NaN);
-    // From below, since a label that changed may come back farther out.
-    for (int k = DOUBLINGS; k >= 0; k--) {
-      double[] size = new double[low.length];
-      Arrays.fill(size, largest / Math.pow(2, k));
-      boolean[] changed = changes(images, signs, size, logits);
-      for (int i = 0; i < low.length; i++) {
-        if (Double.isNaN(high[i])) {
-          (changed[i] ? high : low)[i] = size[i];
-        }
-      }
-    }
-    for (int step = 0; step < BISECTIONS; step++) {
-      double[] middle = new double[low.length];
-      Arrays.setAll(middle, i -> (low[i] + high[i]) / 2);
-      boolean[] changed = changes(images, signs, middle, logits);
-      for (int i = 0; i < low.length; i++) {
-        (changed[i] ? high : low)[i] = middle[i];
-      }
-    }
-    double[] norms = new double[low.length];
-    for (int i = 0; i < norms.length; i++) {
-      norms[i] = high[i] * new Rows(signs, images.width()).norm(i);
-    }
-    return norms;
+  static List<Search> search(
+      DifferentiableMap map, Rows start, Algorithm.FastGradientSign parameters, Metric metric) {
+    return new FastGradientSign(map, start).run(parameters.bisections(), metric);
   }
 
-  private float[] signs(Rows images, Logits logits) {
-    int classes = classifier.outputSize();
-    Rows cotangents = Rows.zeros(images.count(), classes);
-    for (int i = 0; i < images.count(); i++) {
-      int label = logits.label(i);
-      int rival = logits.runnerUp(i, label);
-      double others = 0;
-      for (int k = 0; k < classes; k++) {
-        if (k != label) {
-          // Of the gradient softmax − label only the sign counts; scaled, it does not underflow.
-          double part = Math.exp(logits.lead(i, k, rival));
-          cotangents.values()[i * classes + k] = (float) part;
-          others += part;
-        }
+  private List<Search> run(int bisections, Metric metric) {
+    int[] all = IntStream.range(0, start.count()).toArray();
+    Search[] results = new Search[start.count()];
+    Logits logits = new Logits(classifier.logits(start, all));
+    for (int sample : all) {
+      labels[sample] = logits.label(sample);
+      if (!logits.isFinite(sample)) {
+        results[sample] =
+            classifier.failed(sample, "the logits of the unperturbed sample are not finite");
+      } else if (logits.margin(sample, labels[sample]) == 0) {
+        results[sample] = classifier.tie(sample);
       }
-      cotangents.values()[i * classes + label] = (float) -others;
     }
-    float[] gradients = classifier.vjp(images, cotangents).gradients().values();
-    float[] signs = new float[gradients.length];
-    for (int i = 0; i < signs.length; i++) {
-      signs[i] = Math.signum(gradients[i]);
+    int[] usable = IntStream.of(all).filter(sample -> results[sample] == null).toArray();
+    int[] live = directed(usable, logits);
+    for (int sample : usable) {
+      if (directions[sample] == null) {
+        results[sample] = classifier.notFound(sample, Outcome.NotFound.Reason.ZERO_GRADIENT);
+      }
     }
-    return signs;
+    int[] open = live;
+    for (int doubling = 0; doubling < DOUBLINGS && open.length > 0; doubling++) {
+      boolean[] changed = changed(open, outside);
+      int[] tried = open;
+      IntStream.range(0, tried.length)
+          .filter(i -> !changed[i])
+          .forEach(
+              i -> {
+                inside[tried[i]] = outside[tried[i]];
+                outside[tried[i]] *= 2;
+              });
+      open = IntStream.range(0, tried.length).filter(i -> !changed[i]).map(i -> tried[i]).toArray();
+    }
+    for (int sample : open) {
+      results[sample] = classifier.notFound(sample, Outcome.NotFound.Reason.BUDGET);
+    }
+    int[] crossed = IntStream.of(live).filter(sample -> results[sample] == null).toArray();
+    for (int round = 0; round < bisections && crossed.length > 0; round++) {
+      double[] middles = new double[start.count()];
+      Arrays.setAll(middles, sample -> (inside[sample] + outside[sample]) / 2);
+      boolean[] changed = changed(crossed, middles);
+      for (int i = 0; i < crossed.length; i++) {
+        (changed[i] ? outside : inside)[crossed[i]] = middles[crossed[i]];
+      }
+    }
+    for (int sample : crossed) {
+      float[] perturbation = Vectors.scaled(directions[sample], outside[sample]);
+      results[sample] = classifier.verified(metric, start, sample, labels[sample], perturbation);
+    }
+    return List.of(results);
   }
 
-  private boolean[] changes(Rows images, float[] signs, double[] sizes, Logits own) {
-    float[] perturbed = new float[signs.length];
-    for (int i = 0; i < perturbed.length; i++) {
-      perturbed[i] = (float) (images.values()[i] + sizes[i / images.width()] * signs[i]);
+  /** Samples whose loss has a gradient; its sign becomes their direction. */
+  private int[] directed(int[] samples, Logits logits) {
+    float[] cotangents = new float[samples.length * classifier.classes()];
+    for (int i = 0; i < samples.length; i++) {
+      double[] lossGradient = lossGradient(logits.rows().row(samples[i]), labels[samples[i]]);
+      for (int k = 0; k < lossGradient.length; k++) {
+        cotangents[i * lossGradient.length + k] = (float) lossGradient[k];
+      }
     }
-    Logits logits = new Logits(classifier.apply(new Rows(perturbed, images.width())));
-    boolean[] changes = new boolean[images.count()];
-    for (int i = 0; i < changes.length; i++) {
-      changes[i] = logits.isFinite(i) && logits.label(i) != own.label(i);
+    Rows gradients =
+        classifier
+            .vjp(start.select(samples), new Rows(cotangents, classifier.classes()), samples)
+            .gradients();
+    List<Integer> directed = new ArrayList<>();
+    for (int i = 0; i < samples.length; i++) {
+      int sample = samples[i];
+      float[] gradient = gradients.row(i);
+      double slope = 0;
+      float[] signs = new float[gradient.length];
+      for (int j = 0; j < signs.length; j++) {
+        slope += Math.abs(gradient[j]);
+        signs[j] = Math.signum(gradient[j]);
+      }
+      if (slope > 0 && Double.isFinite(slope)) {
+        directions[sample] = signs;
+        outside[sample] = -logits.margin(sample, labels[sample]) / slope;
+        directed.add(sample);
+      }
     }
-    return changes;
+    return directed.stream().mapToInt(Integer::intValue).toArray();
   }
 
-  @Override
-  public void close() {
-    classifier.close();
+  /** softmax(f) − e_y, scaled so that its largest entry is 1: a confident label must not vanish. */
+  private static double[] lossGradient(float[] logits, int label) {
+    double largest = Double.NEGATIVE_INFINITY;
+    for (int k = 0; k < logits.length; k++) {
+      largest = k == label ? largest : Math.max(largest, logits[k]);
+    }
+    double others = 0;
+    double[] gradient = new double[logits.length];
+    for (int k = 0; k < logits.length; k++) {
+      gradient[k] = k == label ? 0 : Math.exp(logits[k] - largest);
+      others += gradient[k];
+    }
+    for (int k = 0; k < logits.length; k++) {
+      gradient[k] = k == label ? -1 : gradient[k] / others;
+    }
+    return gradient;
+  }
+
+  private boolean[] changed(int[] samples, double[] scales) {
+    float[] points = start.select(samples).values();
+    for (int i = 0; i < points.length; i++) {
+      int sample = samples[i / start.width()];
+      points[i] += (float) (scales[sample] * directions[sample][i % start.width()]);
+    }
+    Logits logits = new Logits(classifier.logits(new Rows(points, start.width()), samples));
+    boolean[] changed = new boolean[samples.length];
+    for (int i = 0; i < samples.length; i++) {
+      changed[i] = logits.isFinite(i) && logits.label(i) != labels[samples[i]];
+    }
+    return changed;
   }
 }

@@ -54,7 +54,7 @@ public final class GeneratorModel implements AutoCloseable {
 
   /** Image distance as a metric of latent space; that of the last batches is kept. */
   Metric metric(LatentBatch latents, Rows z, Rows images) {
-    return metrics.computeIfAbsent(latents, batch -> PullbackMetric.of(map, z, images));
+    return metrics.computeIfAbsent(latents, batch -> ImageMetric.of(map, z, images));
   }
 
   /** d, the length of a latent vector. */

@@ -14,27 +14,42 @@ import java.util.stream.IntStream;
  * @param samples those whose logits are finite, by ascending index
  */
 record Linearisation(List<Metric> metrics, List<Sample> samples) {
-  /** Rival classes considered: those with the largest logits, as many as in DeepFool. */
-  private static final int RIVALS = 9;
-
   /**
    * @param index in the batch
    * @param label the classifier's own
-   * @param margin of the runner-up over the label, at most 0
-   * @param nearest for each metric, the boundaries that look nearest, ascending
+   * @param logits of all classes
+   * @param nearest for each metric, the boundaries to rival classes, the nearest first
    */
-  record Sample(int index, int label, double margin, List<List<Boundary>> nearest) {
-    private void offer(List<Metric> metrics, int target, double lead, float[] gradient, int keep) {
+  record Sample(int index, int label, float[] logits, List<List<Boundary>> nearest) {
+    /** By how much a class wins over the label, at most 0. */
+    double lead(int rival) {
+      return (double) logits[rival] - logits[label];
+    }
+
+    /** Whether the sample lies on the boundary. */
+    boolean isTie() {
+      return IntStream.range(0, logits.length).anyMatch(k -> k != label && lead(k) == 0);
+    }
+
+    /** Whether the boundary to a class was looked at. */
+    boolean isRival(int other) {
+      return nearest.get(0).stream().anyMatch(boundary -> boundary.label == other);
+    }
+
+    private void offer(List<Metric> metrics, int target, double lead, float[] gradient) {
       for (int m = 0; m < metrics.size(); m++) {
-        Boundary boundary = boundary(target, lead, metrics.get(m).gradient(index, gradient));
+        Metric.Nearest there =
+            metrics
+                .get(m)
+                .nearest(
+                    Metric.Place.origin(index, gradient.length),
+                    List.of(new Metric.Plane(gradient, -lead)),
+                    1);
         // A gradient that vanishes or is no number shows no way.
-        if (Double.isFinite(boundary.distance)) {
+        if (Double.isFinite(there.length())) {
           List<Boundary> known = nearest.get(m);
-          known.add(boundary);
+          known.add(new Boundary(target, there.length(), there.perturbation()));
           known.sort(Comparator.comparingDouble(Boundary::distance));
-          if (known.size() > keep) {
-            known.remove(keep);
-          }
         }
       }
     }
@@ -43,16 +58,16 @@ record Linearisation(List<Metric> metrics, List<Sample> samples) {
   /**
    * The boundary to one class.
    *
-   * @param distance |f| / ‖∇f‖, in the metric
-   * @param step onto it, in the metric's coordinates
+   * @param distance of its linearisation, in the metric
+   * @param step onto it
    */
   record Boundary(int label, double distance, float[] step) {}
 
   /**
-   * @param keep how many boundaries to keep for each sample and metric
+   * @param most rival classes considered, those with the largest logits
    */
   static Linearisation of(
-      MeteredClassifier classifier, Rows start, List<Metric> metrics, int keep) {
+      MeteredClassifier classifier, Rows start, List<Metric> metrics, int most) {
     int[] all = IntStream.range(0, start.count()).toArray();
     Logits logits = new Logits(classifier.logits(start, all));
     List<Sample> samples = new ArrayList<>();
@@ -61,10 +76,10 @@ record Linearisation(List<Metric> metrics, List<Sample> samples) {
         int label = logits.label(index);
         List<List<Boundary>> nearest = new ArrayList<>();
         metrics.forEach(metric -> nearest.add(new ArrayList<>()));
-        samples.add(new Sample(index, label, logits.margin(index, label), nearest));
+        samples.add(new Sample(index, label, logits.rows().row(index), nearest));
       }
     }
-    int rounds = Math.min(RIVALS, classifier.classes() - 1);
+    int rounds = Math.min(most, classifier.classes() - 1);
     int[] indices = samples.stream().mapToInt(Sample::index).toArray();
     Rows points = start.select(indices);
     int[] labels = samples.stream().mapToInt(Sample::label).toArray();
@@ -78,15 +93,9 @@ record Linearisation(List<Metric> metrics, List<Sample> samples) {
       Logits values = new Logits(product.values());
       for (int i = 0; i < samples.size(); i++) {
         double lead = values.lead(i, targets[i], labels[i]);
-        samples.get(i).offer(metrics, targets[i], lead, product.gradients().row(i), keep);
+        samples.get(i).offer(metrics, targets[i], lead, product.gradients().row(i));
       }
     }
     return new Linearisation(metrics, samples);
-  }
-
-  private static Boundary boundary(int label, double lead, float[] gradient) {
-    double norm = Vectors.norm(gradient);
-    double distance = -lead / norm;
-    return new Boundary(label, distance, Vectors.scaled(gradient, distance / norm));
   }
 }

@@ -24,6 +24,15 @@ record Logits(Rows rows) {
     return (double) rows.values()[from + a] - rows.values()[from + b];
   }
 
+  /** The largest absolute value of a logit. */
+  double largest(int point) {
+    double largest = 0;
+    for (float logit : rows.row(point)) {
+      largest = Math.max(largest, Math.abs(logit));
+    }
+    return largest;
+  }
+
   /** The class other than the label with the largest logit. */
   int runnerUp(int point, int label) {
     int best = label == 0 ? 1 : 0;

@@ -1,13 +1,17 @@
 package org.robustnessgap.worker.attack;
 
+import java.util.List;
+import org.robustnessgap.messages.Outcome;
+
 /** A classifier that keeps count of what is spent on each sample of a batch. */
 final class MeteredClassifier {
-  /**
-   * How far a point that fails its check alone is pushed out at first, relative to its distance.
-   */
-  private static final double NUDGE = 1e-6;
+  /** How far a point that fails its check alone is pushed out at first, relative to its length. */
+  private static final double LEAST_PUSH = 1e-6;
 
-  private static final int NUDGES = 4;
+  private static final int PUSHES = 6;
+
+  /** Two units in the last place of float32, relative to the largest logit. */
+  private static final double ROUNDING = 0x1p-22;
 
   private final DifferentiableMap map;
   private final int[] gradients;
@@ -60,38 +64,49 @@ final class MeteredClassifier {
 
   /**
    * Checks a perturbation by evaluating the perturbed sample alone: rounding differs between batch
-   * sizes. A point that does not hold is pushed out by a millionth of its distance, then ten times
-   * as far, up to a thousandth.
+   * sizes. The new label should win by more than rounding; a point where it does not is pushed out
+   * by a millionth of its length, then four times as far, up to a thousandth. The nearest point
+   * with another label serves where no push gives it such a lead.
    */
-  Search verified(Rows start, int sample, int label, float[] perturbation) {
+  Search verified(Metric metric, Rows start, int sample, int label, float[] perturbation) {
     int[] alone = {sample};
+    float[] holding = null;
+    int heldLabel = label;
     double outwards = 0;
-    for (int attempt = 0; attempt <= NUDGES; attempt++) {
-      float[] point = new float[start.width()];
-      for (int i = 0; i < point.length; i++) {
-        point[i] =
-            (float) (start.values()[sample * point.length + i] + (1 + outwards) * perturbation[i]);
+    for (int push = 0; push <= PUSHES; push++) {
+      float[] pushed = metric.allowed(sample, Vectors.scaled(perturbation, 1 + outwards));
+      Rows point = start.plus(alone, List.of(pushed));
+      Logits logits = new Logits(logits(point, alone));
+      boolean holds = logits.isFinite(0) && logits.label(0) != label;
+      boolean leads = holds && logits.margin(0, label) > ROUNDING * logits.largest(0);
+      if (leads || (holds && holding == null)) {
+        holding = point.row(0);
+        heldLabel = logits.label(0);
       }
-      Rows row = new Rows(point, point.length);
-      Rows logits = logits(row, alone);
-      if (logits.isFinite(0) && logits.argMax(0) != label) {
-        return new Search.Found(
-            point,
-            row.distance(0, start, sample),
-            logits.argMax(0),
-            gradients[sample],
-            forwards[sample]);
+      if (leads) {
+        break;
       }
-      outwards = NUDGE * Math.pow(10, attempt);
+      outwards = LEAST_PUSH * Math.pow(4, push);
     }
-    return notFound(sample);
+    if (holding == null) {
+      return notFound(sample, Outcome.NotFound.Reason.BUDGET);
+    }
+    // What is left of the perturbation once the point is rounded.
+    float[] rounded = Vectors.sum(holding, start.row(sample), -1);
+    double length = metric.lengths(alone, new Rows(rounded, rounded.length))[0];
+    return new Search.Found(
+        holding, length, heldLabel, Double.NaN, gradients[sample], forwards[sample]);
   }
 
   Search failed(int sample, String reason) {
     return new Search.Failed(reason, gradients[sample], forwards[sample]);
   }
 
-  Search notFound(int sample) {
-    return new Search.NotFound(gradients[sample], forwards[sample]);
+  Search tie(int sample) {
+    return new Search.Tie(gradients[sample], forwards[sample]);
+  }
+
+  Search notFound(int sample, Outcome.NotFound.Reason reason) {
+    return new Search.NotFound(reason, gradients[sample], forwards[sample]);
   }
 }

@@ -1,34 +1,83 @@
 package org.robustnessgap.worker.attack;
 
+import java.util.List;
+
 /**
- * Coordinates around each sample of a batch in which a space's distance is the ℓ2 norm, at least
- * near the sample.
+ * How the length of a perturbation is measured around each sample of a batch, and which
+ * perturbations are short. With the map that is searched and the samples, this makes a space.
  */
 interface Metric {
-  /** The ℓ2 norm of the search space itself. */
-  Metric EUCLIDEAN =
-      new Metric() {
-        @Override
-        public float[] displacement(int sample, float[] coordinates) {
-          return coordinates;
-        }
-
-        @Override
-        public float[] gradient(int sample, float[] gradient) {
-          return gradient;
-        }
-      };
+  /**
+   * @param samples the sample that each row perturbs
+   * @param perturbations [n, width] in the search space
+   * @return their lengths
+   */
+  double[] lengths(int[] samples, Rows perturbations);
 
   /**
+   * @return the gradient of half the squared length at each perturbation, [n, width]
+   */
+  Rows slopes(int[] samples, Rows perturbations);
+
+  /**
+   * The perturbation that looks shortest from a place among those beyond all planes. Exact for
+   * norms; for other lengths by the quadratic model of half the squared length at the place.
+   *
+   * @param planes at least one; a metric may look at the last one only
+   * @param step 1 for the whole way, less for a part of it where the whole way went wrong
+   */
+  Nearest nearest(Place place, List<Plane> planes, double step);
+
+  /**
+   * The perturbations r with normal · r ≥ offset.
+   *
+   * @param normal towards the side where the label changes
+   */
+  record Plane(float[] normal, double offset) {
+    /** Where the linearisation of a margin at a perturbation is not negative. */
+    static Plane tangent(float[] perturbation, double margin, float[] gradient) {
+      return new Plane(gradient, Vectors.dot(gradient, perturbation) - margin);
+    }
+
+    /** By how much a perturbation lies beyond, in units of the margin. */
+    double excess(float[] perturbation) {
+      return Vectors.dot(normal, perturbation) - offset;
+    }
+  }
+
+  /**
+   * How far a place on the boundary is from being locally nearest: 1 − cos of the angle between the
+   * slope and the normal in the dual metric, 0 where the condition of Karush, Kuhn and Tucker
+   * holds.
+   */
+  double kktResidual(Place place, float[] normal);
+
+  /** The shortest step v with normal · v = 1, as far as the metric at the sample tells. */
+  float[] steepest(int sample, float[] normal);
+
+  /** The same perturbation, or the nearest one that the space allows. */
+  default float[] allowed(int sample, float[] perturbation) {
+    return perturbation;
+  }
+
+  /**
+   * A perturbation of a sample.
+   *
    * @param sample index in the batch
-   * @param coordinates of a point; 0 is the sample
-   * @return the point less the sample, in the search space
+   * @param slope gradient of half the squared length
    */
-  float[] displacement(int sample, float[] coordinates);
+  record Place(int sample, float[] perturbation, double length, float[] slope) {
+    /** The sample itself. */
+    static Place origin(int sample, int width) {
+      float[] zero = new float[width];
+      return new Place(sample, zero, 0, zero);
+    }
+  }
 
   /**
-   * @param gradient with respect to a point of the search space
-   * @return the gradient with respect to the coordinates
+   * The nearest perturbation of a plane.
+   *
+   * @param length as the model sees it; infinite if the space has no such perturbation
    */
-  float[] gradient(int sample, float[] gradient);
+  record Nearest(float[] perturbation, double length) {}
 }

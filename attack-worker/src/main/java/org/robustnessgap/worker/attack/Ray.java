@@ -40,6 +40,11 @@ final class Ray {
     insideMargin = margin;
   }
 
+  /** Whether a point with the sample's own label was seen. */
+  boolean isInside() {
+    return !Double.isNaN(inside);
+  }
+
   /** The label has changed at this scale. */
   void outside(double at, double margin) {
     outside = at;

@@ -1,6 +1,7 @@
 package org.robustnessgap.worker.attack;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Vectors of equal length, row-major [count, width]. Shares its array: whoever gets rows must not
@@ -21,6 +22,15 @@ public record Rows(float[] values, int width) {
     return new Rows(new float[count * width], width);
   }
 
+  /** Copies of vectors of equal length, one a row. */
+  static Rows of(List<float[]> vectors, int width) {
+    float[] values = new float[vectors.size() * width];
+    for (int i = 0; i < vectors.size(); i++) {
+      System.arraycopy(vectors.get(i), 0, values, i * width, width);
+    }
+    return new Rows(values, width);
+  }
+
   public int count() {
     return values.length / width;
   }
@@ -37,6 +47,15 @@ public record Rows(float[] values, int width) {
       System.arraycopy(values, indices[i] * width, selected, i * width, width);
     }
     return new Rows(selected, width);
+  }
+
+  /** Chosen rows, each with a vector added. */
+  Rows plus(int[] indices, List<float[]> vectors) {
+    float[] sums = select(indices).values();
+    for (int i = 0; i < sums.length; i++) {
+      sums[i] += vectors.get(i / width)[i % width];
+    }
+    return new Rows(sums, width);
   }
 
   /** The rows from one index to another, exclusive. */

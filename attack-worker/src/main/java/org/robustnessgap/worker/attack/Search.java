@@ -13,30 +13,67 @@ sealed interface Search {
    * A verified change of label.
    *
    * @param point the perturbed point, as float32
-   * @param distance ‖point − start‖₂
+   * @param distance the length of point − start in the space's metric
+   * @param kktResidual as in {@link Metric#kktResidual}; NaN while it is unknown or where the
+   *     gradient vanishes
    */
-  record Found(float[] point, double distance, int label, int gradients, int forwards)
+  record Found(
+      float[] point, double distance, int label, double kktResidual, int gradients, int forwards)
       implements Search {
-    /** The same at another cost. */
-    Found charged(int otherGradients, int otherForwards) {
-      return new Found(point, distance, label, otherGradients, otherForwards);
+    /** The same with its residual known, which took a gradient. */
+    Found optimal(double residual) {
+      return new Found(point, distance, label, residual, gradients + 1, forwards);
+    }
+
+    /** The same point measured otherwise. */
+    Found at(double otherDistance) {
+      return new Found(point, otherDistance, label, kktResidual, gradients, forwards);
     }
   }
 
-  /** No change of label within the budget. */
-  record NotFound(int gradients, int forwards) implements Search {}
+  /** The sample lies on the decision boundary. */
+  record Tie(int gradients, int forwards) implements Search {}
+
+  /** No change of label was found. */
+  record NotFound(Outcome.NotFound.Reason reason, int gradients, int forwards) implements Search {}
 
   /** The classifier gave no usable answer. */
   record Failed(String reason, int gradients, int forwards) implements Search {}
 
+  /** The same at another cost. */
+  default Search charged(int otherGradients, int otherForwards) {
+    if (this instanceof Found found) {
+      return new Found(
+          found.point,
+          found.distance,
+          found.label,
+          found.kktResidual,
+          otherGradients,
+          otherForwards);
+    }
+    if (this instanceof Tie) {
+      return new Tie(otherGradients, otherForwards);
+    }
+    if (this instanceof NotFound notFound) {
+      return new NotFound(notFound.reason, otherGradients, otherForwards);
+    }
+    return new Failed(((Failed) this).reason, otherGradients, otherForwards);
+  }
+
   default Outcome outcome() {
     if (this instanceof Found found) {
-      return new Outcome.Found(found.distance, found.label, found.gradients, found.forwards);
+      Double residual = Double.isNaN(found.kktResidual) ? null : (Double) found.kktResidual;
+      return new Outcome.Found(
+          found.distance, found.label, residual, found.gradients, found.forwards);
     }
-    if (this instanceof Failed failed) {
-      return new Outcome.Failed(failed.reason, failed.gradients, failed.forwards);
+    if (this instanceof Tie tie) {
+      return new Outcome.Tie(tie.gradients, tie.forwards);
     }
-    return new Outcome.NotFound(gradients(), forwards());
+    if (this instanceof NotFound notFound) {
+      return new Outcome.NotFound(notFound.reason, notFound.gradients, notFound.forwards);
+    }
+    Failed failed = (Failed) this;
+    return new Outcome.Failed(failed.reason, failed.gradients, failed.forwards);
   }
 
   default Optional<Found> found() {

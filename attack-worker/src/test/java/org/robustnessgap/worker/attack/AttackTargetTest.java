@@ -150,8 +150,7 @@ class AttackTargetTest {
     Rows start = new Rows(Latents.slice(LATENTS, 0, rows).values(), D);
     try (OnnxMap map = new OnnxMap(composed, ENGINE, 64);
         Executable forward = independent.load(composed)) {
-      List<Search> descents =
-          BoundaryDescent.search(map, start, Algorithm.BoundaryDescent.standard());
+      List<Search> descents = Searches.of(map, start, Schedule.STANDARD);
       List<Search> steps = DeepFool.search(map, start, Algorithm.DeepFool.standard());
       double[] ratios = new double[rows];
       for (int row = 0; row < rows; row++) {
@@ -205,7 +204,7 @@ class AttackTargetTest {
   @ParameterizedTest
   @CsvSource({"LATENT", "IN_DISTRIBUTION", "UNCONSTRAINED"})
   void onlyTheSpacesOfThePlan(Space space) {
-    AttackPlan plan = new AttackPlan(List.of(space), Algorithm.BoundaryDescent.standard());
+    AttackPlan plan = AttackPlan.of(List.of(space), Algorithm.BoundaryDescent.standard());
     List<SampleResult> samples = attack("mnist-mlp", Latents.slice(LATENTS, 0, 3), plan);
 
     assertThat(samples).allSatisfy(s -> assertThat(s.spaces()).containsOnlyKeys(space));
@@ -213,7 +212,7 @@ class AttackTargetTest {
 
   @Test
   void tooFewSteps() {
-    AttackPlan plan = new AttackPlan(List.of(Space.UNCONSTRAINED), new Algorithm.DeepFool(1, 0, 0));
+    AttackPlan plan = AttackPlan.of(List.of(Space.UNCONSTRAINED), new Algorithm.DeepFool(1, 0, 0));
     List<SampleResult> samples = attack("mnist-lenet", Latents.slice(LATENTS, 0, 32), plan);
 
     assertThat(samples)

@@ -80,6 +80,20 @@ class BoundaryDescentTest {
     }
   }
 
+  private static Schedule steps(int steps) {
+    Schedule standard = Schedule.STANDARD;
+    return new Schedule(
+        standard.rivals(),
+        standard.spread(),
+        standard.doubt(),
+        standard.contenders(),
+        standard.firstRay(),
+        steps,
+        standard.precision(),
+        standard.leastStep(),
+        0);
+  }
+
   private static double[] ratios(double curvature, int steps, boolean deepFool) {
     double[] ratios = new double[BOUNDARIES];
     for (int seed = 0; seed < BOUNDARIES; seed++) {
@@ -88,7 +102,7 @@ class BoundaryDescentTest {
       List<Search> searches =
           deepFool
               ? DeepFool.search(map, origin, Algorithm.DeepFool.standard())
-              : BoundaryDescent.search(map, origin, new Algorithm.BoundaryDescent(steps));
+              : Searches.of(map, origin, steps(steps));
       ratios[seed] = searches.get(0).found().orElseThrow().distance() / map.distance();
     }
     Arrays.sort(ratios);
@@ -121,10 +135,7 @@ class BoundaryDescentTest {
     start[3] = 0.3f;
     start[17] = -0.4f;
     Search.Found found =
-        BoundaryDescent.search(map, new Rows(start, 30), Algorithm.BoundaryDescent.standard())
-            .get(0)
-            .found()
-            .orElseThrow();
+        Searches.of(map, new Rows(start, 30), Schedule.STANDARD).get(0).found().orElseThrow();
 
     assertThat(found.distance()).isBetween(1.5 - 1e-5, 1.5 * 1.0005);
   }
@@ -137,8 +148,7 @@ class BoundaryDescentTest {
     double[] before = new double[20];
     Arrays.fill(before, Double.POSITIVE_INFINITY);
     for (int steps : new int[] {0, 1, 3, 10, 30}) {
-      List<Search> searches =
-          BoundaryDescent.search(map, new Rows(values, 9), new Algorithm.BoundaryDescent(steps));
+      List<Search> searches = Searches.of(map, new Rows(values, 9), steps(steps));
       for (int row = 0; row < 20; row++) {
         double now = searches.get(row).found().orElseThrow().distance();
         // The check at the end may nudge a point out by a ten-thousandth.

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 import org.robustnessgap.messages.Algorithm;
+import org.robustnessgap.messages.Outcome;
 
 /** What is particular to DeepFool; {@link SearchTest} holds the rest. */
 class DeepFoolTest {
@@ -62,6 +63,7 @@ class DeepFoolTest {
     // Gradients are zero: two a step, and a look at the logits before and after each.
     RowMap flat = new RowMap.Affine(new double[3][2], new double[] {3, 2, 1});
 
-    assertThat(search(flat, plan(7, 0.02, 10), 0, 0)).isEqualTo(new Search.NotFound(14, 8));
+    assertThat(search(flat, plan(7, 0.02, 10), 0, 0))
+        .isEqualTo(new Search.NotFound(Outcome.NotFound.Reason.BUDGET, 14, 8));
   }
 }

@@ -2,39 +2,41 @@ package org.robustnessgap.worker.attack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.robustnessgap.worker.onnx.Refusals.assertRefused;
 
-import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.robustnessgap.worker.engine.Engine;
-import org.robustnessgap.worker.engine.OnnxRuntimeEngine;
-import org.robustnessgap.worker.onnx.OnnxModel;
-import org.robustnessgap.worker.onnx.TestGraph;
+import org.robustnessgap.messages.Algorithm;
+import org.robustnessgap.messages.Norm;
 
 class FastGradientSignTest {
-  private static final Engine ENGINE = new OnnxRuntimeEngine(1);
+  private static final Algorithm.FastGradientSign PARAMETERS =
+      Algorithm.FastGradientSign.standard();
 
-  /** Logits (x₀ + 3x₁, 0): the sign of the gradient is (−1, −1), the lead falls by 4ε. */
-  private static OnnxModel linear() {
-    TestGraph graph = new TestGraph(3);
-    String weights = graph.floats(new float[] {1, 0, 3, 0, 0, 0}, 3, 2);
-    return graph.model("linear", graph.node("Gemm", List.of(TestGraph.X, weights)));
+  /** Logits (0, w·x − 1) at 0: ε ‖w‖₁ = 1, of length ε √d by ℓ2 and ε by ℓ∞. */
+  @Test
+  void affineOfTwoClasses() {
+    RowMap map = new RowMap.Affine(new double[][] {{0, 0, 0}, {1, -2, 0.5}}, new double[] {0, -1});
+    Rows start = Rows.zeros(1, 3);
+    Metric largest = new NormMetric(Norm.LINF, start, null);
+
+    Search byL2 =
+        FastGradientSign.search(map, start, PARAMETERS, NormMetric.euclidean(start)).get(0);
+    Search byLinf = FastGradientSign.search(map, start, PARAMETERS, largest).get(0);
+
+    assertThat(byL2.found().orElseThrow().distance()).isCloseTo(Math.sqrt(3) / 3.5, within(1e-5));
+    assertThat(byLinf.found().orElseThrow().distance()).isCloseTo(1 / 3.5, within(1e-5));
+    assertThat(byL2.gradients()).isEqualTo(1);
   }
 
   @Test
-  void findsTheSmallestStepAlongTheSignOfTheGradient() {
-    try (FastGradientSign attack = new FastGradientSign(linear(), ENGINE)) {
-      double[] norms = attack.norms(new Rows(new float[] {2, 2, 7, 20, 20, 7}, 3), 10);
-      // ε = 8/4 on two values; the third has no gradient.
-      assertThat(norms[0]).isCloseTo(2 * Math.sqrt(2), within(1e-5));
-      assertThat(norms[1]).as("ε = 20 is beyond the largest").isNaN();
-    }
-  }
+  void noGradientAndTie() {
+    Rows start = Rows.zeros(1, 3);
+    Metric metric = NormMetric.euclidean(start);
+    RowMap flat = new RowMap.Affine(new double[2][3], new double[] {1, 0});
+    RowMap tied = new RowMap.Affine(new double[][] {{1, 0, 0}, {0, 1, 0}}, new double[2]);
 
-  @Test
-  void refusesImagesOfAnotherSize() {
-    try (FastGradientSign attack = new FastGradientSign(linear(), ENGINE)) {
-      assertRefused(() -> attack.norms(new Rows(new float[4], 2), 1), "3 values", "given 2");
-    }
+    assertThat(FastGradientSign.search(flat, start, PARAMETERS, metric).get(0))
+        .isInstanceOf(Search.NotFound.class);
+    assertThat(FastGradientSign.search(tied, start, PARAMETERS, metric).get(0))
+        .isInstanceOf(Search.Tie.class);
   }
 }

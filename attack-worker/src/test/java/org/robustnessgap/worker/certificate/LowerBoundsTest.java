@@ -62,7 +62,7 @@ class LowerBoundsTest {
       measured =
           target.attack(
               new LatentBatch(0, 100, z),
-              new AttackPlan(List.of(Space.UNCONSTRAINED), AttackPlan.standard().algorithm()));
+              AttackPlan.of(List.of(Space.UNCONSTRAINED), AttackPlan.standard().algorithm()));
       images = forward.run(new Tensor(z, new long[] {24, 100})).get(0);
     }
     List<LowerBound> bounds = bounds(shipped(name), images);

@@ -198,9 +198,19 @@ class LimitEvidenceTest {
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("at most 1000000");
     SampleResult huge =
-        new SampleResult(0, 1, 1, 1.7e308, Map.of(Space.LATENT, new Outcome.NotFound(1, 1)));
+        new SampleResult(
+            0,
+            1,
+            1,
+            1.7e308,
+            Map.of(Space.LATENT, new Outcome.NotFound(Outcome.NotFound.Reason.BUDGET, 1, 1)));
     SampleResult another =
-        new SampleResult(1, 2, 1, 1.7e308, Map.of(Space.LATENT, new Outcome.NotFound(1, 1)));
+        new SampleResult(
+            1,
+            2,
+            1,
+            1.7e308,
+            Map.of(Space.LATENT, new Outcome.NotFound(Outcome.NotFound.Reason.BUDGET, 1, 1)));
     AttackResult base = Results.attack("c", "lenet", 0, 0);
     evidence.add(
         new AttackResult(base.jobId(), base.window(), 3, 100, "w", "e", 1, List.of(huge, another)));

@@ -15,7 +15,7 @@ import org.robustnessgap.deploy.plot.Figure.Chart;
 import org.robustnessgap.deploy.plot.Series;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.worker.EngineOptions;
-import org.robustnessgap.worker.attack.FastGradientSign;
+import org.robustnessgap.worker.attack.ImageAttack;
 import org.robustnessgap.worker.attack.Rows;
 import org.robustnessgap.worker.certificate.LowerBound;
 import org.robustnessgap.worker.certificate.LowerBounds;
@@ -138,7 +138,7 @@ public final class LowerBoundsCommand implements Callable<Integer> {
     List<LowerBound> bounds = new ArrayList<>();
     List<Double> norms = new ArrayList<>();
     int size;
-    try (FastGradientSign attack = new FastGradientSign(model, engine);
+    try (ImageAttack attack = new ImageAttack(model, engine);
         LowerBounds lower = LowerBounds.open(model, engine)) {
       size = attack.inputSize();
       float[] values = ImageFile.read(images, size, samples, subtract, divide);

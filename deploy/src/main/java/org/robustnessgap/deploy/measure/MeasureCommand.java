@@ -18,8 +18,11 @@ import org.robustnessgap.deploy.table.ShownQuantiles;
 import org.robustnessgap.generator.sampling.LatentSampler;
 import org.robustnessgap.messages.Algorithm;
 import org.robustnessgap.messages.AttackPlan;
+import org.robustnessgap.messages.Effort;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.LatentBatch;
+import org.robustnessgap.messages.Norm;
+import org.robustnessgap.messages.PixelRange;
 import org.robustnessgap.messages.RobustnessGap;
 import org.robustnessgap.messages.SampleResult;
 import org.robustnessgap.messages.SmoothnessPlan;
@@ -107,8 +110,33 @@ public final class MeasureCommand implements Callable<Integer> {
       paramLabel = "NAME",
       defaultValue = "boundary-descent",
       description =
-          "boundary-descent, or deepfool as in the literature (default: ${DEFAULT-VALUE}).")
+          "boundary-descent, or as in the literature deepfool or fast-gradient-sign (default: ${DEFAULT-VALUE}).")
   private String attack;
+
+  @Option(
+      names = "--effort",
+      paramLabel = "EFFORT",
+      defaultValue = "standard",
+      description =
+          "What boundary-descent may spend on a sample: fast, standard or thorough (default: ${DEFAULT-VALUE}).")
+  private String effort;
+
+  @Option(
+      names = "--norm",
+      paramLabel = "NORM",
+      defaultValue = "l2",
+      description =
+          "Norm of perturbations of pixels, l2 or linf, which is at most l2, so that the limits hold for it too (default: ${DEFAULT-VALUE}).")
+  private String norm;
+
+  @Option(
+      names = "--pixel-range",
+      paramLabel = "LOW,HIGH",
+      split = ",",
+      arity = "1",
+      description =
+          "Perturbed pixels must stay within, for instance -1,1 (default: no bounds, as in the theory).")
+  private List<Double> pixelRange;
 
   @Mixin private ShownQuantiles quantiles;
 
@@ -215,12 +243,26 @@ public final class MeasureCommand implements Callable<Integer> {
         spaces.isEmpty()
             ? List.of(Space.values())
             : spaces.stream().map(String::strip).map(Space::ofLabel).toList();
-    return new AttackPlan(searched, algorithm());
+    return new AttackPlan(searched, algorithm(), Norm.ofLabel(norm), pixelRange());
+  }
+
+  private PixelRange pixelRange() {
+    if (pixelRange == null) {
+      return null;
+    }
+    if (pixelRange.size() != 2) {
+      throw new InvalidInputException(
+          "--pixel-range needs its two ends, for instance --pixel-range=-1,1.");
+    }
+    return new PixelRange(pixelRange.get(0), pixelRange.get(1));
   }
 
   private Algorithm algorithm() {
     List<Algorithm> known =
-        List.of(Algorithm.BoundaryDescent.standard(), Algorithm.DeepFool.standard());
+        List.of(
+            new Algorithm.BoundaryDescent(Effort.ofLabel(effort)),
+            Algorithm.DeepFool.standard(),
+            Algorithm.FastGradientSign.standard());
     return known.stream()
         .filter(candidate -> candidate.label().equals(attack))
         .findFirst()

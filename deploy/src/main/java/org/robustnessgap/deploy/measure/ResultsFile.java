@@ -65,19 +65,14 @@ final class ResultsFile implements AutoCloseable {
     return line;
   }
 
+  /** The outcome as it is in messages, with the same members whatever the status. */
   private static ObjectNode object(Outcome outcome) {
     ObjectNode object = Json.mapper().createObjectNode();
-    if (outcome instanceof Outcome.Found found) {
-      object.put("distance", found.distance());
-      object.put("adversarial_label", found.adversarialLabel());
-      object.put("status", "found");
-    } else {
-      object.putNull("distance");
-      object.putNull("adversarial_label");
-      object.put("status", outcome instanceof Outcome.Failed ? "failed" : "not_found");
-    }
-    object.put("gradients", outcome.gradients());
-    object.put("forwards", outcome.forwards());
+    object.set("distance", null);
+    object.set("adversarial_label", null);
+    object.set("kkt_residual", null);
+    object.setAll((ObjectNode) Json.mapper().valueToTree(outcome));
+    outcome.distanceIfKnown().ifPresent(distance -> object.put("distance", distance));
     return object;
   }
 

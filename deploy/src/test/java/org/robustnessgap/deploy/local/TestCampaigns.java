@@ -27,7 +27,7 @@ final class TestCampaigns {
 
   /** Latent space only, which needs no smoothness. */
   static Campaign latent(String id, long samples, int batchSize, String... classifiers) {
-    AttackPlan plan = new AttackPlan(List.of(Space.LATENT), new Algorithm.DeepFool(50, 0.02, 10));
+    AttackPlan plan = AttackPlan.of(List.of(Space.LATENT), new Algorithm.DeepFool(50, 0.02, 10));
     return campaign(id, samples, batchSize, plan, null, classifiers);
   }
 

@@ -382,7 +382,7 @@ class LedgerTest {
             old.generator(),
             old.classifiers(),
             plan,
-            new AttackPlan(AttackPlan.standard().spaces(), Algorithm.DeepFool.standard()),
+            AttackPlan.of(AttackPlan.standard().spaces(), Algorithm.DeepFool.standard()),
             old.smoothness(),
             old.quantiles()),
         "attack plan");

@@ -1,0 +1,50 @@
+package org.robustnessgap.worker.attack;
+
+import java.util.List;
+import org.robustnessgap.messages.Effort;
+
+/**
+ * What boundary descent may spend on a sample.
+ *
+ * @param rivals classes whose boundary is linearised at the sample: those with the largest logits
+ * @param spread rivals whose linearised boundary is farther than the nearest by more than this
+ *     factor are left alone
+ * @param doubt rivals that would be reached beyond the shortest crossing by more than this factor,
+ *     by the secant, are left alone too
+ * @param contenders how many descents of a sample go on after each step; one after the last
+ * @param firstRay points tried between the sample and its first crossing at most
+ * @param steps of a descent on the boundary at most
+ * @param precision relative gain that is worth a step
+ * @param leastStep a step is damped no further than to this share of its length
+ * @param walks around the sample, for other parts of the boundary
+ */
+record Schedule(
+    int rivals,
+    double spread,
+    double doubt,
+    List<Integer> contenders,
+    int firstRay,
+    int steps,
+    double precision,
+    double leastStep,
+    int walks) {
+  private static final Schedule FAST = new Schedule(4, 3, 1.2, List.of(3, 2), 1, 3, 2e-3, 0.1, 0);
+
+  static final Schedule STANDARD = new Schedule(9, 6, 2, List.of(9, 6, 4, 2), 1, 20, 7e-4, 0.1, 0);
+
+  private static final Schedule THOROUGH =
+      new Schedule(9, 10, 3, List.of(9, 9, 9, 6, 6, 4, 4, 2, 2), 3, 40, 1e-4, 0.02, 3);
+
+  static Schedule of(Effort effort) {
+    return switch (effort) {
+      case FAST -> FAST;
+      case STANDARD -> STANDARD;
+      case THOROUGH -> THOROUGH;
+    };
+  }
+
+  /** How many descents of a sample go on after this step, counted from 0. */
+  int contendersAfter(int step) {
+    return step < contenders.size() ? contenders.get(step) : 1;
+  }
+}

@@ -1,0 +1,13 @@
+package org.robustnessgap.worker.attack;
+
+import java.util.List;
+
+/** Boundary descent by the ℓ2 norm. */
+final class Searches {
+  private Searches() {}
+
+  static List<Search> of(DifferentiableMap map, Rows start, Schedule schedule) {
+    return BoundaryDescent.search(map, start, schedule, List.of(NormMetric.euclidean(start)))
+        .get(0);
+  }
+}

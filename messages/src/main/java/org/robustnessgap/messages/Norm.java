@@ -1,0 +1,42 @@
+package org.robustnessgap.messages;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+
+/** How the length of a perturbation of an image is measured. */
+public enum Norm {
+  /** ‖r‖₂, the norm of the theory. */
+  L2("l2"),
+  /** ‖r‖∞, the largest change of a pixel; at most ‖r‖₂, so the limits hold for it too. */
+  LINF("linf");
+
+  private final String label;
+
+  Norm(String label) {
+    this.label = label;
+  }
+
+  /** The name in JSON and on the command line. */
+  @JsonValue
+  public String label() {
+    return label;
+  }
+
+  /**
+   * @throws InvalidInputException if no norm has this label
+   */
+  @JsonCreator
+  public static Norm ofLabel(String label) {
+    for (Norm norm : values()) {
+      if (norm.label.equals(label)) {
+        return norm;
+      }
+    }
+    throw new InvalidInputException("There is no norm '" + label + "'; choose l2 or linf.");
+  }
+
+  @Override
+  public String toString() {
+    return label;
+  }
+}
