@@ -56,6 +56,9 @@ final class BoundaryDescent {
       for (int walk = 0; walk < schedule.walks(); walk++) {
         search.run(new Walk(own, metrics.get(m), start).from(search.ranked(walk)));
       }
+      for (int round = 0; round < schedule.scatters(); round++) {
+        search.run(new Scatter(own, metrics.get(m), start).around(search.ranked(0), round));
+      }
       searches.add(search.results(linearisation.samples()));
     }
     return searches;

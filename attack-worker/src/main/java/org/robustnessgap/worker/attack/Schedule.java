@@ -17,6 +17,7 @@ import org.robustnessgap.messages.Effort;
  * @param precision relative gain that is worth a step
  * @param leastStep a step is damped no further than to this share of its length
  * @param walks around the sample, for other parts of the boundary
+ * @param scatters rounds of random points nearer to the sample, for the same
  */
 record Schedule(
     int rivals,
@@ -27,13 +28,16 @@ record Schedule(
     int steps,
     double precision,
     double leastStep,
-    int walks) {
-  private static final Schedule FAST = new Schedule(4, 3, 1.2, List.of(3, 2), 1, 3, 2e-3, 0.1, 0);
+    int walks,
+    int scatters) {
+  private static final Schedule FAST =
+      new Schedule(4, 3, 1.2, List.of(3, 2), 1, 3, 2e-3, 0.1, 0, 0);
 
-  static final Schedule STANDARD = new Schedule(9, 6, 2, List.of(9, 6, 4, 2), 1, 20, 7e-4, 0.1, 0);
+  static final Schedule STANDARD =
+      new Schedule(9, 6, 2, List.of(9, 6, 4, 2), 1, 20, 7e-4, 0.1, 0, 0);
 
   private static final Schedule THOROUGH =
-      new Schedule(9, 10, 3, List.of(9, 9, 9, 6, 6, 4, 4, 2, 2), 3, 40, 1e-4, 0.02, 3);
+      new Schedule(9, 10, 3, List.of(9, 9, 9, 6, 6, 4, 4, 2, 2), 3, 40, 1e-4, 0.02, 3, 2);
 
   static Schedule of(Effort effort) {
     return switch (effort) {

@@ -91,6 +91,7 @@ class BoundaryDescentTest {
         steps,
         standard.precision(),
         standard.leastStep(),
+        0,
         0);
   }
 

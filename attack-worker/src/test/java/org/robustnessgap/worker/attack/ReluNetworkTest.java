@@ -182,8 +182,14 @@ class ReluNetworkTest {
 
   /** Never below the exact distance, and above it by little in the mean. */
   @ParameterizedTest
-  @CsvSource({"2, STANDARD", "3, STANDARD", "4, STANDARD", "2, THOROUGH", "4, THOROUGH"})
-  void excessOverTheExactDistance(int inputs, Effort effort) {
+  @CsvSource({
+    "2, STANDARD, 0.1",
+    "4, STANDARD, 0.1",
+    "2, THOROUGH, 0.01",
+    "4, THOROUGH, 0.01",
+    "6, THOROUGH, 0.01"
+  })
+  void excessOverTheExactDistance(int inputs, Effort effort, double most) {
     double excess = 0;
     int samples = 0;
     for (int seed = 0; seed < 4; seed++) {
@@ -203,6 +209,6 @@ class ReluNetworkTest {
       }
     }
     assertThat(samples).isGreaterThan(40);
-    assertThat(excess / samples).isLessThan(0.01);
+    assertThat(excess / samples).isLessThan(most);
   }
 }

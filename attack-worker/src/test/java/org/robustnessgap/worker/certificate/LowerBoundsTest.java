@@ -21,8 +21,8 @@ import org.robustnessgap.messages.SampleResult;
 import org.robustnessgap.messages.Space;
 import org.robustnessgap.worker.Golden;
 import org.robustnessgap.worker.attack.AttackTarget;
-import org.robustnessgap.worker.attack.FastGradientSign;
 import org.robustnessgap.worker.attack.GeneratorModel;
+import org.robustnessgap.worker.attack.ImageAttack;
 import org.robustnessgap.worker.attack.Rows;
 import org.robustnessgap.worker.engine.Engine;
 import org.robustnessgap.worker.engine.Executable;
@@ -97,7 +97,7 @@ class LowerBoundsTest {
         images[i] = (float) random.nextGaussian();
       }
       List<LowerBound> bounds = bounds(model, new Tensor(images, new long[] {10, 3, 8, 8}));
-      try (FastGradientSign attack = new FastGradientSign(model, ENGINE)) {
+      try (ImageAttack attack = new ImageAttack(model, ENGINE)) {
         double[] found = attack.norms(new Rows(images, 192), 100);
         assertThat(Arrays.stream(found).filter(Double::isFinite).count()).isPositive();
         for (int i = 0; i < found.length; i++) {
