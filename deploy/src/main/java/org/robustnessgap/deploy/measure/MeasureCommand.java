@@ -132,11 +132,10 @@ public final class MeasureCommand implements Callable<Integer> {
   @Option(
       names = "--pixel-range",
       paramLabel = "LOW,HIGH",
-      split = ",",
-      arity = "1",
+      parameterConsumer = PixelRangeOption.class,
       description =
           "Perturbed pixels must stay within, for instance -1,1 (default: no bounds, as in the theory).")
-  private List<Double> pixelRange;
+  private PixelRange pixelRange;
 
   @Mixin private ShownQuantiles quantiles;
 
@@ -243,18 +242,7 @@ public final class MeasureCommand implements Callable<Integer> {
         spaces.isEmpty()
             ? List.of(Space.values())
             : spaces.stream().map(String::strip).map(Space::ofLabel).toList();
-    return new AttackPlan(searched, algorithm(), Norm.ofLabel(norm), pixelRange());
-  }
-
-  private PixelRange pixelRange() {
-    if (pixelRange == null) {
-      return null;
-    }
-    if (pixelRange.size() != 2) {
-      throw new InvalidInputException(
-          "--pixel-range needs its two ends, for instance --pixel-range=-1,1.");
-    }
-    return new PixelRange(pixelRange.get(0), pixelRange.get(1));
+    return new AttackPlan(searched, algorithm(), Norm.ofLabel(norm), pixelRange);
   }
 
   private Algorithm algorithm() {
