@@ -70,7 +70,8 @@ final class MeasureCommandTest {
       assertThat(line.get("classifier").asText()).isEqualTo("mnist-mlp");
       assertThat(line.get("latent").fieldNames())
           .toIterable()
-          .containsExactly("distance", "adversarial_label", "status", "gradients", "forwards");
+          .containsExactly(
+              "distance", "adversarial_label", "kkt_residual", "status", "gradients", "forwards");
     }
     assertThat(out.toString(StandardCharsets.UTF_8)).contains("quantile 0.25", "mnist-mlp");
   }

@@ -65,7 +65,7 @@ class GapIntervalTest {
     for (int i = 0; i < SAMPLES; i++) {
       double z = normal.sample();
       int label = label(z);
-      Outcome found = new Outcome.Found(distance(z), label == 0 ? 1 : label - 1, 1, 1);
+      Outcome found = new Outcome.Found(distance(z), label == 0 ? 1 : label - 1, null, 1, 1);
       samples.add(new SampleResult(i, label, 1, 1, Map.of(Space.LATENT, found)));
     }
     AttackResult result =
