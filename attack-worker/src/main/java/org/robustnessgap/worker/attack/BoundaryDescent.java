@@ -22,19 +22,14 @@ final class BoundaryDescent {
   private final MeteredClassifier classifier;
   private final Rows start;
   private final Metric metric;
-  private final Schedule schedule;
-  private final Descents descents;
 
   /** All that were started, by sample. */
   private final Map<Integer, List<Descent>> started = new TreeMap<>();
 
-  private BoundaryDescent(
-      MeteredClassifier classifier, Rows start, Metric metric, Schedule schedule) {
+  private BoundaryDescent(MeteredClassifier classifier, Rows start, Metric metric) {
     this.classifier = classifier;
     this.start = start;
     this.metric = metric;
-    this.schedule = schedule;
-    this.descents = new Descents(classifier, metric, start, schedule);
   }
 
   /**
@@ -42,36 +37,45 @@ final class BoundaryDescent {
    *
    * @param map the classifier, from the space that is searched to logits
    * @param start [n, map.inputSize()]
+   * @param schedules followed one after the other
    * @return for each metric, one search for each row, in order
    */
   static List<List<Search>> search(
-      DifferentiableMap map, Rows start, Schedule schedule, List<Metric> metrics) {
+      DifferentiableMap map, Rows start, List<Schedule> schedules, List<Metric> metrics) {
     MeteredClassifier shared = new MeteredClassifier(map, start.count());
-    Linearisation linearisation = Linearisation.of(shared, start, metrics, schedule.rivals());
+    int rivals = schedules.stream().mapToInt(Schedule::rivals).max().orElseThrow();
+    Linearisation linearisation = Linearisation.of(shared, start, metrics, rivals);
     List<List<Search>> searches = new ArrayList<>();
     for (int m = 0; m < metrics.size(); m++) {
       MeteredClassifier own = m == 0 ? shared : new MeteredClassifier(map, start.count());
-      BoundaryDescent search = new BoundaryDescent(own, start, metrics.get(m), schedule);
-      search.run(search.towardsRivals(linearisation.samples(), m));
-      for (int walk = 0; walk < schedule.walks(); walk++) {
-        search.run(new Walk(own, metrics.get(m), start).from(search.ranked(walk)));
-      }
-      for (int round = 0; round < schedule.scatters(); round++) {
-        search.run(new Scatter(own, metrics.get(m), start).around(search.ranked(0), round));
+      BoundaryDescent search = new BoundaryDescent(own, start, metrics.get(m));
+      for (Schedule schedule : schedules) {
+        search.follow(schedule, linearisation.samples(), m);
       }
       searches.add(search.results(linearisation.samples()));
     }
     return searches;
   }
 
+  private void follow(Schedule schedule, List<Linearisation.Sample> samples, int metricIndex) {
+    Descents descents = new Descents(classifier, metric, start, schedule);
+    run(descents, towardsRivals(samples, metricIndex, schedule.spread()));
+    for (int walk = 0; walk < schedule.walks(); walk++) {
+      run(descents, new Walk(classifier, metric, start).from(ranked(walk)));
+    }
+    for (int round = 0; round < schedule.scatters(); round++) {
+      run(descents, new Scatter(classifier, metric, start).around(ranked(0), round));
+    }
+  }
+
   /** Towards the classes whose linearised boundaries are not far beyond the nearest. */
-  private List<Descent> towardsRivals(List<Linearisation.Sample> samples, int metricIndex) {
+  private List<Descent> towardsRivals(
+      List<Linearisation.Sample> samples, int metricIndex, double spread) {
     List<Descent> towards = new ArrayList<>();
     for (Linearisation.Sample sample : samples) {
       List<Linearisation.Boundary> nearest = sample.nearest().get(metricIndex);
       for (Linearisation.Boundary boundary : nearest) {
-        if (!sample.isTie()
-            && boundary.distance() <= schedule.spread() * nearest.get(0).distance()) {
+        if (!sample.isTie() && boundary.distance() <= spread * nearest.get(0).distance()) {
           float[] beyond = Vectors.scaled(boundary.step(), 1 + Descents.OVERSHOOT);
           towards.add(
               new Descent(
@@ -109,7 +113,7 @@ final class BoundaryDescent {
         .toList();
   }
 
-  private void run(List<Descent> next) {
+  private void run(Descents descents, List<Descent> next) {
     descents.run(next);
     for (Descent descent : next) {
       started.computeIfAbsent(descent.index(), index -> new ArrayList<>()).add(descent);

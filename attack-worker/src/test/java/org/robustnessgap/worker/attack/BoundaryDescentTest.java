@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.robustnessgap.messages.Algorithm;
+import org.robustnessgap.messages.Effort;
 
 /** What boundary descent must do better than DeepFool; {@link SearchTest} holds the rest. */
 class BoundaryDescentTest {
@@ -139,6 +140,19 @@ class BoundaryDescentTest {
         Searches.of(map, new Rows(start, 30), Schedule.STANDARD).get(0).found().orElseThrow();
 
     assertThat(found.distance()).isBetween(1.5 - 1e-5, 1.5 * 1.0005);
+  }
+
+  @Test
+  void thoroughNeverFindsLongerThanStandard() {
+    RowMap map = RowMap.Network.random(18, 9, 6);
+    float[] values = RowMap.narrow(RowMap.gaussian(new SplittableRandom(19), 1, 20 * 9)[0]);
+    List<Search> standard = Searches.of(map, new Rows(values, 9), Schedule.of(Effort.STANDARD));
+    List<Search> thorough = Searches.of(map, new Rows(values, 9), Schedule.of(Effort.THOROUGH));
+    for (int row = 0; row < 20; row++) {
+      // The check at the end may push a point out by a thousandth.
+      assertThat(thorough.get(row).found().orElseThrow().distance())
+          .isLessThanOrEqualTo(standard.get(row).found().orElseThrow().distance() * (1 + 1e-3));
+    }
   }
 
   @Test

@@ -7,7 +7,11 @@ final class Searches {
   private Searches() {}
 
   static List<Search> of(DifferentiableMap map, Rows start, Schedule schedule) {
-    return BoundaryDescent.search(map, start, schedule, List.of(NormMetric.euclidean(start)))
+    return of(map, start, List.of(schedule));
+  }
+
+  static List<Search> of(DifferentiableMap map, Rows start, List<Schedule> schedules) {
+    return BoundaryDescent.search(map, start, schedules, List.of(NormMetric.euclidean(start)))
         .get(0);
   }
 }
