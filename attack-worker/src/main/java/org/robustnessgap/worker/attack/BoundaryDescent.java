@@ -50,7 +50,7 @@ final class BoundaryDescent {
       MeteredClassifier own = m == 0 ? shared : new MeteredClassifier(map, start.count());
       BoundaryDescent search = new BoundaryDescent(own, start, metrics.get(m));
       for (Schedule schedule : schedules) {
-        search.follow(schedule, linearisation.samples(), m);
+        search.follow(m == 0 ? schedule : schedule.narrowed(), linearisation.samples(), m);
       }
       searches.add(search.results(linearisation.samples()));
     }
