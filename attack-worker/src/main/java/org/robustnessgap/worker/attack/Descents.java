@@ -213,7 +213,10 @@ final class Descents {
     double[] before = live.stream().mapToDouble(descent -> descent.reached().length()).toArray();
     probe(rays);
     List<float[]> missed = new ArrayList<>();
-    rays.forEach(probed -> missed.add(probed.ray.isInside() ? probed.ray.direction() : null));
+    for (ProbedRay probed : rays) {
+      boolean cut = metric.takesSeveralPlanes() && probed.ray.isInside();
+      missed.add(cut ? probed.ray.direction() : null);
+    }
     List<ProbedRay> second = rays;
     for (int round = 1; round < RAY; round++) {
       second.forEach(probed -> probed.ray.follow(probed.descent.slope(probed.ray)));

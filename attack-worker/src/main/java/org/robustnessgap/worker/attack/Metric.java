@@ -23,7 +23,7 @@ interface Metric {
    * The perturbation that looks shortest from a place among those beyond all planes. Exact for
    * norms; for other lengths by the quadratic model of half the squared length at the place.
    *
-   * @param planes at least one; a metric may look at the last one only
+   * @param planes at least one; a metric that takes one only looks at the last
    * @param step 1 for the whole way, less for a part of it where the whole way went wrong
    */
   Nearest nearest(Place place, List<Plane> planes, double step);
@@ -54,6 +54,11 @@ interface Metric {
 
   /** The shortest step v with normal · v = 1, as far as the metric at the sample tells. */
   float[] steepest(int sample, float[] normal);
+
+  /** Whether {@link #nearest} looks at all planes, not at the last only. */
+  default boolean takesSeveralPlanes() {
+    return false;
+  }
 
   /** The same perturbation, or the nearest one that the space allows. */
   default float[] allowed(int sample, float[] perturbation) {

@@ -62,7 +62,7 @@ final class NormMetric implements Metric {
   @Override
   public Nearest nearest(Place place, List<Plane> planes, double step) {
     Plane last = planes.get(planes.size() - 1);
-    if (planes.size() == 1 || norm != Norm.L2 || range != null) {
+    if (planes.size() == 1 || !takesSeveralPlanes()) {
       return nearest(place, last.normal(), last.offset(), step);
     }
     float[] nearest = Polyhedra.nearest(planes);
@@ -154,6 +154,11 @@ final class NormMetric implements Metric {
       step[i] = (float) (Math.signum(normal[i]) * weight(normal[i]) / rate);
     }
     return step;
+  }
+
+  @Override
+  public boolean takesSeveralPlanes() {
+    return norm == Norm.L2 && range == null;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.robustnessgap.worker.attack;
 
+import java.util.Collections;
 import java.util.List;
 import org.robustnessgap.messages.Effort;
 
@@ -30,7 +31,10 @@ record Schedule(
     double leastStep,
     int walks,
     int scatters) {
-  private static final int NARROWED_STEPS = 16;
+  private static final int NARROWED_STEPS = 20;
+  private static final int NARROWED_CONTENDERS = 3;
+  private static final double NARROWED_PRECISION = 1e-4;
+  private static final double NARROWED_LEAST_STEP = 0.02;
 
   private static final Schedule FAST =
       new Schedule(4, 3, 1.2, List.of(3, 2), 1, 3, 2e-3, 0.1, 0, 0);
@@ -52,18 +56,19 @@ record Schedule(
 
   /**
    * The same for a further metric, in which a descent costs more because every length takes an
-   * evaluation of the generator: fewer classes race.
+   * evaluation of the generator: fewer classes race. Where the generator curves, steps must become
+   * shorter before they lead anywhere.
    */
   Schedule narrowed() {
     return new Schedule(
         rivals,
-        Math.min(spread, 2),
+        Math.min(spread, 3),
         Math.min(doubt, 1.3),
-        contenders.subList(2, contenders.size()),
+        Collections.nCopies(NARROWED_STEPS, NARROWED_CONTENDERS),
         firstRay,
         Math.min(steps, NARROWED_STEPS),
-        precision,
-        leastStep,
+        Math.min(precision, NARROWED_PRECISION),
+        Math.min(leastStep, NARROWED_LEAST_STEP),
         walks,
         scatters);
   }
