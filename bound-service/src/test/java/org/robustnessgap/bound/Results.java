@@ -33,6 +33,7 @@ public final class Results {
         SamplingPlan.bounded(1, 1000, 100),
         AttackPlan.standard(),
         SmoothnessPlan.standard(1000),
+        null,
         List.of(quantiles));
   }
 

@@ -169,6 +169,7 @@ final class DemoCommand implements Callable<Integer> {
             smoothness.restarts(),
             smoothness.steps(),
             smoothness.batchSize()),
+        shipped.transfer(),
         quantiles);
   }
 }

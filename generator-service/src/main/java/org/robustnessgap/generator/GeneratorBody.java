@@ -29,6 +29,7 @@ import org.robustnessgap.messages.JobFailure;
 import org.robustnessgap.messages.JobId;
 import org.robustnessgap.messages.SmoothnessResult;
 import org.robustnessgap.messages.Topic;
+import org.robustnessgap.messages.TransferResult;
 import org.robustnessgap.messages.kafka.Records;
 import org.robustnessgap.messages.service.ServiceBody;
 import org.slf4j.Logger;
@@ -55,12 +56,21 @@ final class GeneratorBody implements ServiceBody {
   private static final List<Set<Topic>> PAST =
       List.of(
           Set.of(Topic.CAMPAIGNS),
-          Set.of(Topic.ATTACK_RESULTS, Topic.SMOOTHNESS_RESULTS, Topic.JOB_FAILURES),
+          Set.of(
+              Topic.ATTACK_RESULTS,
+              Topic.SMOOTHNESS_RESULTS,
+              Topic.TRANSFER_RESULTS,
+              Topic.JOB_FAILURES),
           Set.of(Topic.LATENT_SAMPLES));
 
   /** What is followed afterwards; the jobs sent from then on are this body's own. */
   private static final Set<Topic> PRESENT =
-      Set.of(Topic.CAMPAIGNS, Topic.ATTACK_RESULTS, Topic.SMOOTHNESS_RESULTS, Topic.JOB_FAILURES);
+      Set.of(
+          Topic.CAMPAIGNS,
+          Topic.ATTACK_RESULTS,
+          Topic.SMOOTHNESS_RESULTS,
+          Topic.TRANSFER_RESULTS,
+          Topic.JOB_FAILURES);
 
   private static final Map<String, Topic> TOPICS = new LinkedHashMap<>();
 
@@ -149,6 +159,8 @@ final class GeneratorBody implements ServiceBody {
             ledger.answered(Records.read(kafkaRecord, AttackResult.class).jobId());
         case SMOOTHNESS_RESULTS ->
             ledger.answered(Records.read(kafkaRecord, SmoothnessResult.class).jobId());
+        case TRANSFER_RESULTS ->
+            ledger.answered(Records.read(kafkaRecord, TransferResult.class).jobId());
         case JOB_FAILURES -> learnFailure(Records.read(kafkaRecord, JobFailure.class));
         case LATENT_SAMPLES ->
             ledger.sent(

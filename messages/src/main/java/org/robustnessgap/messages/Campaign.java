@@ -14,6 +14,8 @@ import java.util.Set;
  * @param attack how perturbations are searched
  * @param smoothness how the generator's modulus of continuity is estimated; null to publish latent
  *     limits only
+ * @param transfer how it is measured whether perturbations of one classifier fool another; null not
+ *     to
  * @param quantiles fractions p of the data for which limit and measurement are compared, in (0, 1)
  */
 public record Campaign(
@@ -23,6 +25,7 @@ public record Campaign(
     SamplingPlan sampling,
     AttackPlan attack,
     SmoothnessPlan smoothness,
+    TransferPlan transfer,
     List<Double> quantiles) {
 
   /** The quantiles reported when nobody asks for others; the paper reports 0.25. */

@@ -10,7 +10,8 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = Job.Attack.class, name = "attack"),
-  @JsonSubTypes.Type(value = Job.Smoothness.class, name = "smoothness")
+  @JsonSubTypes.Type(value = Job.Smoothness.class, name = "smoothness"),
+  @JsonSubTypes.Type(value = Job.Transfer.class, name = "transfer")
 })
 public sealed interface Job {
   JobId id();
@@ -49,6 +50,34 @@ public sealed interface Job {
     public Smoothness {
       Job.validate(id, JobId.Kind.SMOOTHNESS, generator, latents);
       Checks.present(plan, "smoothness plan of job " + id);
+    }
+  }
+
+  /**
+   * Find minimal perturbations of two classifiers and the smallest that fools both; answered on
+   * {@code transfer-results}.
+   */
+  record Transfer(
+      JobId id,
+      GeneratorReference generator,
+      ModelReference first,
+      ModelReference second,
+      TransferPlan plan,
+      LatentBatch latents)
+      implements Job {
+    public Transfer {
+      Job.validate(id, JobId.Kind.TRANSFER, generator, latents);
+      Checks.present(first, "first classifier of job " + id);
+      Checks.present(second, "second classifier of job " + id);
+      PairId pair = id.pair();
+      Checks.check(
+          pair.first().equals(first.name()) && pair.second().equals(second.name()),
+          "job %s is about %s but names classifiers %s and %s",
+          id,
+          pair.subject(),
+          first.name(),
+          second.name());
+      Checks.present(plan, "transfer plan of job " + id);
     }
   }
 

@@ -7,7 +7,8 @@ import com.fasterxml.jackson.annotation.JsonValue;
  * Names a job for ever: the same campaign always cuts its samples into the same jobs, so a job that
  * runs twice is recognised. Written {@code campaign/kind/subject/firstOrdinal}.
  *
- * @param subject the classifier under attack, or the generator whose smoothness is examined
+ * @param subject the classifier under attack, the generator whose smoothness is examined, or the
+ *     pair of classifiers whose perturbations may transfer
  * @param firstOrdinal ordinal of the job's first sample
  */
 public record JobId(String campaign, Kind kind, String subject, long firstOrdinal) {
@@ -15,7 +16,8 @@ public record JobId(String campaign, Kind kind, String subject, long firstOrdina
   /** What a job asks for; the second part of the written id. */
   public enum Kind {
     ATTACK,
-    SMOOTHNESS;
+    SMOOTHNESS,
+    TRANSFER;
 
     public String label() {
       return name().toLowerCase(java.util.Locale.ROOT);
@@ -25,7 +27,11 @@ public record JobId(String campaign, Kind kind, String subject, long firstOrdina
   public JobId {
     Checks.name(campaign, "campaign of a job id");
     Checks.present(kind, "kind of a job id");
-    Checks.name(subject, "subject of a job id");
+    if (kind == Kind.TRANSFER) {
+      PairId.ofSubject(campaign, subject);
+    } else {
+      Checks.name(subject, "subject of a job id");
+    }
     Checks.atLeast(firstOrdinal, 0, "first ordinal of a job id");
   }
 
@@ -49,6 +55,15 @@ public record JobId(String campaign, Kind kind, String subject, long firstOrdina
     }
     throw new InvalidInputException(
         "'" + text + "' is not a job id: '" + parts[1] + "' is no kind of job");
+  }
+
+  /**
+   * The two classifiers of a transfer job.
+   *
+   * @throws InvalidInputException if it is a job of another kind
+   */
+  public PairId pair() {
+    return PairId.ofSubject(campaign, subject);
   }
 
   @JsonValue

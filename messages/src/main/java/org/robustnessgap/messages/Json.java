@@ -159,6 +159,9 @@ public final class Json {
     if (raw == Double.class || raw == double.class) {
       return "a number";
     }
+    if (raw == Boolean.class || raw == boolean.class) {
+      return "true or false";
+    }
     if (Number.class.isAssignableFrom(raw) || raw.isPrimitive()) {
       return "a whole number";
     }
@@ -171,7 +174,7 @@ public final class Json {
     if (type.isEnumType()) {
       return "one of the names it may have";
     }
-    return raw == String.class || raw == JobId.class || raw == StreamId.class
+    return raw == String.class || raw == JobId.class || raw == StreamId.class || raw == PairId.class
         ? "text"
         : "an object";
   }

@@ -7,6 +7,9 @@ public enum Topic {
   ATTACK_RESULTS("attack-results", Cleanup.DELETE),
   SMOOTHNESS_RESULTS("smoothness-results", Cleanup.DELETE),
   THEORETICAL_LIMITS("theoretical-limits", Cleanup.COMPACT),
+  TRANSFER_RESULTS("transfer-results", Cleanup.DELETE),
+  TRANSFER_LIMITS("transfer-limits", Cleanup.COMPACT),
+  TRANSFER_GAPS("transfer-gaps", Cleanup.COMPACT),
   ROBUSTNESS_GAPS("robustness-gaps", Cleanup.COMPACT),
   AGGREGATOR_STATE("aggregator-state", Cleanup.COMPACT),
   JOB_FAILURES("job-failures", Cleanup.DELETE);

@@ -19,6 +19,7 @@ enum Golden {
           new SamplingPlan(42, 1000L, 12.5, 64, 1000, 16, 600),
           AttackPlan.standard(),
           new SmoothnessPlan(List.of(0.1, 0.2), 128, 2, 8, 64),
+          new TransferPlan(256, 32, Effort.FAST),
           List.of(0.05, 0.25, 0.5))),
   CONTINUOUS_CAMPAIGN(
       Campaign.class,
@@ -28,6 +29,7 @@ enum Golden {
           List.of(new ModelReference("vgg", "models/cifar10-vgg.onnx")),
           new SamplingPlan(-1, null, null, 64, 640, 4, 0.5),
           AttackPlan.of(List.of(Space.LATENT), new Algorithm.DeepFool(10, 0, 0)),
+          null,
           null,
           List.of(0.25))),
   ATTACK_JOB(
@@ -50,6 +52,15 @@ enum Golden {
           new GeneratorReference("dcgan", "models/cifar10-dcgan.onnx", 3),
           new SmoothnessPlan(List.of(0.1, 0.2), 128, 2, 8, 64),
           new LatentBatch(0, 3, new float[] {0, -0.0f, Float.MAX_VALUE}))),
+  TRANSFER_JOB(
+      Job.class,
+      new Job.Transfer(
+          new JobId("cifar10", JobId.Kind.TRANSFER, "lenet~vgg", 32),
+          new GeneratorReference("dcgan", "models/cifar10-dcgan.onnx", 2),
+          new ModelReference("lenet", "models/cifar10-lenet.onnx"),
+          new ModelReference("vgg", "models/cifar10-vgg.onnx"),
+          new TransferPlan(256, 32, Effort.STANDARD),
+          new LatentBatch(32, 2, new float[] {0.5f, -1}))),
   ATTACK_RESULT(
       AttackResult.class,
       new AttackResult(
@@ -90,6 +101,97 @@ enum Golden {
           List.of(
               new SmoothnessResult.Sample(0, 27.5, List.of(2.47, 4.5)),
               new SmoothnessResult.Sample(1, 26, List.of(0.0, 0.0))))),
+  TRANSFER_RESULT(
+      TransferResult.class,
+      new TransferResult(
+          new JobId("cifar10", JobId.Kind.TRANSFER, "lenet~vgg", 32),
+          10,
+          100,
+          "worker-1",
+          "onnxruntime-cpu",
+          2.5,
+          List.of(
+              new TransferResult.Sample(
+                  32,
+                  3,
+                  5,
+                  27.5,
+                  Map.of(
+                      Space.LATENT,
+                      new TransferResult.Perturbations(
+                          new Outcome.Found(0.125, 4, 0.0, 12, 40),
+                          new TransferResult.Own(new Outcome.Found(0.1, 4, 0.01, 9, 20), false),
+                          new TransferResult.Own(new Outcome.Found(0.125, 3, null, 9, 20), true)),
+                      Space.UNCONSTRAINED,
+                      new TransferResult.Perturbations(
+                          new Outcome.NotFound(Outcome.NotFound.Reason.BUDGET, 12, 40),
+                          new TransferResult.Own(new Outcome.Tie(0, 1), null),
+                          new TransferResult.Own(new Outcome.Found(0.25, 2, 0.5, 9, 20), false)))),
+              new TransferResult.Sample(
+                  33,
+                  -1,
+                  0,
+                  26,
+                  Map.of(
+                      Space.LATENT,
+                      new TransferResult.Perturbations(
+                          new Outcome.Failed("The logits are not finite.", 0, 1),
+                          new TransferResult.Own(
+                              new Outcome.Failed("The logits are not finite.", 0, 1), null),
+                          new TransferResult.Own(new Outcome.Found(0.5, 1, 0.25, 3, 4), false)),
+                      Space.UNCONSTRAINED,
+                      new TransferResult.Perturbations(
+                          new Outcome.Failed("The logits are not finite.", 0, 1),
+                          new TransferResult.Own(
+                              new Outcome.Failed("The logits are not finite.", 0, 1), null),
+                          new TransferResult.Own(new Outcome.Tie(0, 1), null))))))),
+  TRANSFER_LIMITS(
+      TransferLimits.class,
+      new TransferLimits(
+          new PairId("cifar10", "lenet", "vgg"),
+          new TransferLimits.Disagreement(25, 100, 0.1688, 0.3466),
+          512L,
+          Map.of(
+              Space.LATENT,
+              new TheoreticalLimits.SpaceLimit(
+                  TheoreticalLimits.Kind.EXACT,
+                  9.975031639551357,
+                  List.of(new TheoreticalLimits.QuantileLimit(0.25, 0.5, 0.25, null)),
+                  List.of(new TheoreticalLimits.CurvePoint(0.5, 0.25))),
+              Space.UNCONSTRAINED,
+              new TheoreticalLimits.SpaceLimit(
+                  TheoreticalLimits.Kind.ESTIMATED, 27, List.of(), List.of())))),
+  TRANSFER_GAP(
+      TransferGap.class,
+      new TransferGap(
+          new PairId("cifar10", "lenet", "vgg"),
+          256,
+          128,
+          32,
+          12.5,
+          new TransferLimits.Disagreement(25, 100, 0.1688, 0.3466),
+          512L,
+          Map.of(
+              Space.LATENT,
+              new TransferGap.SpaceTransfer(
+                  new RobustnessGap.SpaceGap(
+                      TheoreticalLimits.Kind.EXACT,
+                      9.975,
+                      126,
+                      1,
+                      1,
+                      List.of(
+                          new RobustnessGap.QuantileGap(
+                              0.25, 0.05, 0.01, 0.008, 0.0125, 5.0, 2.0, null))),
+                  List.of(new TransferGap.Own(0.25, 0.006, null)),
+                  new TransferGap.Rate(32, 128),
+                  new TransferGap.Rate(64, 127)),
+              Space.UNCONSTRAINED,
+              new TransferGap.SpaceTransfer(
+                  new RobustnessGap.SpaceGap(null, null, 0, 0, 0, List.of()),
+                  List.of(),
+                  new TransferGap.Rate(0, 0),
+                  new TransferGap.Rate(0, 0))))),
   JOB_GIVEN_UP(
       JobFailure.class,
       new JobFailure.GivenUp(

@@ -30,6 +30,11 @@ class JsonTest {
           "sampling.samples_per_second",
           "smoothness",
           "smoothness_samples",
+          "transfer",
+          "fools_other",
+          "disagreement",
+          "own.0.first",
+          "own.0.second",
           "attack.norm",
           "attack.pixel_range",
           "plan.norm",
@@ -295,9 +300,10 @@ class JsonTest {
         .contains("There is no space 'pixel'; choose among latent, in-distribution, unconstrained");
     assertThat(reason("campaign", "\"id\":\"cifar10\"", "\"id\":\"a b\\nc\"", Campaign.class))
         .contains("campaign id 'a b c' must start with a letter or digit");
-    assertThat(reason("attack-job", "\"kind\":\"attack\"", "\"kind\":\"transfer\"", Job.class))
+    assertThat(reason("attack-job", "\"kind\":\"attack\"", "\"kind\":\"guess\"", Job.class))
         .isEqualTo(
-            "This is no valid Job: it is not one of those whose kind is attack or smoothness");
+            "This is no valid Job: it is not one of those whose kind is attack or smoothness or"
+                + " transfer");
     assertThat(reason("attack-job", "\"values\":\"AA", "\"values\":\"!!", Job.class))
         .isEqualTo("This is no valid Job: latents.values is missing, or not bytes in base64");
     assertThat(reason("attack-result", "\"latent\":", "\"pixel\":", AttackResult.class))

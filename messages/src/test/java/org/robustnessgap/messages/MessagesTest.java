@@ -50,10 +50,39 @@ class MessagesTest {
         "c/attack/a/0/0",
         "/attack/a/0",
         "c/attack/a/99999999999999999999",
+        "c/attack/a~b/0",
+        "c/transfer/a/0",
+        "c/transfer/b~a/0",
         "c d/attack/a/0"
       })
   void whatIsNoJobIdIsRefused(String text) {
     assertThatThrownBy(() -> JobId.parse(text)).isInstanceOf(InvalidInputException.class);
+  }
+
+  @Test
+  void aPairHasOneNameWhicheverWayItIsNamed() {
+    PairId pair = PairId.of("c", "vgg", "lenet");
+    assertThat(pair).isEqualTo(PairId.of("c", "lenet", "vgg")).hasToString("c/lenet~vgg");
+    assertThat(PairId.parse("c/lenet~vgg")).isEqualTo(pair);
+    JobId id = new JobId("c", JobId.Kind.TRANSFER, pair.subject(), 8);
+    assertThat(id).hasToString("c/transfer/lenet~vgg/8");
+    assertThat(JobId.parse(id.toString()).pair()).isEqualTo(pair);
+    assertThat(pair)
+        .isLessThan(PairId.of("c", "lenet", "wrn"))
+        .isLessThan(PairId.of("d", "a", "b"));
+  }
+
+  @Test
+  void everyPairOfACampaignIsNamedOnce() {
+    assertThat(PairId.allOf((Campaign) Golden.CAMPAIGN.message))
+        .containsExactly(new PairId("cifar10", "lenet", "vgg"));
+  }
+
+  @ParameterizedTest
+  @NullSource
+  @ValueSource(strings = {"", "c", "c/a", "c/a~", "c/b~a", "c/a~a", "c/a~b~c", "c/a~b/0", "/a~b"})
+  void whatIsNoPairIsRefused(String text) {
+    assertThatThrownBy(() -> PairId.parse(text)).isInstanceOf(InvalidInputException.class);
   }
 
   @ParameterizedTest

@@ -120,6 +120,7 @@ final class CampaignProgressTest {
         new SamplingPlan(1, samples, null, 2, 4, 16, 600),
         AttackPlan.standard(),
         smoothness,
+        null,
         List.of(0.25));
   }
 

@@ -45,6 +45,7 @@ final class TestCampaigns {
         new SamplingPlan(7, samples, null, batchSize, samples, 16, 600),
         attack,
         smoothness,
+        null,
         List.of(0.25, 0.5));
   }
 

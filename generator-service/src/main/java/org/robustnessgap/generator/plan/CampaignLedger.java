@@ -150,6 +150,9 @@ final class CampaignLedger {
     if (campaign.smoothness() != null) {
       same(campaign.smoothness(), changed.smoothness(), id, "smoothness plan");
     }
+    if (campaign.transfer() != null) {
+      same(campaign.transfer(), changed.transfer(), id, "transfer plan");
+    }
   }
 
   private static void same(Object old, Object changed, String campaign, String what) {

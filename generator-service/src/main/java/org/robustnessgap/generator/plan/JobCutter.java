@@ -11,6 +11,7 @@ import org.robustnessgap.messages.Job;
 import org.robustnessgap.messages.JobId;
 import org.robustnessgap.messages.LatentBatch;
 import org.robustnessgap.messages.ModelReference;
+import org.robustnessgap.messages.PairId;
 import org.robustnessgap.messages.Topic;
 
 /**
@@ -38,6 +39,9 @@ final class JobCutter {
     if (campaign.smoothness() != null) {
       requireFits(campaign.smoothness().batchSize(), "smoothness batch size");
     }
+    if (campaign.transfer() != null) {
+      requireFits(campaign.transfer().batchSize(), "transfer batch size");
+    }
   }
 
   private void requireFits(int batchSize, String what) {
@@ -57,7 +61,10 @@ final class JobCutter {
     }
   }
 
-  /** The first job of each sequence of jobs, smoothness first, then classifiers in their order. */
+  /**
+   * The first job of each sequence of jobs: smoothness, then classifiers in their order, then pairs
+   * of them.
+   */
   List<JobId> firstJobs() {
     List<JobId> firsts = new ArrayList<>();
     if (campaign.smoothness() != null) {
@@ -65,6 +72,11 @@ final class JobCutter {
     }
     for (ModelReference classifier : campaign.classifiers()) {
       firsts.add(new JobId(campaign.id(), JobId.Kind.ATTACK, classifier.name(), 0));
+    }
+    if (campaign.transfer() != null) {
+      for (PairId pair : PairId.allOf(campaign)) {
+        firsts.add(new JobId(campaign.id(), JobId.Kind.TRANSFER, pair.subject(), 0));
+      }
     }
     return Collections.unmodifiableList(firsts);
   }
@@ -75,8 +87,12 @@ final class JobCutter {
    */
   boolean couldCut(JobId id) {
     boolean subject =
-        id.kind() == JobId.Kind.ATTACK
-            || (campaign.smoothness() != null && id.subject().equals(campaign.generator().name()));
+        switch (id.kind()) {
+          case ATTACK -> true;
+          case SMOOTHNESS ->
+              campaign.smoothness() != null && id.subject().equals(campaign.generator().name());
+          case TRANSFER -> campaign.transfer() != null;
+        };
     return subject && id.firstOrdinal() < NEVER && id.firstOrdinal() % batchSize(id.kind()) == 0;
   }
 
@@ -85,6 +101,7 @@ final class JobCutter {
     return switch (kind) {
       case ATTACK -> campaign.sampling().end().orElse(NEVER);
       case SMOOTHNESS -> campaign.smoothness() == null ? 0 : campaign.smoothness().samples();
+      case TRANSFER -> campaign.transfer() == null ? 0 : campaign.transfer().samples();
     };
   }
 
@@ -104,6 +121,14 @@ final class JobCutter {
     LatentBatch latents = sampler.draw(id.firstOrdinal(), count);
     return switch (id.kind()) {
       case SMOOTHNESS -> new Job.Smoothness(id, generator, campaign.smoothness(), latents);
+      case TRANSFER ->
+          new Job.Transfer(
+              id,
+              generator,
+              classifier(id.pair().first()),
+              classifier(id.pair().second()),
+              campaign.transfer(),
+              latents);
       case ATTACK ->
           new Job.Attack(
               id,
@@ -126,6 +151,7 @@ final class JobCutter {
     return switch (kind) {
       case ATTACK -> campaign.sampling().batchSize();
       case SMOOTHNESS -> campaign.smoothness().batchSize();
+      case TRANSFER -> campaign.transfer().batchSize();
     };
   }
 }

@@ -4,10 +4,12 @@ import java.util.Arrays;
 import java.util.List;
 import org.robustnessgap.messages.AttackPlan;
 import org.robustnessgap.messages.Campaign;
+import org.robustnessgap.messages.Effort;
 import org.robustnessgap.messages.GeneratorReference;
 import org.robustnessgap.messages.ModelReference;
 import org.robustnessgap.messages.SamplingPlan;
 import org.robustnessgap.messages.SmoothnessPlan;
+import org.robustnessgap.messages.TransferPlan;
 
 /** Small campaigns for tests. */
 public final class Campaigns {
@@ -27,7 +29,21 @@ public final class Campaigns {
         sampling,
         AttackPlan.standard(),
         smoothness,
+        null,
         Campaign.STANDARD_QUANTILES);
+  }
+
+  /** The same, and transfer between its classifiers on the first samples, in batches of 2. */
+  public static Campaign withTransfer(Campaign campaign, long samples) {
+    return new Campaign(
+        campaign.id(),
+        campaign.generator(),
+        campaign.classifiers(),
+        campaign.sampling(),
+        campaign.attack(),
+        campaign.smoothness(),
+        new TransferPlan(samples, 2, Effort.FAST),
+        campaign.quantiles());
   }
 
   public static SamplingPlan sampling(Long samples, Double rate, int maxJobsInFlight) {

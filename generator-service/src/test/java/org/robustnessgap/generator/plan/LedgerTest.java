@@ -26,6 +26,7 @@ import org.robustnessgap.generator.sampling.LatentSampler;
 import org.robustnessgap.messages.Algorithm;
 import org.robustnessgap.messages.AttackPlan;
 import org.robustnessgap.messages.Campaign;
+import org.robustnessgap.messages.Effort;
 import org.robustnessgap.messages.GeneratorReference;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.Job;
@@ -35,6 +36,7 @@ import org.robustnessgap.messages.ModelReference;
 import org.robustnessgap.messages.SamplingPlan;
 import org.robustnessgap.messages.SmoothnessPlan;
 import org.robustnessgap.messages.Topic;
+import org.robustnessgap.messages.TransferPlan;
 import org.robustnessgap.messages.Window;
 
 class LedgerTest {
@@ -69,6 +71,48 @@ class LedgerTest {
             });
     assertThat(((Job.Attack) jobs.get(4)).window()).isEqualTo(new Window(1, 2));
     assertThat(((Job.Smoothness) jobs.get(0)).plan()).isEqualTo(smoothness(3));
+  }
+
+  @Test
+  void everyPairOfClassifiersIsExaminedOnTheFirstSamples() {
+    ledger.apply(
+        Campaigns.withTransfer(Campaigns.of("c", sampling(8L, null, 9), null, "b", "a", "d"), 3));
+    List<Job> sent = sendAll(START);
+
+    assertThat(sent.stream().filter(Job.Transfer.class::isInstance).map(job -> job.id().toString()))
+        .containsExactly(
+            "c/transfer/a~b/0",
+            "c/transfer/b~d/0",
+            "c/transfer/a~d/0",
+            "c/transfer/a~b/2",
+            "c/transfer/b~d/2",
+            "c/transfer/a~d/2");
+    Job.Transfer last = (Job.Transfer) sent.get(sent.size() - 4);
+    assertThat(last.id()).isEqualTo(transfer("a~d", 2));
+    assertThat(last.first()).isEqualTo(new ModelReference("a", "a.onnx"));
+    assertThat(last.second()).isEqualTo(new ModelReference("d", "d.onnx"));
+    assertThat(last.plan()).isEqualTo(new TransferPlan(3, 2, Effort.FAST));
+    assertThat(last.latents()).isEqualTo(new LatentSampler(7, 3).draw(2, 1));
+  }
+
+  @Test
+  void aTransferJobWithoutAnAnswerIsSentAgain() {
+    Campaign campaign =
+        Campaigns.withTransfer(Campaigns.of("c", sampling(4L, null, 9), null, "a", "b"), 4);
+    ledger.apply(campaign);
+    sendAll(START);
+    ledger.answered(transfer("a~b", 2));
+    ledger.answered(attack("a", 0));
+    ledger.answered(attack("b", 0));
+
+    assertThat(ledger.due(START.plusSeconds(59))).isEmpty();
+    assertThat(ledger.due(START.plusSeconds(60)))
+        .hasValueSatisfying(
+            due -> {
+              assertThat(due.job().id()).isEqualTo(transfer("a~b", 0));
+              assertThat(due.again()).isTrue();
+            });
+    assertRefused(Campaigns.withTransfer(campaign, 6), "transfer plan");
   }
 
   @Test
@@ -364,6 +408,7 @@ class LedgerTest {
             plan,
             old.attack(),
             old.smoothness(),
+            old.transfer(),
             old.quantiles()),
         "generator");
     assertRefused(
@@ -374,6 +419,7 @@ class LedgerTest {
             plan,
             old.attack(),
             old.smoothness(),
+            old.transfer(),
             old.quantiles()),
         "classifier a");
     assertRefused(
@@ -384,6 +430,7 @@ class LedgerTest {
             plan,
             AttackPlan.of(AttackPlan.standard().spaces(), Algorithm.DeepFool.standard()),
             old.smoothness(),
+            old.transfer(),
             old.quantiles()),
         "attack plan");
     assertThat(ledger.inForce("c")).contains(old);
@@ -412,6 +459,7 @@ class LedgerTest {
             List.of(new ModelReference("a", "a.onnx")),
             plan,
             AttackPlan.standard(),
+            null,
             null,
             List.of(0.5));
     assertRefused(
@@ -451,7 +499,12 @@ class LedgerTest {
         sampling,
         campaign.attack(),
         smoothness,
+        null,
         campaign.quantiles());
+  }
+
+  private static JobId transfer(String pair, long firstOrdinal) {
+    return new JobId("c", JobId.Kind.TRANSFER, pair, firstOrdinal);
   }
 
   private static JobId attack(String classifier, long firstOrdinal) {
