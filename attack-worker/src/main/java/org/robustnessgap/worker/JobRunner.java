@@ -6,8 +6,10 @@ import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.Job;
 import org.robustnessgap.messages.SampleResult;
 import org.robustnessgap.messages.SmoothnessResult;
+import org.robustnessgap.messages.TransferResult;
 import org.robustnessgap.worker.attack.AttackTarget;
 import org.robustnessgap.worker.attack.GeneratorModel;
+import org.robustnessgap.worker.attack.TransferTarget;
 import org.robustnessgap.worker.engine.Engine;
 
 /** Answers jobs, one at a time. */
@@ -54,6 +56,27 @@ final class JobRunner implements AutoCloseable {
     List<SmoothnessResult.Sample> samples = generator.displacements(job.latents(), job.plan());
     return new SmoothnessResult(
         job.id(), job.plan().radii(), worker, engine.name(), secondsSince(started), samples);
+  }
+
+  /**
+   * @throws InvalidInputException if the job cannot be done by any worker, with the reason
+   */
+  TransferResult transfer(Job.Transfer job) {
+    long started = System.nanoTime();
+    TransferTarget target =
+        new TransferTarget(
+            models.target(job.generator(), job.first()),
+            models.target(job.generator(), job.second()));
+    List<TransferResult.Sample> samples = target.measure(job.latents(), job.plan());
+    target.requireUsable(samples);
+    return new TransferResult(
+        job.id(),
+        target.classes(),
+        job.generator().latentDimension(),
+        worker,
+        engine.name(),
+        secondsSince(started),
+        samples);
   }
 
   private static double secondsSince(long nanos) {

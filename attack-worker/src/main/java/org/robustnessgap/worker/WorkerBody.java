@@ -31,6 +31,7 @@ import org.robustnessgap.messages.Job;
 import org.robustnessgap.messages.JobFailure;
 import org.robustnessgap.messages.SmoothnessResult;
 import org.robustnessgap.messages.Topic;
+import org.robustnessgap.messages.TransferResult;
 import org.robustnessgap.messages.kafka.KafkaClients;
 import org.robustnessgap.messages.kafka.Records;
 import org.robustnessgap.messages.service.ServiceBody;
@@ -169,6 +170,12 @@ final class WorkerBody implements ServiceBody {
       metrics.took(job.id().kind(), result.seconds());
       metrics.spent(result);
       return Records.of(Topic.ATTACK_RESULTS, result.stream().toString(), result);
+    }
+    if (job instanceof Job.Transfer transfer) {
+      TransferResult result = runner.transfer(transfer);
+      metrics.took(job.id().kind(), result.seconds());
+      metrics.spent(result);
+      return Records.of(Topic.TRANSFER_RESULTS, result.pair().toString(), result);
     }
     SmoothnessResult result = runner.smoothness((Job.Smoothness) job);
     metrics.took(job.id().kind(), result.seconds());

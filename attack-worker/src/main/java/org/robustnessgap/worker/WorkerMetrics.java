@@ -7,6 +7,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import org.robustnessgap.messages.AttackResult;
 import org.robustnessgap.messages.JobId;
 import org.robustnessgap.messages.Outcome;
+import org.robustnessgap.messages.TransferResult;
 
 /** What Prometheus learns of one worker. */
 final class WorkerMetrics {
@@ -76,10 +77,22 @@ final class WorkerMetrics {
 
   void spent(AttackResult result) {
     for (var sample : result.samples()) {
-      for (Outcome outcome : sample.spaces().values()) {
-        gradients.inc(outcome.gradients());
-        forwards.inc(outcome.forwards());
+      sample.spaces().values().forEach(this::spent);
+    }
+  }
+
+  void spent(TransferResult result) {
+    for (var sample : result.samples()) {
+      for (var found : sample.spaces().values()) {
+        spent(found.both());
+        spent(found.first().outcome());
+        spent(found.second().outcome());
       }
     }
+  }
+
+  private void spent(Outcome outcome) {
+    gradients.inc(outcome.gradients());
+    forwards.inc(outcome.forwards());
   }
 }

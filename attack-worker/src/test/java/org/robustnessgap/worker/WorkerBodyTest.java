@@ -48,6 +48,8 @@ import org.robustnessgap.messages.ModelReference;
 import org.robustnessgap.messages.SmoothnessPlan;
 import org.robustnessgap.messages.SmoothnessResult;
 import org.robustnessgap.messages.Topic;
+import org.robustnessgap.messages.TransferPlan;
+import org.robustnessgap.messages.TransferResult;
 import org.robustnessgap.messages.Window;
 import org.robustnessgap.worker.engine.Engine;
 import org.robustnessgap.worker.engine.Executable;
@@ -176,6 +178,10 @@ class WorkerBodyTest {
     float[][] identity = {{1, 0}, {0, 1}};
     Files.write(folder.resolve("g.onnx"), TestGraph.linear("g", identity).toBytes());
     Files.write(folder.resolve("f.onnx"), TestGraph.linear("f", identity).toBytes());
+    float[][] other = {{1, 2}, {3, -1}};
+    Files.write(folder.resolve("h.onnx"), TestGraph.linear("h", other).toBytes());
+    float[][] ofThree = {{1, 2, 0}, {3, -1, 1}};
+    Files.write(folder.resolve("three.onnx"), TestGraph.linear("three", ofThree).toBytes());
     JobRunner runner = new JobRunner("worker-1", engine, new ModelCache(folder, engine));
     body = new WorkerBody(group, log, runner, new WorkerMetrics(registry));
   }
@@ -285,6 +291,41 @@ class WorkerBodyTest {
     assertThat(result.samples().get(1).displacements().get(1)).isBetween(1.999, 2.001);
     assertThat(log.history().get(0).key()).isEqualTo("nightly");
     assertThat(events).endsWith("publish smoothness-results", "ACCEPT 0");
+  }
+
+  @Test
+  void aTransferJobIsAnsweredAndThenAccepted() throws Exception {
+    deliver(Json.write(transfer("h.onnx")), 1);
+    stepUntil("ACCEPT 0");
+
+    TransferResult result = published(Topic.TRANSFER_RESULTS, TransferResult.class);
+    assertThat(result.classes()).isEqualTo(2);
+    assertThat(result.latentDimension()).isEqualTo(2);
+    assertThat(result.samples()).hasSize(2);
+    assertThat(log.history().get(0).key()).isEqualTo("nightly/f~h");
+    assertThat(events).endsWith("publish transfer-results", "ACCEPT 0");
+  }
+
+  @Test
+  void aTransferJobOfDifferentClassesIsGivenUp() throws Exception {
+    deliver(Json.write(transfer("three.onnx")), 1);
+    stepUntil("REJECT 0");
+
+    JobFailure.GivenUp failure =
+        (JobFailure.GivenUp) published(Topic.JOB_FAILURES, JobFailure.class);
+    assertThat(failure.jobId().pair().second()).isEqualTo("h");
+    assertThat(failure.window()).isNull();
+    assertThat(failure.reason()).contains("tell 2 and 3 classes");
+  }
+
+  private static Job.Transfer transfer(String second) {
+    return new Job.Transfer(
+        new JobId("nightly", JobId.Kind.TRANSFER, "f~h", 0),
+        new GeneratorReference("g", "g.onnx", 2),
+        new ModelReference("f", "f.onnx"),
+        new ModelReference("h", second),
+        TransferPlan.standard(2),
+        LATENTS);
   }
 
   @Test

@@ -68,6 +68,24 @@ public final class AttackTarget implements AutoCloseable {
     }
   }
 
+  String name() {
+    return name;
+  }
+
+  GeneratorModel generator() {
+    return generator;
+  }
+
+  /** From images to logits. */
+  DifferentiableMap classifier() {
+    return classifier;
+  }
+
+  /** From latent vectors to logits. */
+  DifferentiableMap composed() {
+    return composed;
+  }
+
   /** K, the number of classes. */
   public int classes() {
     return classifier.outputSize();
