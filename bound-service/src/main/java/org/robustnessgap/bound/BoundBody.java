@@ -6,8 +6,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Iterator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,21 +20,22 @@ import org.robustnessgap.messages.AttackResult;
 import org.robustnessgap.messages.Campaign;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.JobFailure;
+import org.robustnessgap.messages.PairId;
 import org.robustnessgap.messages.SmoothnessResult;
 import org.robustnessgap.messages.StreamId;
-import org.robustnessgap.messages.TheoreticalLimits;
 import org.robustnessgap.messages.Topic;
+import org.robustnessgap.messages.TransferResult;
 import org.robustnessgap.messages.kafka.Records;
 import org.robustnessgap.messages.service.ServiceBody;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps {@code theoretical-limits} up to date. It remembers nothing of its own: at each start it
- * reads its topics from the beginning, and once it reached the ends that they had at the start it
- * publishes the limits of every stream, then those that change, at most once a second each. A
- * restart so repeats the last limits, which is harmless; results that outlived their topic's
- * retention by then no longer count.
+ * Keeps {@code theoretical-limits} and {@code transfer-limits} up to date. It remembers nothing of
+ * its own: at each start it reads its topics from the beginning, and once it reached the ends that
+ * they had at the start it publishes the limits of every stream and pair, then those that change,
+ * at most once a second each. A restart so repeats the last limits, which is harmless; results that
+ * outlived their topic's retention by then no longer count.
  *
  * <p>A malformed record on {@code smoothness-results} is reported on {@code job-failures}, which is
  * read as well so that a restart does not report it again. Malformed records on the other topics
@@ -45,11 +44,15 @@ import org.slf4j.LoggerFactory;
 final class BoundBody implements ServiceBody {
   private static final Logger LOG = LoggerFactory.getLogger(BoundBody.class);
   private static final Duration IDLE = Duration.ofMillis(250);
-  private static final Duration PUBLISH_INTERVAL = Duration.ofSeconds(1);
   private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
   private static final String OWN_REPORTS = Topic.SMOOTHNESS_RESULTS + "/";
   private static final Map<String, Topic> READ =
-      Stream.of(Topic.CAMPAIGNS, Topic.ATTACK_RESULTS, Topic.SMOOTHNESS_RESULTS, Topic.JOB_FAILURES)
+      Stream.of(
+              Topic.CAMPAIGNS,
+              Topic.ATTACK_RESULTS,
+              Topic.SMOOTHNESS_RESULTS,
+              Topic.TRANSFER_RESULTS,
+              Topic.JOB_FAILURES)
           .collect(Collectors.toMap(Topic::topicName, topic -> topic));
 
   private final Consumer<String, byte[]> consumer;
@@ -59,8 +62,8 @@ final class BoundBody implements ServiceBody {
 
   private final LimitEvidence evidence = new LimitEvidence();
   private final Map<String, Campaign> campaigns = new HashMap<>();
-  private final Set<StreamId> changed = new LinkedHashSet<>();
-  private final Map<StreamId, Instant> published = new HashMap<>();
+  private final Changes<StreamId> streams = new Changes<>();
+  private final Changes<PairId> pairs = new Changes<>();
   private final List<JobFailure> unreported = new ArrayList<>();
   private final Set<String> reported = new HashSet<>();
 
@@ -129,14 +132,21 @@ final class BoundBody implements ServiceBody {
           AttackResult result = Records.read(kafkaRecord, AttackResult.class);
           if (evidence.add(result)) {
             metrics.result(topic);
-            changed.add(result.stream());
+            streams.add(result.stream());
           }
         }
         case SMOOTHNESS_RESULTS -> {
           SmoothnessResult result = Records.read(kafkaRecord, SmoothnessResult.class);
           if (evidence.add(result)) {
             metrics.result(topic);
-            changed.addAll(evidence.streams(result.jobId().campaign()));
+            changed(result.jobId().campaign());
+          }
+        }
+        case TRANSFER_RESULTS -> {
+          TransferResult result = Records.read(kafkaRecord, TransferResult.class);
+          if (evidence.add(result)) {
+            metrics.result(topic);
+            pairs.add(result.pair());
           }
         }
         default -> {
@@ -161,8 +171,13 @@ final class BoundBody implements ServiceBody {
     } else {
       Campaign campaign = Records.read(kafkaRecord, Campaign.class);
       campaigns.put(campaign.id(), campaign);
-      changed.addAll(evidence.streams(campaign.id()));
+      changed(campaign.id());
     }
+  }
+
+  private void changed(String campaign) {
+    streams.addAll(evidence.streams(campaign));
+    pairs.addAll(evidence.pairs(campaign));
   }
 
   private void report() {
@@ -174,28 +189,24 @@ final class BoundBody implements ServiceBody {
     unreported.clear();
   }
 
+  /** Without their campaign limits wait: its arrival marks them as changed again. */
   private void publish() {
     Instant now = clock.instant();
-    Iterator<StreamId> streams = changed.iterator();
-    while (streams.hasNext()) {
-      StreamId stream = streams.next();
-      Instant last = published.get(stream);
-      if (last != null && now.isBefore(last.plus(PUBLISH_INTERVAL))) {
-        continue;
-      }
-      streams.remove();
-      Campaign campaign = campaigns.get(stream.campaign());
-      // Without its campaign a stream waits: the campaign's arrival marks it as changed again.
-      if (campaign != null) {
-        evidence.limits(stream, campaign.quantiles()).ifPresent(this::send);
-        published.put(stream, now);
-      }
+    for (StreamId stream : streams.due(now, id -> campaigns.containsKey(id.campaign()))) {
+      evidence
+          .limits(stream, campaigns.get(stream.campaign()).quantiles())
+          .ifPresent(limits -> send(Topic.THEORETICAL_LIMITS, stream, limits));
+    }
+    for (PairId pair : pairs.due(now, id -> campaigns.containsKey(id.campaign()))) {
+      evidence
+          .limits(pair, campaigns.get(pair.campaign()).quantiles())
+          .ifPresent(limits -> send(Topic.TRANSFER_LIMITS, pair, limits));
     }
   }
 
-  private void send(TheoreticalLimits limits) {
+  private void send(Topic topic, Object key, Object limits) {
     producer.send(
-        Records.of(Topic.THEORETICAL_LIMITS, limits.stream().toString(), limits),
+        Records.of(topic, key.toString(), limits),
         (sent, failed) -> {
           if (failed == null) {
             metrics.published();

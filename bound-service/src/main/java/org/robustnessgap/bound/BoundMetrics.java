@@ -26,7 +26,7 @@ final class BoundMetrics {
     published =
         Counter.builder()
             .name("robustness_bound_limits_published_total")
-            .help("Messages acknowledged on theoretical-limits.")
+            .help("Messages acknowledged on theoretical-limits and transfer-limits.")
             .register(registry);
   }
 

@@ -26,14 +26,21 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.robustnessgap.messages.JobFailure;
 import org.robustnessgap.messages.Json;
+import org.robustnessgap.messages.PairId;
 import org.robustnessgap.messages.Space;
 import org.robustnessgap.messages.TheoreticalLimits;
 import org.robustnessgap.messages.TheoreticalLimits.QuantileLimit;
 import org.robustnessgap.messages.Topic;
+import org.robustnessgap.messages.TransferLimits;
 
 class BoundBodyTest {
   private static final List<Topic> READ =
-      List.of(Topic.CAMPAIGNS, Topic.ATTACK_RESULTS, Topic.SMOOTHNESS_RESULTS, Topic.JOB_FAILURES);
+      List.of(
+          Topic.CAMPAIGNS,
+          Topic.ATTACK_RESULTS,
+          Topic.SMOOTHNESS_RESULTS,
+          Topic.JOB_FAILURES,
+          Topic.TRANSFER_RESULTS);
   private static final byte[] GARBAGE = "{\"what\": 1".getBytes(StandardCharsets.UTF_8);
 
   private final Map<Topic, Long> ends = new HashMap<>();
@@ -115,6 +122,36 @@ class BoundBodyTest {
           .extracting(limits -> limits.stream().toString())
           .containsExactlyInAnyOrder("c/lenet", "c/vgg");
     }
+  }
+
+  @Test
+  void publishesWhatPairsOfClassifiersShare() throws Exception {
+    PairId pair = new PairId("c", "lenet", "vgg");
+    try (BoundBody body = start(0, 0, 0, 0, 1)) {
+      add(Topic.TRANSFER_RESULTS, pair.toString(), Results.transfer(pair, 0, new int[] {0, 0}));
+      body.step();
+      assertThat(producer.history()).isEmpty();
+      add(Topic.CAMPAIGNS, "c", Results.campaign("c", 0.25));
+      body.step();
+      assertThat(shared()).hasSize(1);
+      assertThat(producer.history().get(0).key()).isEqualTo("c/lenet~vgg");
+      add(Topic.TRANSFER_RESULTS, pair.toString(), Results.transfer(pair, 1, new int[] {1, 2}));
+      add(Topic.TRANSFER_RESULTS, pair.toString(), Results.transfer(pair, 1, new int[] {1, 2}));
+      addBytes(Topic.TRANSFER_RESULTS, pair.toString(), GARBAGE);
+      body.step();
+      assertThat(shared()).hasSize(1);
+      clock.advance(Duration.ofMillis(1001));
+      body.step();
+      assertThat(shared().get(1).disagreement().observed()).isEqualTo(0.5);
+      clock.advance(Duration.ofSeconds(2));
+      add(Topic.SMOOTHNESS_RESULTS, "c", Results.smoothness("c", 0, 100, 5));
+      body.step();
+      assertThat(shared()).hasSize(3);
+      assertThat(shared().get(2).spaces()).containsOnlyKeys(Space.values());
+      assertThat(failures()).isEmpty();
+    }
+    assertThat(counter("robustness_bound_results", "transfer-results")).isEqualTo(2);
+    assertThat(counter("robustness_bound_refused_records", "transfer-results")).isOne();
   }
 
   @Test
@@ -216,14 +253,17 @@ class BoundBodyTest {
     }
   }
 
-  /** A body whose topics end, in the order of READ, at these offsets when it starts. */
+  /**
+   * A body whose topics end, in the order of READ, at these offsets when it starts; the others at
+   * 0.
+   */
   private BoundBody start(long... offsets) {
     Map<TopicPartition, Long> beginnings = new HashMap<>();
     Map<TopicPartition, Long> endings = new HashMap<>();
     for (int i = 0; i < READ.size(); i++) {
       TopicPartition partition = new TopicPartition(READ.get(i).topicName(), 0);
       beginnings.put(partition, 0L);
-      endings.put(partition, offsets[i]);
+      endings.put(partition, i < offsets.length ? offsets[i] : 0);
     }
     consumer.updateBeginningOffsets(beginnings);
     consumer.updateEndOffsets(endings);
@@ -243,6 +283,13 @@ class BoundBodyTest {
     return producer.history().stream()
         .filter(sent -> sent.topic().equals(Topic.THEORETICAL_LIMITS.topicName()))
         .map(sent -> Json.read(sent.value(), TheoreticalLimits.class))
+        .toList();
+  }
+
+  private List<TransferLimits> shared() {
+    return producer.history().stream()
+        .filter(sent -> sent.topic().equals(Topic.TRANSFER_LIMITS.topicName()))
+        .map(sent -> Json.read(sent.value(), TransferLimits.class))
         .toList();
   }
 

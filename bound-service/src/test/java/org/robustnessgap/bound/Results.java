@@ -10,11 +10,13 @@ import org.robustnessgap.messages.GeneratorReference;
 import org.robustnessgap.messages.JobId;
 import org.robustnessgap.messages.ModelReference;
 import org.robustnessgap.messages.Outcome;
+import org.robustnessgap.messages.PairId;
 import org.robustnessgap.messages.SampleResult;
 import org.robustnessgap.messages.SamplingPlan;
 import org.robustnessgap.messages.SmoothnessPlan;
 import org.robustnessgap.messages.SmoothnessResult;
 import org.robustnessgap.messages.Space;
+import org.robustnessgap.messages.TransferResult;
 import org.robustnessgap.messages.Window;
 
 /** Messages for tests: classifiers of three classes on images of norm 10. */
@@ -58,6 +60,29 @@ public final class Results {
     return new AttackResult(
         new JobId(campaign, JobId.Kind.ATTACK, classifier, firstOrdinal),
         new Window(0, 1000),
+        classes,
+        DIMENSION,
+        "w",
+        "e",
+        1,
+        samples);
+  }
+
+  /** One sample for each pair of labels of three classes, with consecutive ordinals. */
+  public static TransferResult transfer(PairId pair, long firstOrdinal, int[]... labels) {
+    return transfer(3, pair, firstOrdinal, labels);
+  }
+
+  public static TransferResult transfer(
+      int classes, PairId pair, long firstOrdinal, int[]... labels) {
+    List<TransferResult.Sample> samples = new ArrayList<>();
+    for (int[] both : labels) {
+      samples.add(
+          new TransferResult.Sample(
+              firstOrdinal + samples.size(), both[0], both[1], IMAGE_NORM, Map.of()));
+    }
+    return new TransferResult(
+        new JobId(pair.campaign(), JobId.Kind.TRANSFER, pair.subject(), firstOrdinal),
         classes,
         DIMENSION,
         "w",

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.robustnessgap.messages.AttackResult;
 import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.messages.JobId;
 import org.robustnessgap.messages.RangeSet;
 import org.robustnessgap.messages.SampleResult;
 
@@ -19,15 +20,19 @@ final class LabelEvidence {
   private double meanImageNorm;
 
   LabelEvidence(AttackResult first) {
-    if (first.classes() > MOST_CLASSES) {
+    requireFewClasses(first.jobId(), first.classes());
+    this.counts = new long[first.classes()];
+    this.latentDimension = first.latentDimension();
+  }
+
+  static void requireFewClasses(JobId jobId, int classes) {
+    if (classes > MOST_CLASSES) {
       throw new InvalidInputException(
           String.format(
               "Job %s reports %d classes, but limits are computed for at most %d; name a classifier"
                   + " with fewer.",
-              first.jobId(), first.classes(), MOST_CLASSES));
+              jobId, classes, MOST_CLASSES));
     }
-    this.counts = new long[first.classes()];
-    this.latentDimension = first.latentDimension();
   }
 
   /** Whether the result held a label not seen before. */

@@ -6,20 +6,25 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.robustnessgap.bound.limit.Disagreement;
 import org.robustnessgap.messages.AttackResult;
+import org.robustnessgap.messages.PairId;
 import org.robustnessgap.messages.SmoothnessResult;
 import org.robustnessgap.messages.StreamId;
 import org.robustnessgap.messages.TheoreticalLimits;
+import org.robustnessgap.messages.TransferLimits;
+import org.robustnessgap.messages.TransferResult;
 
 /**
  * Gathers results of all campaigns and turns them into limits. Each sample counts once, however
- * often its job is answered. Memory: one counter a class and classifier, one number for each sample
- * and radius of a smoothness plan, and one range of ordinals for each gap among the results. Not
- * thread-safe.
+ * often its job is answered. Memory: one counter a class and classifier or pair, one number for
+ * each sample and radius of a smoothness plan, and one range of ordinals for each gap among the
+ * results. Not thread-safe.
  */
 public final class LimitEvidence {
   private static final class OfCampaign {
     final Map<StreamId, LabelEvidence> labels = new TreeMap<>();
+    final Map<PairId, PairEvidence> pairs = new TreeMap<>();
     final DisplacementEvidence displacements = new DisplacementEvidence();
   }
 
@@ -48,6 +53,26 @@ public final class LimitEvidence {
     return of(result.jobId().campaign()).displacements.add(result);
   }
 
+  /**
+   * Counts the labels of samples not seen before; samples without both labels count for nothing.
+   *
+   * @return whether the limits of {@link TransferResult#pair()} change
+   * @throws org.robustnessgap.messages.InvalidInputException if the result contradicts earlier ones
+   *     on the number of classes or the latent dimension, or has more than a million classes
+   */
+  public boolean add(TransferResult result) {
+    return of(result.jobId().campaign())
+        .pairs
+        .computeIfAbsent(result.pair(), pair -> new PairEvidence(result))
+        .add(result);
+  }
+
+  /** The pairs of a campaign's classifiers that have results. */
+  public Set<PairId> pairs(String campaign) {
+    OfCampaign evidence = campaigns.get(campaign);
+    return evidence == null ? Set.of() : Set.copyOf(evidence.pairs.keySet());
+  }
+
   /** The streams of a campaign that have results. */
   public Set<StreamId> streams(String campaign) {
     OfCampaign evidence = campaigns.get(campaign);
@@ -72,6 +97,32 @@ public final class LimitEvidence {
             stream,
             labels.samples(),
             labels.counts(),
+            evidence.displacements.samples().orElse(null),
+            SpaceLimits.of(labels, evidence.displacements.modulus(), quantiles)));
+  }
+
+  /**
+   * The limits on what two classifiers share that follow from what was seen so far, in the same
+   * spaces.
+   *
+   * @param quantiles the p of the quantile limits, each in (0, 1)
+   * @return empty while no sample has both labels
+   */
+  public Optional<TransferLimits> limits(PairId pair, List<Double> quantiles) {
+    OfCampaign evidence = campaigns.get(pair.campaign());
+    PairEvidence labels = evidence == null ? null : evidence.pairs.get(pair);
+    if (labels == null || labels.samples() == 0) {
+      return Optional.empty();
+    }
+    Disagreement disagreement = labels.disagreement();
+    return Optional.of(
+        new TransferLimits(
+            pair,
+            new TransferLimits.Disagreement(
+                disagreement.differing(),
+                disagreement.samples(),
+                disagreement.lower(),
+                disagreement.upper()),
             evidence.displacements.samples().orElse(null),
             SpaceLimits.of(labels, evidence.displacements.modulus(), quantiles)));
   }

@@ -6,15 +6,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.DoubleFunction;
 import org.robustnessgap.bound.limit.ClassMeasureRegion;
 import org.robustnessgap.bound.limit.ClassMeasures;
 import org.robustnessgap.bound.limit.ClopperPearson;
 import org.robustnessgap.bound.limit.ClopperPearson.End;
+import org.robustnessgap.bound.limit.Disagreement;
 import org.robustnessgap.bound.limit.ImageLimit;
 import org.robustnessgap.bound.limit.LatentLimit;
 import org.robustnessgap.bound.limit.LatentNorm;
 import org.robustnessgap.bound.limit.LimitCurve;
 import org.robustnessgap.bound.limit.ProbabilisticModulus;
+import org.robustnessgap.bound.limit.TransferLimit;
 import org.robustnessgap.messages.Space;
 import org.robustnessgap.messages.TheoreticalLimits.CurvePoint;
 import org.robustnessgap.messages.TheoreticalLimits.Kind;
@@ -23,24 +26,82 @@ import org.robustnessgap.messages.TheoreticalLimits.SpaceLimit;
 
 /**
  * Limits with 95 % intervals. In latent space the interval covers the sampling error of the class
- * measures. In image space it covers that and the sampling error of p(t, η) at all radii, half of
- * the error rate for each; the limit itself is taken at the upper 95 % confidence limit of p(t, η)
- * at each radius alone. No interval covers that the ascent may miss the largest displacement.
+ * measures and, between two classifiers, of their disagreement. In image space it covers that and
+ * the sampling error of p(t, η) at all radii, half of the error rate for each; the limit itself is
+ * taken at the upper 95 % confidence limit of p(t, η) at each radius alone. No interval covers that
+ * the ascent may miss the largest displacement.
  */
 final class SpaceLimits {
   private static final double ERROR_RATE = 0.05;
   private static final int CURVE_POINTS = 64;
   private static final double CURVE_END = 0.99;
 
+  /** Latent distances beyond which there is nothing. */
+  private static final double FAR = 40;
+
   private SpaceLimits() {}
 
+  /** The limits of one classifier. */
   static Map<Space, SpaceLimit> of(
       LabelEvidence labels, Optional<ProbabilisticModulus> modulus, List<Double> quantiles) {
+    LatentLimit limit = new LatentLimit(ClassMeasures.ofCounts(labels.counts()));
+    return of(
+        new InLatent(limit, rate -> band(labels.counts(), rate)),
+        labels.latentDimension(),
+        labels.meanImageNorm(),
+        modulus,
+        quantiles);
+  }
+
+  /** The limits of what two classifiers share, through the class measures of the first. */
+  static Map<Space, SpaceLimit> of(
+      PairEvidence labels, Optional<ProbabilisticModulus> modulus, List<Double> quantiles) {
+    ClassMeasures measures = ClassMeasures.ofCounts(labels.counts());
+    TransferLimit limit = new TransferLimit(measures, labels.disagreement().observed());
+    return of(
+        new InLatent(limit, rate -> band(labels.counts(), labels.disagreement(), rate)),
+        labels.latentDimension(),
+        labels.meanImageNorm(),
+        modulus,
+        quantiles);
+  }
+
+  /**
+   * A limit in latent space.
+   *
+   * @param band of an error rate: curves that enclose the limit of the true measures
+   */
+  private record InLatent(LimitCurve limit, DoubleFunction<Band> band) {}
+
+  /**
+   * @param above a curve above the limit's, so with smaller quantiles
+   * @param below a curve below it
+   */
+  private record Band(LimitCurve above, LimitCurve below) {}
+
+  private static Band band(List<Long> counts, double errorRate) {
+    ClassMeasureRegion region = new ClassMeasureRegion(counts, errorRate);
+    return new Band(new LatentLimit(region.evenest()), new LatentLimit(region.leastEven()));
+  }
+
+  /** Half of the error rate for the class measures, half for the disagreement. */
+  private static Band band(List<Long> counts, Disagreement disagreement, double errorRate) {
+    ClassMeasureRegion region = new ClassMeasureRegion(counts, errorRate / 2);
+    return new Band(
+        new TransferLimit(region.evenest(), disagreement.lower(errorRate / 2)),
+        new TransferLimit(region.leastEven(), disagreement.upper(errorRate / 2)));
+  }
+
+  private static Map<Space, SpaceLimit> of(
+      InLatent latent,
+      int latentDimension,
+      double meanImageNorm,
+      Optional<ProbabilisticModulus> modulus,
+      List<Double> quantiles) {
     Map<Space, SpaceLimit> spaces = new EnumMap<>(Space.class);
-    LatentLimit latent = new LatentLimit(ClassMeasures.ofCounts(labels.counts()));
-    spaces.put(Space.LATENT, latent(labels, latent, quantiles));
-    if (modulus.isPresent() && labels.meanImageNorm() > 0) {
-      SpaceLimit image = image(labels, latent, modulus.get(), quantiles);
+    spaces.put(Space.LATENT, latent(latent, latentDimension, quantiles));
+    if (modulus.isPresent() && meanImageNorm > 0) {
+      SpaceLimit image = image(latent, meanImageNorm, modulus.get(), quantiles);
       spaces.put(Space.IN_DISTRIBUTION, image);
       // r_unc ≤ r_in for every sample, so the same limit holds.
       spaces.put(Space.UNCONSTRAINED, image);
@@ -48,65 +109,59 @@ final class SpaceLimits {
     return spaces;
   }
 
-  private static SpaceLimit latent(
-      LabelEvidence labels, LatentLimit latent, List<Double> quantiles) {
-    ClassMeasureRegion region = new ClassMeasureRegion(labels.counts(), ERROR_RATE);
+  private static SpaceLimit latent(InLatent latent, int latentDimension, List<Double> quantiles) {
+    LimitCurve limit = latent.limit();
     return new SpaceLimit(
         Kind.EXACT,
-        LatentNorm.mean(labels.latentDimension()),
-        quantileLimits(
-            quantiles,
-            latent,
-            new LatentLimit(region.evenest()),
-            new LatentLimit(region.leastEven())),
-        curve(latent, latent.quantile(CURVE_END).orElse(0)));
+        LatentNorm.mean(latentDimension),
+        quantileLimits(quantiles, limit, latent.band().apply(ERROR_RATE)),
+        curve(limit, latentEnd(limit)));
   }
 
   private static SpaceLimit image(
-      LabelEvidence labels,
-      LatentLimit latent,
-      ProbabilisticModulus modulus,
-      List<Double> quantiles) {
-    ClassMeasureRegion region = new ClassMeasureRegion(labels.counts(), ERROR_RATE / 2);
+      InLatent latent, double meanImageNorm, ProbabilisticModulus modulus, List<Double> quantiles) {
+    Band band = latent.band().apply(ERROR_RATE / 2);
     double errorPerRadius = ERROR_RATE / 2 / modulus.size();
-    ImageLimit limit = new ImageLimit(latent, modulus, new ClopperPearson(End.UPPER, ERROR_RATE));
+    ImageLimit limit =
+        new ImageLimit(latent.limit(), modulus, new ClopperPearson(End.UPPER, ERROR_RATE));
     return new SpaceLimit(
         Kind.ESTIMATED,
-        labels.meanImageNorm(),
+        meanImageNorm,
         quantileLimits(
             quantiles,
             limit,
-            new ImageLimit(
-                new LatentLimit(region.evenest()),
-                modulus,
-                new ClopperPearson(End.LOWER, errorPerRadius)),
-            new ImageLimit(
-                new LatentLimit(region.leastEven()),
-                modulus,
-                new ClopperPearson(End.UPPER, errorPerRadius))),
+            new Band(
+                new ImageLimit(
+                    band.above(), modulus, new ClopperPearson(End.LOWER, errorPerRadius)),
+                new ImageLimit(
+                    band.below(), modulus, new ClopperPearson(End.UPPER, errorPerRadius)))),
         curve(limit, modulus.largest()));
   }
 
-  /**
-   * @param lowest a curve above the limit's, so with smaller quantiles
-   * @param highest a curve below it
-   */
   private static List<QuantileLimit> quantileLimits(
-      List<Double> quantiles, LimitCurve limit, LimitCurve lowest, LimitCurve highest) {
+      List<Double> quantiles, LimitCurve limit, Band band) {
     List<QuantileLimit> limits = new ArrayList<>();
     for (double p : quantiles) {
       limits.add(
           new QuantileLimit(
               p,
               orNull(limit.quantile(p)),
-              orNull(lowest.quantile(p)),
-              orNull(highest.quantile(p))));
+              orNull(band.above().quantile(p)),
+              orNull(band.below().quantile(p))));
     }
     return limits;
   }
 
   private static Double orNull(OptionalDouble value) {
     return value.isPresent() ? value.getAsDouble() : null;
+  }
+
+  /**
+   * Where a latent curve comes near its supremum, which two classifiers that differ keep below 1.
+   */
+  private static double latentEnd(LimitCurve limit) {
+    double supremum = limit.probability(FAR);
+    return supremum > 0 ? limit.quantile(CURVE_END * supremum).orElse(0) : 0;
   }
 
   /** Points from 0 to the end, denser towards 0, where measured robustness lies. */

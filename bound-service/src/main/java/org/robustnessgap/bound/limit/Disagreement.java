@@ -30,12 +30,22 @@ public record Disagreement(long differing, long samples) {
 
   /** The lower end of the 95 % Clopper–Pearson interval. */
   public double lower() {
-    return new ClopperPearson(End.LOWER, ERROR_RATE).of(differing, samples);
+    return lower(ERROR_RATE);
   }
 
   /** The upper end of it: what a cautious transfer limit takes for δ. */
   public double upper() {
-    return new ClopperPearson(End.UPPER, ERROR_RATE).of(differing, samples);
+    return upper(ERROR_RATE);
+  }
+
+  /** The lower end of the two-sided interval with this error rate, in (0, 1). */
+  public double lower(double errorRate) {
+    return new ClopperPearson(End.LOWER, errorRate).of(differing, samples);
+  }
+
+  /** The upper end of it. */
+  public double upper(double errorRate) {
+    return new ClopperPearson(End.UPPER, errorRate).of(differing, samples);
   }
 
   static void requireFraction(double disagreement) {

@@ -26,9 +26,10 @@ public final class ImageLimit implements LimitCurve {
   private final double[] reached;
 
   /**
+   * @param latent the limit in latent space, of one classifier or of what two share
    * @param exceedance how p(t, η) is read off the samples
    */
-  public ImageLimit(LatentLimit latent, ProbabilisticModulus modulus, ClopperPearson exceedance) {
+  public ImageLimit(LimitCurve latent, ProbabilisticModulus modulus, ClopperPearson exceedance) {
     this.modulus = modulus;
     this.exceedance = exceedance;
     this.reached = new double[modulus.size()];
