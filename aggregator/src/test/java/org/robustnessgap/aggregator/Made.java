@@ -15,6 +15,7 @@ import org.robustnessgap.messages.JobId;
 import org.robustnessgap.messages.LatentBatch;
 import org.robustnessgap.messages.ModelReference;
 import org.robustnessgap.messages.Outcome;
+import org.robustnessgap.messages.PairId;
 import org.robustnessgap.messages.SampleResult;
 import org.robustnessgap.messages.Space;
 import org.robustnessgap.messages.StreamId;
@@ -23,6 +24,9 @@ import org.robustnessgap.messages.TheoreticalLimits.CurvePoint;
 import org.robustnessgap.messages.TheoreticalLimits.Kind;
 import org.robustnessgap.messages.TheoreticalLimits.QuantileLimit;
 import org.robustnessgap.messages.TheoreticalLimits.SpaceLimit;
+import org.robustnessgap.messages.TransferLimits;
+import org.robustnessgap.messages.TransferPlan;
+import org.robustnessgap.messages.TransferResult;
 import org.robustnessgap.messages.Window;
 
 /** Made-up messages of a campaign whose jobs hold {@link #BATCH} samples each. */
@@ -109,6 +113,78 @@ public final class Made {
         new JobFailure.GivenUp(
             jobId(stream, ordinal), window, BATCH, 5, "w", "There is no file model.onnx."),
         at(ordinal, 3));
+  }
+
+  public static JobId jobId(PairId pair, long ordinal) {
+    return new JobId(pair.campaign(), JobId.Kind.TRANSFER, pair.subject(), ordinal);
+  }
+
+  public static Job.Transfer job(PairId pair, long ordinal) {
+    return new Job.Transfer(
+        jobId(pair, ordinal),
+        new GeneratorReference("gan", "gan.onnx", 2),
+        new ModelReference(pair.first(), "first.onnx"),
+        new ModelReference(pair.second(), "second.onnx"),
+        TransferPlan.standard(100),
+        new LatentBatch(ordinal, 2, new float[2 * BATCH]));
+  }
+
+  public static Event.TransferGenerated generated(PairId pair, long ordinal) {
+    return Event.TransferGenerated.of(job(pair, ordinal), at(ordinal, 1));
+  }
+
+  public static Event.TransferMeasured measured(PairId pair, long ordinal) {
+    return new Event.TransferMeasured(result(pair, ordinal, 1), at(ordinal, 2));
+  }
+
+  public static Event.GivenUp givenUp(PairId pair, long ordinal) {
+    return new Event.GivenUp(
+        new JobFailure.GivenUp(
+            jobId(pair, ordinal), null, BATCH, 5, "w", "There is no file second.onnx."),
+        at(ordinal, 3));
+  }
+
+  /**
+   * The same job always gets the same numbers, times the scale. In the latent space of sample i of
+   * a job the first classifier's distance is near i + 1, and it fools the second where i is even.
+   */
+  public static TransferResult result(PairId pair, long ordinal, double scale) {
+    SplittableRandom random = new SplittableRandom(pair.hashCode() * 31L + ordinal);
+    List<TransferResult.Sample> samples = new ArrayList<>();
+    for (int i = 0; i < BATCH; i++) {
+      double first = scale * (i + 1) * (1 + random.nextDouble() / 100);
+      double second = 2 * first;
+      boolean transfers = i % 2 == 0;
+      samples.add(
+          new TransferResult.Sample(
+              ordinal + i,
+              random.nextInt(10),
+              random.nextInt(10),
+              27,
+              Map.of(
+                  Space.LATENT,
+                  new TransferResult.Perturbations(
+                      new Outcome.Found(transfers ? second : 1.5 * second, 1, null, 20, 30),
+                      new TransferResult.Own(new Outcome.Found(first, 1, null, 5, 6), false),
+                      new TransferResult.Own(new Outcome.Found(second, 1, null, 5, 6), transfers)),
+                  Space.UNCONSTRAINED,
+                  new TransferResult.Perturbations(
+                      i == 1
+                          ? new Outcome.NotFound(Outcome.NotFound.Reason.BUDGET, 20, 30)
+                          : i == 3 ? failed() : new Outcome.Found(3 * first, 1, null, 20, 30),
+                      new TransferResult.Own(new Outcome.Found(first, 1, null, 5, 6), false),
+                      new TransferResult.Own(new Outcome.Tie(1, 1), null)))));
+    }
+    return new TransferResult(jobId(pair, ordinal), 10, 100, "w", "onnxruntime-cpu", 0.25, samples);
+  }
+
+  public static TransferLimits limits(PairId pair, List<Double> quantiles) {
+    Map<Space, SpaceLimit> spaces = new EnumMap<>(Space.class);
+    spaces.put(Space.LATENT, limit(Kind.EXACT, 10, 20, quantiles));
+    spaces.put(Space.IN_DISTRIBUTION, limit(Kind.ESTIMATED, 27, 64, quantiles));
+    spaces.put(Space.UNCONSTRAINED, limit(Kind.ESTIMATED, 27, 64, quantiles));
+    return new TransferLimits(
+        pair, new TransferLimits.Disagreement(10, 40, 0.127, 0.413), 64L, spaces);
   }
 
   /** Limits for ten equiprobable classes at the quantiles the system reports. */

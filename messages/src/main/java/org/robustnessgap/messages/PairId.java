@@ -11,7 +11,8 @@ import java.util.List;
  * campaign/first~second}; the names ascend, so that a pair has one id.
  */
 public record PairId(String campaign, String first, String second) implements Comparable<PairId> {
-  private static final String SEPARATOR = "~";
+  /** Between the names of two classifiers; no name holds it. */
+  public static final String SEPARATOR = "~";
 
   private static final Comparator<PairId> ORDER =
       Comparator.comparing(PairId::campaign)

@@ -80,4 +80,9 @@ public record TransferGap(
     Checks.atLeastOneOrNull(smoothnessSamples, "smoothness samples of " + pair);
     spaces = Checks.bySpace(spaces, "transfer of " + pair);
   }
+
+  /** Samples sent and not yet answered. */
+  public long inFlight() {
+    return generated - measured - failed;
+  }
 }

@@ -2,12 +2,14 @@ package org.robustnessgap.aggregator.fold;
 
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import org.robustnessgap.messages.AttackResult;
 import org.robustnessgap.messages.Outcome;
 import org.robustnessgap.messages.SampleResult;
 import org.robustnessgap.messages.Space;
+import org.robustnessgap.messages.TransferResult;
 
 /**
  * How many samples took which path, and what they cost. Integers only, so that sums do not depend
@@ -113,14 +115,30 @@ public record Counts(
         outcomes.merge(entry.getKey(), Outcomes.of(entry.getValue()), Outcomes::plus);
       }
     }
-    return new Counts(
-        0,
-        0,
-        0,
-        Math.round(Math.min(result.seconds(), LONGEST_JOB_SECONDS) * 1e6),
-        gradients,
-        forwards,
-        outcomes);
+    return new Counts(0, 0, 0, micros(result.seconds()), gradients, forwards, outcomes);
+  }
+
+  /** Costs of a result, and outcomes of the perturbations that fool both classifiers. */
+  static Counts ofWork(TransferResult result) {
+    long gradients = 0;
+    long forwards = 0;
+    EnumMap<Space, Outcomes> outcomes = new EnumMap<>(Space.class);
+    for (TransferResult.Sample sample : result.samples()) {
+      for (Map.Entry<Space, TransferResult.Perturbations> entry : sample.spaces().entrySet()) {
+        TransferResult.Perturbations found = entry.getValue();
+        for (Outcome outcome :
+            List.of(found.both(), found.first().outcome(), found.second().outcome())) {
+          gradients += outcome.gradients();
+          forwards += outcome.forwards();
+        }
+        outcomes.merge(entry.getKey(), Outcomes.of(found.both()), Outcomes::plus);
+      }
+    }
+    return new Counts(0, 0, 0, micros(result.seconds()), gradients, forwards, outcomes);
+  }
+
+  private static long micros(double seconds) {
+    return Math.round(Math.min(seconds, LONGEST_JOB_SECONDS) * 1e6);
   }
 
   Counts plus(Counts other) {

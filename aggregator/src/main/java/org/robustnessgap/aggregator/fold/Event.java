@@ -6,6 +6,8 @@ import org.robustnessgap.messages.JobFailure;
 import org.robustnessgap.messages.JobId;
 import org.robustnessgap.messages.TheoreticalLimits;
 import org.robustnessgap.messages.Topic;
+import org.robustnessgap.messages.TransferLimits;
+import org.robustnessgap.messages.TransferResult;
 import org.robustnessgap.messages.Window;
 
 /** Something the aggregator reads. {@code at} is the record's timestamp in epoch milliseconds. */
@@ -24,6 +26,23 @@ public sealed interface Event {
 
   /** An attack job was answered. */
   record Measured(AttackResult result, long at) implements Event {}
+
+  /**
+   * A transfer job was sent to the workers.
+   *
+   * @param samples how many samples it holds
+   */
+  record TransferGenerated(JobId jobId, int samples, long at) implements Event {
+    public static TransferGenerated of(Job.Transfer job, long at) {
+      return new TransferGenerated(job.id(), job.latents().count(), at);
+    }
+  }
+
+  /** A transfer job was answered. */
+  record TransferMeasured(TransferResult result, long at) implements Event {}
+
+  /** The limits of a pair of classifiers are known, or better known than before. */
+  record TransferLimitsChanged(TransferLimits limits, long at) implements Event {}
 
   /** A job of any kind was given up. */
   record GivenUp(JobFailure.GivenUp failure, long at) implements Event {}

@@ -1,9 +1,10 @@
 package org.robustnessgap.aggregator.fold;
 
 import java.util.OptionalDouble;
+import java.util.stream.Stream;
 import org.robustnessgap.messages.AttackResult;
 import org.robustnessgap.messages.Outcome;
-import org.robustnessgap.messages.SampleResult;
+import org.robustnessgap.messages.TransferResult;
 
 /**
  * Tells whether two results of the same job agree: the mean logarithm of all its distances, in
@@ -21,18 +22,32 @@ final class Fingerprint {
   private Fingerprint() {}
 
   static int of(AttackResult result) {
+    return of(result.samples().stream().flatMap(sample -> sample.spaces().values().stream()));
+  }
+
+  static int of(TransferResult result) {
+    return of(
+        result.samples().stream()
+            .flatMap(sample -> sample.spaces().values().stream())
+            .flatMap(
+                found ->
+                    Stream.of(found.both(), found.first().outcome(), found.second().outcome())));
+  }
+
+  private static int of(Stream<Outcome> outcomes) {
+    double[] logarithms =
+        outcomes
+            .map(Outcome::distanceIfKnown)
+            .flatMapToDouble(OptionalDouble::stream)
+            .map(distance -> StrictMath.log(Math.max(distance, Double.MIN_NORMAL)))
+            .toArray();
     double sum = 0;
-    int found = 0;
-    for (SampleResult sample : result.samples()) {
-      for (Outcome outcome : sample.spaces().values()) {
-        OptionalDouble distance = outcome.distanceIfKnown();
-        if (distance.isPresent()) {
-          sum += StrictMath.log(Math.max(distance.getAsDouble(), Double.MIN_NORMAL));
-          found++;
-        }
-      }
+    for (double logarithm : logarithms) {
+      sum += logarithm;
     }
-    return found == 0 ? NOTHING_FOUND : (int) Math.round(sum / found * STEPS);
+    return logarithms.length == 0
+        ? NOTHING_FOUND
+        : (int) Math.round(sum / logarithms.length * STEPS);
   }
 
   static boolean agree(int one, int other) {

@@ -5,7 +5,9 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.robustnessgap.aggregator.quantile.LogHistogram;
 import org.robustnessgap.aggregator.quantile.QuantileEstimate;
+import org.robustnessgap.messages.PairId;
 import org.robustnessgap.messages.RobustnessGap;
 import org.robustnessgap.messages.RobustnessGap.QuantileGap;
 import org.robustnessgap.messages.RobustnessGap.SpaceGap;
@@ -14,6 +16,9 @@ import org.robustnessgap.messages.StreamId;
 import org.robustnessgap.messages.TheoreticalLimits;
 import org.robustnessgap.messages.TheoreticalLimits.QuantileLimit;
 import org.robustnessgap.messages.TheoreticalLimits.SpaceLimit;
+import org.robustnessgap.messages.TransferGap;
+import org.robustnessgap.messages.TransferGap.SpaceTransfer;
+import org.robustnessgap.messages.TransferLimits;
 
 /** Limit and measurement side by side, at the same quantile and in the same normalisation. */
 public final class Gaps {
@@ -27,7 +32,7 @@ public final class Gaps {
     Map<Space, SpaceGap> spaces = new EnumMap<>(Space.class);
     for (Space space : window.counts().outcomes().keySet()) {
       SpaceLimit limit = limits == null ? null : limits.spaces().get(space);
-      spaces.put(space, spaceGap(window, space, limit));
+      spaces.put(space, spaceGap(window.distances(space), window.counts().outcomes(space), limit));
     }
     Counts counts = window.counts();
     return new RobustnessGap(
@@ -44,14 +49,66 @@ public final class Gaps {
         spaces);
   }
 
-  private static SpaceGap spaceGap(WindowState window, Space space, SpaceLimit limit) {
-    Counts.Outcomes outcomes = window.counts().outcomes(space);
+  /**
+   * @param pair what was folded about it, with its limits if any are known
+   */
+  public static TransferGap of(PairId id, PairState pair) {
+    TransferLimits limits = pair.limits();
+    Map<Space, SpaceTransfer> spaces = new EnumMap<>(Space.class);
+    pair.spaces()
+        .forEach(
+            (space, shared) -> {
+              SpaceLimit limit = limits == null ? null : limits.spaces().get(space);
+              spaces.put(
+                  space,
+                  new SpaceTransfer(
+                      spaceGap(shared.both(), pair.counts().outcomes(space), limit),
+                      own(shared, limit),
+                      rate(shared.first()),
+                      rate(shared.second())));
+            });
+    Counts counts = pair.counts();
+    return new TransferGap(
+        id,
+        counts.generated(),
+        counts.measured(),
+        counts.failed(),
+        counts.attackMicros() / 1e6,
+        limits == null ? null : limits.disagreement(),
+        limits == null ? null : limits.smoothnessSamples(),
+        spaces);
+  }
+
+  private static List<TransferGap.Own> own(PairState.Shared shared, SpaceLimit limit) {
+    return limit == null
+        ? List.of()
+        : limit.quantiles().stream()
+            .map(
+                at ->
+                    new TransferGap.Own(
+                        at.quantile(),
+                        quantile(shared.first(), at.quantile(), limit.normaliser()),
+                        quantile(shared.second(), at.quantile(), limit.normaliser())))
+            .toList();
+  }
+
+  private static Double quantile(PairState.Own own, double quantile, double normaliser) {
+    return QuantileEstimate.of(own.distances(), own.notFound(), quantile)
+        .map(estimate -> ratio(finite(estimate.value()), normaliser))
+        .orElse(null);
+  }
+
+  private static TransferGap.Rate rate(PairState.Own own) {
+    return new TransferGap.Rate(own.fooling(), own.tried());
+  }
+
+  private static SpaceGap spaceGap(
+      LogHistogram distances, Counts.Outcomes outcomes, SpaceLimit limit) {
     List<QuantileGap> quantiles = new ArrayList<>();
     if (limit != null) {
       for (QuantileLimit quantileLimit : limit.quantiles()) {
         Optional<QuantileEstimate> measured =
-            QuantileEstimate.of(
-                window.distances(space), outcomes.notFound(), quantileLimit.quantile());
+            QuantileEstimate.of(distances, outcomes.notFound(), quantileLimit.quantile());
         quantiles.add(quantileGap(quantileLimit, limit.normaliser(), measured));
       }
     }

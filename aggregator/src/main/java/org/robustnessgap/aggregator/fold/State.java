@@ -7,28 +7,33 @@ import org.robustnessgap.messages.AttackResult;
 import org.robustnessgap.messages.JobFailure;
 import org.robustnessgap.messages.JobId;
 import org.robustnessgap.messages.Outcome;
+import org.robustnessgap.messages.PairId;
 import org.robustnessgap.messages.RobustnessGap;
 import org.robustnessgap.messages.SampleResult;
 import org.robustnessgap.messages.Space;
 import org.robustnessgap.messages.StreamId;
+import org.robustnessgap.messages.TransferResult;
 
 /**
  * All the aggregator knows. Immutable; what an event does not touch is shared with the state before
  * it, down to the same objects.
  *
- * <p>For every stream and window, generated = measured + failed + in flight after every event,
- * whatever the order in which jobs, results and failures arrive and however often each does: a
- * result or failure of a job not seen yet counts the job as generated, a result replaces a failure,
- * and everything else about a job that has its result is ignored.
+ * <p>For every stream and window, and for every pair, generated = measured + failed + in flight
+ * after every event, whatever the order in which jobs, results and failures arrive and however
+ * often each does: a result or failure of a job not seen yet counts the job as generated, a result
+ * replaces a failure, and everything else about a job that has its result is ignored.
  *
  * @param streams by campaign/classifier
+ * @param pairs by campaign/first~second
  * @param campaigns what went wrong, by campaign
  */
 public record State(
     PSortedMap<StreamId, StreamState> streams,
+    PSortedMap<PairId, PairState> pairs,
     PSortedMap<String, CampaignFailures> campaigns,
     Refusals refusals) {
-  private static final State EMPTY = new State(TreePMap.empty(), TreePMap.empty(), Refusals.NONE);
+  private static final State EMPTY =
+      new State(TreePMap.empty(), TreePMap.empty(), TreePMap.empty(), Refusals.NONE);
 
   /** The state before the first event. */
   public static State empty() {
@@ -46,6 +51,17 @@ public record State(
     }
     if (event instanceof Event.GivenUp givenUp) {
       return givenUp(givenUp.failure(), givenUp.at());
+    }
+    if (event instanceof Event.TransferGenerated generated) {
+      PairId pair = generated.jobId().pair();
+      return with(pair, pair(pair).generated(generated));
+    }
+    if (event instanceof Event.TransferMeasured measured) {
+      return measured(measured);
+    }
+    if (event instanceof Event.TransferLimitsChanged changed) {
+      PairId pair = changed.limits().pair();
+      return with(pair, pair(pair).limits(changed.limits(), changed.at()));
     }
     if (event instanceof Event.LimitsChanged changed) {
       StreamId stream = changed.limits().stream();
@@ -72,13 +88,20 @@ public record State(
       StreamState after = before.retire();
       kept = after == before ? kept : kept.plus(stream, after);
     }
-    return kept == streams ? this : new State(kept, campaigns, refusals);
+    return kept == streams ? this : new State(kept, pairs, campaigns, refusals);
   }
 
   /** The figures shown for a stream; empty before its first attack job. */
   public Optional<RobustnessGap> gap(StreamId stream) {
     StreamState state = stream(stream);
     return state.shown().map(window -> Gaps.of(stream, window, state.limits()));
+  }
+
+  private State measured(Event.TransferMeasured event) {
+    PairId pair = event.result().pair();
+    State next = with(pair, pair(pair).measured(event.result(), event.at()));
+    boolean folded = next.pair(pair).jobs() != pair(pair).jobs();
+    return folded ? next.withUnusableSample(event.result(), event.at()) : next;
   }
 
   private State measured(Event.Measured event) {
@@ -92,14 +115,29 @@ public record State(
     for (SampleResult sample : result.samples()) {
       for (Space space : sample.spaces().keySet()) {
         if (sample.spaces().get(space) instanceof Outcome.Failed failed) {
-          String reason = "Sample " + sample.ordinal() + ", " + space + ": " + failed.reason();
-          String campaign = result.jobId().campaign();
-          Failure failure = new Failure(result.jobId().toString(), reason, at);
-          return with(campaign, failures(campaign).with(failure));
+          return withUnusableSample(result.jobId(), sample.ordinal(), space, failed, at);
         }
       }
     }
     return this;
+  }
+
+  private State withUnusableSample(TransferResult result, long at) {
+    for (TransferResult.Sample sample : result.samples()) {
+      for (Space space : sample.spaces().keySet()) {
+        if (sample.spaces().get(space).both() instanceof Outcome.Failed failed) {
+          return withUnusableSample(result.jobId(), sample.ordinal(), space, failed, at);
+        }
+      }
+    }
+    return this;
+  }
+
+  private State withUnusableSample(
+      JobId jobId, long ordinal, Space space, Outcome.Failed failed, long at) {
+    String reason = "Sample " + ordinal + ", " + space + ": " + failed.reason();
+    Failure failure = new Failure(jobId.toString(), reason, at);
+    return with(jobId.campaign(), failures(jobId.campaign()).with(failure));
   }
 
   private State givenUp(JobFailure.GivenUp givenUp, long at) {
@@ -109,8 +147,13 @@ public record State(
     if (jobId.kind() == JobId.Kind.SMOOTHNESS) {
       return with(jobId.campaign(), failures.withSmoothness(jobId, failure));
     }
-    StreamId stream = streamOf(jobId);
-    State next = with(stream, stream(stream).givenUp(givenUp, at));
+    State next;
+    if (jobId.kind() == JobId.Kind.TRANSFER) {
+      next = with(jobId.pair(), pair(jobId.pair()).givenUp(givenUp, at));
+    } else {
+      StreamId stream = streamOf(jobId);
+      next = with(stream, stream(stream).givenUp(givenUp, at));
+    }
     return next == this ? this : next.with(jobId.campaign(), failures.with(failure));
   }
 
@@ -122,6 +165,10 @@ public record State(
     return streams.getOrDefault(stream, StreamState.EMPTY);
   }
 
+  private PairState pair(PairId pair) {
+    return pairs.getOrDefault(pair, PairState.EMPTY);
+  }
+
   private CampaignFailures failures(String campaign) {
     return campaigns.getOrDefault(campaign, CampaignFailures.NONE);
   }
@@ -129,16 +176,22 @@ public record State(
   private State with(StreamId stream, StreamState after) {
     return after == stream(stream)
         ? this
-        : new State(streams.plus(stream, after), campaigns, refusals);
+        : new State(streams.plus(stream, after), pairs, campaigns, refusals);
+  }
+
+  private State with(PairId pair, PairState after) {
+    return after == pair(pair)
+        ? this
+        : new State(streams, pairs.plus(pair, after), campaigns, refusals);
   }
 
   private State with(String campaign, CampaignFailures after) {
     return after == failures(campaign)
         ? this
-        : new State(streams, campaigns.plus(campaign, after), refusals);
+        : new State(streams, pairs, campaigns.plus(campaign, after), refusals);
   }
 
   private State with(Refusals after) {
-    return new State(streams, campaigns, after);
+    return new State(streams, pairs, campaigns, after);
   }
 }

@@ -5,6 +5,7 @@ import java.util.TreeMap;
 import org.pcollections.PSortedMap;
 import org.pcollections.TreePMap;
 import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.messages.PairId;
 import org.robustnessgap.messages.StreamId;
 import org.robustnessgap.messages.TheoreticalLimits;
 
@@ -17,6 +18,7 @@ import org.robustnessgap.messages.TheoreticalLimits;
  * <tr><td>{@code campaign/classifier/window}</td><td>an open window or the newest complete one</td></tr>
  * <tr><td>{@code campaign/classifier}</td><td>totals of the windows that are gone</td></tr>
  * <tr><td>{@code campaign/classifier/limits}</td><td>the latest limits</td></tr>
+ * <tr><td>{@code campaign/first~second}</td><td>a pair of classifiers</td></tr>
  * <tr><td>{@code campaign}</td><td>what went wrong</td></tr>
  * <tr><td>{@code _refusals}</td><td>what could not be read</td></tr>
  * </table>
@@ -31,6 +33,7 @@ public final class StatePieces {
   public static Map<String, Object> split(State state) {
     Map<String, Object> pieces = new TreeMap<>();
     state.streams().forEach((id, stream) -> splitStream(id, stream, pieces));
+    state.pairs().forEach((id, pair) -> pieces.put(id.toString(), pair));
     pieces.putAll(state.campaigns());
     if (state.refusals() != Refusals.NONE) {
       pieces.put(REFUSALS, state.refusals());
@@ -60,7 +63,7 @@ public final class StatePieces {
       case 1:
         return CampaignFailures.class;
       case 2:
-        return StreamSummary.class;
+        return isPair(parts[1]) ? PairState.class : StreamSummary.class;
       case 3:
         if (LIMITS.equals(parts[2])) {
           return TheoreticalLimits.class;
@@ -72,6 +75,11 @@ public final class StatePieces {
       default:
         throw noPiece(key);
     }
+  }
+
+  /** No classifier's name holds what separates two. */
+  private static boolean isPair(String subject) {
+    return subject.contains(PairId.SEPARATOR);
   }
 
   private static InvalidInputException noPiece(String key) {
@@ -88,6 +96,7 @@ public final class StatePieces {
    */
   public static State join(Map<String, Object> pieces) {
     PSortedMap<StreamId, StreamState> streams = TreePMap.empty();
+    PSortedMap<PairId, PairState> pairs = TreePMap.empty();
     PSortedMap<String, CampaignFailures> campaigns = TreePMap.empty();
     Refusals refusals = Refusals.NONE;
     for (Map.Entry<String, Object> entry : pieces.entrySet()) {
@@ -96,13 +105,15 @@ public final class StatePieces {
         refusals = all;
       } else if (piece instanceof CampaignFailures failures) {
         campaigns = campaigns.plus(entry.getKey(), failures);
+      } else if (piece instanceof PairState pair) {
+        pairs = pairs.plus(PairId.parse(entry.getKey()), pair);
       } else {
         StreamId id = streamOf(entry.getKey());
         StreamState before = streams.getOrDefault(id, StreamState.EMPTY);
         streams = streams.plus(id, joined(before, piece));
       }
     }
-    return new State(streams, campaigns, refusals);
+    return new State(streams, pairs, campaigns, refusals);
   }
 
   private static StreamState joined(StreamState stream, Object piece) {

@@ -33,6 +33,8 @@ import org.robustnessgap.messages.JobFailure;
 import org.robustnessgap.messages.StreamId;
 import org.robustnessgap.messages.TheoreticalLimits;
 import org.robustnessgap.messages.Topic;
+import org.robustnessgap.messages.TransferLimits;
+import org.robustnessgap.messages.TransferResult;
 import org.robustnessgap.messages.kafka.Records;
 import org.robustnessgap.messages.service.ServiceBody;
 import org.slf4j.Logger;
@@ -58,11 +60,18 @@ final class AggregatorBody implements ServiceBody {
               Topic.LATENT_SAMPLES,
               Topic.ATTACK_RESULTS,
               Topic.THEORETICAL_LIMITS,
+              Topic.TRANSFER_RESULTS,
+              Topic.TRANSFER_LIMITS,
               Topic.JOB_FAILURES)
           .stream()
           .collect(Collectors.toMap(Topic::topicName, Function.identity()));
   // A malformed job is the worker's to report; a dead letter of a dead letter would never end.
-  private static final Set<Topic> REPORTED = Set.of(Topic.ATTACK_RESULTS, Topic.THEORETICAL_LIMITS);
+  private static final Set<Topic> REPORTED =
+      Set.of(
+          Topic.ATTACK_RESULTS,
+          Topic.THEORETICAL_LIMITS,
+          Topic.TRANSFER_RESULTS,
+          Topic.TRANSFER_LIMITS);
 
   private final Consumer<String, byte[]> group;
   private final Producer<String, byte[]> producer;
@@ -154,14 +163,18 @@ final class AggregatorBody implements ServiceBody {
     long at = source.timestamp();
     switch (topic) {
       case LATENT_SAMPLES:
-        return Records.read(source, Job.class) instanceof Job.Attack attack
-            ? Optional.of(Event.Generated.of(attack, at))
-            : Optional.empty();
+        return generated(Records.read(source, Job.class), at);
       case ATTACK_RESULTS:
         return Optional.of(new Event.Measured(Records.read(source, AttackResult.class), at));
       case THEORETICAL_LIMITS:
         return Optional.of(
             new Event.LimitsChanged(Records.read(source, TheoreticalLimits.class), at));
+      case TRANSFER_RESULTS:
+        return Optional.of(
+            new Event.TransferMeasured(Records.read(source, TransferResult.class), at));
+      case TRANSFER_LIMITS:
+        return Optional.of(
+            new Event.TransferLimitsChanged(Records.read(source, TransferLimits.class), at));
       case JOB_FAILURES:
         JobFailure failure = Records.read(source, JobFailure.class);
         return Optional.of(
@@ -173,11 +186,21 @@ final class AggregatorBody implements ServiceBody {
     }
   }
 
+  private static Optional<Event> generated(Job job, long at) {
+    if (job instanceof Job.Attack attack) {
+      return Optional.of(Event.Generated.of(attack, at));
+    }
+    return job instanceof Job.Transfer transfer
+        ? Optional.of(Event.TransferGenerated.of(transfer, at))
+        : Optional.empty();
+  }
+
   private void commit() {
     State next = state.retire();
     Map<String, Object> pieces = StatePieces.split(next);
     producer.beginTransaction();
     sendGaps();
+    sendTransferGaps();
     sendPieces(pieces);
     deadLetters.forEach(producer::send);
     producer.sendOffsetsToTransaction(offsets, group.groupMetadata());
@@ -211,6 +234,17 @@ final class AggregatorBody implements ServiceBody {
   private void sendGap(StreamId id, WindowState window, TheoreticalLimits limits) {
     var gap = Gaps.of(id, window, limits);
     producer.send(Records.of(Topic.ROBUSTNESS_GAPS, gap.key(), gap));
+  }
+
+  private void sendTransferGaps() {
+    state
+        .pairs()
+        .forEach(
+            (id, pair) -> {
+              if (pair != committed.pairs().get(id)) {
+                producer.send(Records.of(Topic.TRANSFER_GAPS, id.toString(), Gaps.of(id, pair)));
+              }
+            });
   }
 
   private void sendPieces(Map<String, Object> pieces) {

@@ -18,11 +18,14 @@ import java.util.TreeMap;
 import org.robustnessgap.aggregator.fold.Counts;
 import org.robustnessgap.aggregator.fold.State;
 import org.robustnessgap.aggregator.fold.StreamState;
+import org.robustnessgap.messages.PairId;
 import org.robustnessgap.messages.RobustnessGap;
 import org.robustnessgap.messages.RobustnessGap.QuantileGap;
 import org.robustnessgap.messages.RobustnessGap.SpaceGap;
 import org.robustnessgap.messages.Space;
 import org.robustnessgap.messages.StreamId;
+import org.robustnessgap.messages.TransferGap;
+import org.robustnessgap.messages.TransferGap.SpaceTransfer;
 
 /**
  * The aggregator's metrics. Nothing is counted here: every scrape reads one committed state, so its
@@ -45,6 +48,7 @@ final class GapMetrics implements MultiCollector {
     snapshot.gaps().forEach((id, gap) -> figures(series, id, gap));
     State state = snapshot.state();
     state.streams().forEach((id, stream) -> counts(series, id, stream));
+    snapshot.transfers().forEach((id, gap) -> transfer(series, id, gap));
     failures(series, state);
     state
         .refusals()
@@ -116,12 +120,66 @@ final class GapMetrics implements MultiCollector {
     series.add(Metric.SAMPLES, samples, id.campaign(), id.classifier(), space.label(), outcome);
   }
 
+  private static void transfer(Series series, PairId id, TransferGap gap) {
+    String[] labels = {id.campaign(), id.first(), id.second()};
+    gap.spaces().forEach((space, figures) -> transfer(series, id, space, figures));
+    if (gap.disagreement() != null) {
+      series.add(Metric.DISAGREEMENT, gap.disagreement().observed(), labels);
+      series.add(Metric.DISAGREEMENT_LOWER, gap.disagreement().lower(), labels);
+      series.add(Metric.DISAGREEMENT_UPPER, gap.disagreement().upper(), labels);
+    }
+    series.add(Metric.TRANSFER_GENERATED, gap.generated(), labels);
+    series.add(Metric.TRANSFER_SAMPLES_MEASURED, gap.measured(), labels);
+    series.add(Metric.TRANSFER_GIVEN_UP, gap.failed(), labels);
+    series.add(Metric.TRANSFER_IN_FLIGHT, gap.inFlight(), labels);
+  }
+
+  private static void transfer(Series series, PairId id, Space space, SpaceTransfer figures) {
+    rate(series, figures.firstOnSecond(), id.campaign(), id.first(), id.second(), space.label());
+    rate(series, figures.secondOnFirst(), id.campaign(), id.second(), id.first(), space.label());
+    figures.both().quantiles().stream()
+        .limit(MOST_QUANTILES)
+        .forEach(
+            at -> {
+              String quantile = Double.toString(at.quantile());
+              series.addKnown(
+                  Metric.TRANSFER_LIMIT,
+                  at.limit(),
+                  id.campaign(),
+                  id.first(),
+                  id.second(),
+                  space.label(),
+                  quantile,
+                  figures.both().kind().label());
+              series.addKnown(
+                  Metric.TRANSFER_MEASURED,
+                  at.measured(),
+                  id.campaign(),
+                  id.first(),
+                  id.second(),
+                  space.label(),
+                  quantile);
+            });
+  }
+
+  private static void rate(Series series, TransferGap.Rate rate, String... labels) {
+    if (rate.tried() > 0) {
+      series.add(Metric.TRANSFER_RATE, (double) rate.fooled() / rate.tried(), labels);
+    }
+  }
+
   private static void failures(Series series, State state) {
     Map<String, Long> attacks = new TreeMap<>();
     state
         .streams()
         .forEach((id, stream) -> attacks.merge(id.campaign(), stream.givenUpJobs(), Long::sum));
     attacks.forEach((campaign, jobs) -> series.add(Metric.JOB_FAILURES, jobs, campaign, "attack"));
+    Map<String, Long> transfers = new TreeMap<>();
+    state
+        .pairs()
+        .forEach((id, pair) -> transfers.merge(id.campaign(), pair.givenUpJobs(), Long::sum));
+    transfers.forEach(
+        (campaign, jobs) -> series.add(Metric.JOB_FAILURES, jobs, campaign, "transfer"));
     state
         .campaigns()
         .forEach(

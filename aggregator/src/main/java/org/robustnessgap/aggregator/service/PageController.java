@@ -38,7 +38,8 @@ final class PageController {
   @Get(uri = "/api/gaps", produces = MediaType.APPLICATION_JSON)
   HttpResponse<byte[]> gaps() {
     Snapshot snapshot = latest.get();
-    return HttpResponse.ok(Json.write(GapsView.of(snapshot.state(), snapshot.gaps())))
+    return HttpResponse.ok(
+            Json.write(GapsView.of(snapshot.state(), snapshot.gaps(), snapshot.transfers())))
         .header("Cache-Control", "no-store");
   }
 }

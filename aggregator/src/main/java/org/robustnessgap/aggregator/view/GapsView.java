@@ -9,14 +9,17 @@ import java.util.TreeSet;
 import org.robustnessgap.aggregator.fold.CampaignFailures;
 import org.robustnessgap.aggregator.fold.Counts;
 import org.robustnessgap.aggregator.fold.Failure;
+import org.robustnessgap.aggregator.fold.PairState;
 import org.robustnessgap.aggregator.fold.State;
 import org.robustnessgap.aggregator.fold.StreamState;
 import org.robustnessgap.aggregator.fold.WindowState;
+import org.robustnessgap.messages.PairId;
 import org.robustnessgap.messages.RobustnessGap;
 import org.robustnessgap.messages.Space;
 import org.robustnessgap.messages.StreamId;
 import org.robustnessgap.messages.TheoreticalLimits;
 import org.robustnessgap.messages.TheoreticalLimits.SpaceLimit;
+import org.robustnessgap.messages.TransferGap;
 import org.robustnessgap.messages.Window;
 
 /**
@@ -34,6 +37,7 @@ public record GapsView(
   /**
    * @param quantiles at which limits are known, ascending
    * @param classifiers by name
+   * @param pairs what any two of them share, by their names; empty without a transfer plan
    * @param smoothnessJobsGivenUp jobs on the generator's smoothness that no worker could do
    * @param failures the last few, newest first
    */
@@ -42,6 +46,7 @@ public record GapsView(
       Long updated,
       List<Double> quantiles,
       List<Classifier> classifiers,
+      List<TransferGap> pairs,
       int smoothnessJobsGivenUp,
       List<Failure> failures) {}
 
@@ -97,13 +102,17 @@ public record GapsView(
 
   /**
    * @param gaps figures of the streams that have any, as {@link State#gap} gives them
+   * @param transfers figures of the pairs
    */
-  public static GapsView of(State state, Map<StreamId, RobustnessGap> gaps) {
+  public static GapsView of(
+      State state, Map<StreamId, RobustnessGap> gaps, Map<PairId, TransferGap> transfers) {
     Map<String, List<StreamId>> byCampaign = new TreeMap<>();
     state.streams().keySet().forEach(id -> add(byCampaign, id));
+    state.pairs().keySet().forEach(id -> byCampaign.putIfAbsent(id.campaign(), List.of()));
     state.campaigns().keySet().forEach(id -> byCampaign.putIfAbsent(id, List.of()));
     List<Campaign> campaigns = new ArrayList<>();
-    byCampaign.forEach((id, streams) -> campaigns.add(campaign(id, streams, state, gaps)));
+    byCampaign.forEach(
+        (id, streams) -> campaigns.add(campaign(id, streams, state, gaps, transfers)));
     Map<String, Long> unreadable = new TreeMap<>();
     state
         .refusals()
@@ -123,7 +132,11 @@ public record GapsView(
   }
 
   private static Campaign campaign(
-      String id, List<StreamId> streams, State state, Map<StreamId, RobustnessGap> gaps) {
+      String id,
+      List<StreamId> streams,
+      State state,
+      Map<StreamId, RobustnessGap> gaps,
+      Map<PairId, TransferGap> transfers) {
     TreeSet<Double> quantiles = new TreeSet<>();
     List<Classifier> classifiers = new ArrayList<>();
     Long updated = null;
@@ -133,12 +146,19 @@ public record GapsView(
       quantiles.addAll(quantilesOf(streamState.limits()));
       updated = updated == null ? streamState.updated() : Math.max(updated, streamState.updated());
     }
+    for (Map.Entry<PairId, PairState> pair : state.pairs().entrySet()) {
+      if (pair.getKey().campaign().equals(id)) {
+        long at = pair.getValue().updated();
+        updated = updated == null ? at : Math.max(updated, at);
+      }
+    }
     CampaignFailures failures = state.campaigns().get(id);
     return new Campaign(
         id,
         updated,
         List.copyOf(quantiles),
         classifiers,
+        transfers.values().stream().filter(gap -> gap.pair().campaign().equals(id)).toList(),
         failures == null ? 0 : failures.smoothnessGivenUp().size(),
         failures == null ? List.of() : failures.recentFailures());
   }

@@ -26,9 +26,11 @@ import org.robustnessgap.aggregator.Made;
 import org.robustnessgap.aggregator.fold.State;
 import org.robustnessgap.messages.JobFailure;
 import org.robustnessgap.messages.Json;
+import org.robustnessgap.messages.PairId;
 import org.robustnessgap.messages.RobustnessGap;
 import org.robustnessgap.messages.StreamId;
 import org.robustnessgap.messages.Topic;
+import org.robustnessgap.messages.TransferGap;
 import org.robustnessgap.messages.Window;
 
 class AggregatorBodyTest {
@@ -69,6 +71,29 @@ class AggregatorBodyTest {
     assertThat(gap).isEqualTo(latest.get().gaps().get(STREAM));
     assertThat(gap.measured()).isEqualTo(Made.BATCH);
     assertThat(gap.inFlight()).isZero();
+  }
+
+  @Test
+  void whatPairsShareIsCommittedWithThemAndResumed() {
+    PairId pair = new PairId("cifar", "lenet", "vgg");
+    say(Topic.LATENT_SAMPLES, Made.job(pair, 0));
+    say(Topic.LATENT_SAMPLES, Made.job(pair, Made.BATCH));
+    say(Topic.TRANSFER_RESULTS, Made.measured(pair, 0).result());
+    start();
+    body.step();
+    say(Topic.TRANSFER_LIMITS, Made.limits(pair, List.of(0.25)));
+    say(Topic.TRANSFER_RESULTS, Made.measured(pair, 0).result());
+    restart();
+    body.step();
+
+    assertThat(written(Topic.AGGREGATOR_STATE).keySet()).containsExactly("cifar/lenet~vgg");
+    TransferGap gap =
+        Json.read(written(Topic.TRANSFER_GAPS).get("cifar/lenet~vgg"), TransferGap.class);
+    assertThat(gap).isEqualTo(latest.get().transfers().get(pair));
+    assertThat(gap.generated()).isEqualTo(2 * Made.BATCH);
+    assertThat(gap.measured()).isEqualTo(Made.BATCH);
+    assertThat(gap.inFlight()).isEqualTo(Made.BATCH);
+    assertThat(gap.disagreement().samples()).isEqualTo(40);
   }
 
   @Test
@@ -117,6 +142,8 @@ class AggregatorBodyTest {
             Topic.LATENT_SAMPLES,
             Topic.ATTACK_RESULTS,
             Topic.THEORETICAL_LIMITS,
+            Topic.TRANSFER_RESULTS,
+            Topic.TRANSFER_LIMITS,
             Topic.JOB_FAILURES)) {
       topics.computeIfAbsent(topic, t -> new ArrayList<>()).add(bytes("{garbage"));
     }
@@ -125,8 +152,12 @@ class AggregatorBodyTest {
     body.step();
 
     assertThat(written(Topic.JOB_FAILURES).keySet())
-        .containsExactlyInAnyOrder("attack-results/0/0", "theoretical-limits/0/0");
-    assertThat(latest.get().state().refusals().unreadable()).hasSize(4).containsValue(1L);
+        .containsExactlyInAnyOrder(
+            "attack-results/0/0",
+            "theoretical-limits/0/0",
+            "transfer-results/0/0",
+            "transfer-limits/0/0");
+    assertThat(latest.get().state().refusals().unreadable()).hasSize(6).containsValue(1L);
     assertThat(latest.get().gaps().get(STREAM).measured()).isEqualTo(Made.BATCH);
     assertThat(offsets).containsEntry(new TopicPartition("job-failures", 0), 1L);
   }
@@ -282,6 +313,8 @@ class AggregatorBodyTest {
         new TopicPartition("latent-samples", 0),
         new TopicPartition("attack-results", 0),
         new TopicPartition("theoretical-limits", 0),
+        new TopicPartition("transfer-results", 0),
+        new TopicPartition("transfer-limits", 0),
         new TopicPartition("job-failures", 0));
   }
 

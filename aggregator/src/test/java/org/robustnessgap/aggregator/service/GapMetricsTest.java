@@ -24,12 +24,14 @@ import org.robustnessgap.aggregator.fold.Event;
 import org.robustnessgap.aggregator.fold.State;
 import org.robustnessgap.messages.JobFailure;
 import org.robustnessgap.messages.JobId;
+import org.robustnessgap.messages.PairId;
 import org.robustnessgap.messages.StreamId;
 import org.robustnessgap.messages.Topic;
 import org.robustnessgap.messages.Window;
 
 class GapMetricsTest {
   private static final StreamId STREAM = new StreamId("cifar", "vgg");
+  private static final PairId PAIR = new PairId("cifar", "lenet", "vgg");
   private static final Window WINDOW = new Window(0, 100L * Made.BATCH);
   private static final List<Double> STANDARD = List.of(0.05, 0.25, 0.5);
 
@@ -61,7 +63,26 @@ class GapMetricsTest {
       show(campaign(quantiles));
       assertThat(scrape().lines().filter(line -> line.contains("model=\"vgg\"")).count())
           .isBetween(80L, 250L);
+      assertThat(scrape().lines().filter(line -> line.contains("second=\"vgg\"")).count())
+          .isBetween(15L, 60L);
     }
+  }
+
+  @Test
+  void pairsHaveTheirFiguresAndRatesInBothDirections() throws IOException {
+    show(campaign(STANDARD));
+    String pair = "{campaign=\"cifar\",first=\"lenet\",second=\"vgg\"";
+    String back = "{campaign=\"cifar\",first=\"vgg\",second=\"lenet\"";
+    assertThat(scrape())
+        .contains("robustness_disagreement" + pair + "} 0.25")
+        .contains("robustness_disagreement_ci_upper" + pair + "} 0.413")
+        .contains("robustness_transfer_rate" + pair + ",space=\"latent\"} 0.0")
+        .contains("robustness_transfer_rate" + back + ",space=\"latent\"} 0.5")
+        .doesNotContain("robustness_transfer_rate" + back + ",space=\"unconstrained\"}")
+        .contains("robustness_transfer_samples_measured_total" + pair + "} 8.0")
+        .contains("robustness_transfer_samples_given_up" + pair + "} 4.0")
+        .contains("robustness_transfer_samples_in_flight" + pair + "} 4.0")
+        .contains("robustness_job_failures_total{campaign=\"cifar\",kind=\"transfer\"} 1.0");
   }
 
   @Test
@@ -95,6 +116,13 @@ class GapMetricsTest {
     for (int i = 0; i < 50; i++) {
       state = state.apply(Made.measured(STREAM, WINDOW, (long) i * Made.BATCH));
     }
+    state =
+        state
+            .apply(Made.measured(PAIR, 0))
+            .apply(Made.measured(PAIR, Made.BATCH))
+            .apply(Made.givenUp(PAIR, 2L * Made.BATCH))
+            .apply(Made.generated(PAIR, 3L * Made.BATCH))
+            .apply(new Event.TransferLimitsChanged(Made.limits(PAIR, quantiles), 1));
     JobId smoothness = new JobId("cifar", JobId.Kind.SMOOTHNESS, "gan", 0);
     return state
         .apply(Made.givenUp(STREAM, WINDOW, 50L * Made.BATCH))

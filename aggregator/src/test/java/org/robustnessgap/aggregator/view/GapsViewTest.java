@@ -26,7 +26,9 @@ class GapsViewTest {
 
   @Test
   void beforeTheFirstMessageThereIsNothingToShow() {
-    assertThat(new String(Json.write(GapsView.of(State.empty(), Map.of())), StandardCharsets.UTF_8))
+    assertThat(
+            new String(
+                Json.write(GapsView.of(State.empty(), Map.of(), Map.of())), StandardCharsets.UTF_8))
         .isEqualTo("{\"updated\":null,\"campaigns\":[],\"unreadable\":{},\"refused\":[]}");
   }
 
@@ -83,13 +85,13 @@ class GapsViewTest {
     State failed =
         State.empty()
             .apply(new Event.GivenUp(new JobFailure.GivenUp(job, null, 4, 5, "w", "why"), 1));
-    GapsView.Campaign campaign = GapsView.of(failed, Map.of()).campaigns().get(0);
+    GapsView.Campaign campaign = GapsView.of(failed, Map.of(), Map.of()).campaigns().get(0);
     assertThat(campaign.id()).isEqualTo("only");
     assertThat(campaign.smoothnessJobsGivenUp()).isEqualTo(1);
     assertThat(campaign.classifiers()).isEmpty();
   }
 
   private static GapsView.Classifier classifier(State state) {
-    return GapsView.of(state, Map.of()).campaigns().get(0).classifiers().get(0);
+    return GapsView.of(state, Map.of(), Map.of()).campaigns().get(0).classifiers().get(0);
   }
 }
