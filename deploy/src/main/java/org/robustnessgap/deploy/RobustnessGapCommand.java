@@ -9,6 +9,7 @@ import org.robustnessgap.bound.BoundService;
 import org.robustnessgap.deploy.bounds.LowerBoundsCommand;
 import org.robustnessgap.deploy.cluster.ParentWatch;
 import org.robustnessgap.deploy.limit.LimitCommand;
+import org.robustnessgap.deploy.limit.SmoothnessCommand;
 import org.robustnessgap.deploy.measure.MeasureCommand;
 import org.robustnessgap.generator.GeneratorService;
 import org.robustnessgap.messages.service.CommandLines;
@@ -32,6 +33,7 @@ import picocli.CommandLine.Spec;
       InspectCommand.class,
       DifferentiateCommand.class,
       LimitCommand.class,
+      SmoothnessCommand.class,
       LowerBoundsCommand.class,
       BenchmarkCommand.class,
       ApplyCommand.class,

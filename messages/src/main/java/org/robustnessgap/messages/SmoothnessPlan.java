@@ -4,13 +4,13 @@ import java.util.List;
 
 /**
  * How the generator's modulus of continuity is estimated: D_t(z) = max over ‖r‖ ≤ t of ‖g(z+r) −
- * g(z)‖ by normalised gradient ascent from random starts (theory: probabilistic modulus of
- * continuity).
+ * g(z)‖ by normalised gradient ascent along paths through all radii (theory: probabilistic modulus
+ * of continuity).
  *
  * @param radii the radii t, ascending
  * @param samples latent vectors to examine, the first of the campaign
- * @param restarts random starts of the ascent at each radius
- * @param steps ascent steps of each start
+ * @param restarts paths of the ascent; each second one starts opposite of the one before
+ * @param steps ascent steps of each path at each radius
  * @param batchSize latent vectors in one job
  */
 public record SmoothnessPlan(
@@ -40,16 +40,18 @@ public record SmoothnessPlan(
   }
 
   /**
-   * Radii around those where the limit at quantiles 0.05 to 0.5 is decided, for 2 to 1000 classes.
-   * On the shipped CIFAR-10 generator three starts of four steps reach, in the mean, over 99 % of
-   * what four starts of thirty do; a single start of eight reaches 95 %.
+   * Radii from 0.02 to 1, each 1.19 times the one before. At quantiles 0.05 to 0.5 and for 2 to
+   * 1000 equal classes the limit is decided between 0.017 and 0.95, and a radius 9 % beside the
+   * best one costs 1 to 2 % of it.
    */
   public static SmoothnessPlan standard(long samples) {
     return new SmoothnessPlan(
-        List.of(0.03, 0.06, 0.1, 0.14, 0.18, 0.22, 0.27, 0.33, 0.4, 0.5, 0.62, 0.78),
+        List.of(
+            0.02, 0.024, 0.028, 0.033, 0.04, 0.047, 0.056, 0.066, 0.079, 0.093, 0.11, 0.13, 0.155,
+            0.18, 0.21, 0.25, 0.3, 0.355, 0.42, 0.5, 0.59, 0.7, 0.84, 1.0),
         samples,
-        3,
-        4,
+        2,
+        1,
         64);
   }
 }

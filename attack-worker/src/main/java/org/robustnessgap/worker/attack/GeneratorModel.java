@@ -73,11 +73,10 @@ public final class GeneratorModel implements AutoCloseable {
   }
 
   /**
-   * D_t(z) = max over ‖r‖ ≤ t of ‖g(z+r) − g(z)‖ for each latent vector and radius, by normalised
-   * gradient ascent on the sphere: r ← t u/‖u‖, u = J_g(z+r)ᵀ (g(z+r) − g(z)) (supplement of Fawzi,
-   * Fawzi, Fawzi 2018). The first start at each radius continues from the best direction of the
-   * radius before, the others are uniform on the sphere and depend on the ordinal only. Finds a
-   * local maximum: a lower estimate.
+   * D_t(z) = max over ‖r‖ ≤ t of ‖g(z+r) − g(z)‖ for each latent vector and radius, by gradient
+   * ascent. The paths of the ascent start from directions uniform on the sphere that depend on the
+   * ordinal only; each second one starts opposite of the one before. Finds local maxima: a lower
+   * estimate.
    *
    * @throws InvalidInputException if the latent vectors have another length than the generator
    *     takes, or an image is not finite
@@ -86,80 +85,21 @@ public final class GeneratorModel implements AutoCloseable {
   public List<SmoothnessResult.Sample> displacements(LatentBatch latents, SmoothnessPlan plan) {
     Rows z = rows(latents);
     Rows images = map.apply(z);
-    int count = z.count();
-    double[][] displacements = new double[count][plan.radii().size()];
-    Rows best = directions(latents.firstOrdinal(), count, 0);
-    for (int radius = 0; radius < plan.radii().size(); radius++) {
-      double t = plan.radii().get(radius);
-      double[] reached = new double[count];
-      Arrays.fill(reached, -1);
-      Rows warm = best;
-      for (int restart = 0; restart < plan.restarts(); restart++) {
-        // Beside the warm start, restart k of every radius has directions of its own.
-        Rows from =
-            restart == 0
-                ? warm
-                : directions(latents.firstOrdinal(), count, 1 + radius * plan.restarts() + restart);
-        best = ascend(z, images, t, from, plan.steps(), reached, best);
-      }
-      for (int i = 0; i < count; i++) {
-        double before = radius == 0 ? 0 : displacements[i][radius - 1];
-        displacements[i][radius] = Math.max(before, reached[i]);
-      }
+    DisplacementAscent ascent =
+        new DisplacementAscent(model.name(), map, z, images, plan.radii(), plan.steps());
+    for (int path = 0; path < plan.restarts(); path += 2) {
+      Rows directions = directions(latents.firstOrdinal(), z.count(), path);
+      ascent.from(directions, path + 1 < plan.restarts());
     }
     List<SmoothnessResult.Sample> samples = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < z.count(); i++) {
       samples.add(
           new SmoothnessResult.Sample(
               latents.firstOrdinal() + i,
               images.norm(i),
-              Arrays.stream(displacements[i]).boxed().toList()));
+              Arrays.stream(ascent.reached(i)).boxed().toList()));
     }
     return samples;
-  }
-
-  /** Ascends from unit directions; raises {@code reached} and returns the best directions seen. */
-  private Rows ascend(
-      Rows z, Rows images, double t, Rows from, int steps, double[] reached, Rows bestSoFar) {
-    int d = z.width();
-    float[] best = bestSoFar.values().clone();
-    float[] direction = from.values().clone();
-    for (int step = 0; step <= steps; step++) {
-      float[] points = new float[direction.length];
-      for (int i = 0; i < points.length; i++) {
-        points[i] = (float) (z.values()[i] + t * direction[i]);
-      }
-      Rows at = new Rows(points, d);
-      Rows moved = map.apply(at);
-      float[] difference = new float[moved.values().length];
-      for (int i = 0; i < difference.length; i++) {
-        difference[i] = moved.values()[i] - images.values()[i];
-      }
-      for (int row = 0; row < z.count(); row++) {
-        double displacement = moved.distance(row, images, row);
-        if (!Double.isFinite(displacement)) {
-          throw new InvalidInputException(
-              "Generator "
-                  + model.name()
-                  + " makes images that are not finite near a latent vector; check its weights.");
-        }
-        if (displacement > reached[row]) {
-          reached[row] = displacement;
-          System.arraycopy(direction, row * d, best, row * d, d);
-        }
-      }
-      if (step < steps) {
-        Rows gradients = map.vjp(at, new Rows(difference, moved.width())).gradients();
-        for (int row = 0; row < z.count(); row++) {
-          double norm = gradients.norm(row);
-          // Where the generator is flat the direction stays.
-          for (int i = row * d; norm > 0 && i < (row + 1) * d; i++) {
-            direction[i] = (float) (gradients.values()[i] / norm);
-          }
-        }
-      }
-    }
-    return new Rows(best, d);
   }
 
   /** Uniform directions, determined by ordinal and stream alone. */

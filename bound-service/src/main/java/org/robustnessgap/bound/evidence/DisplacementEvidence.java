@@ -3,39 +3,67 @@ package org.robustnessgap.bound.evidence;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.apache.commons.math3.util.ResizableDoubleArray;
+import org.robustnessgap.bound.limit.ChosenRadiusLimit;
+import org.robustnessgap.bound.limit.ClopperPearson;
+import org.robustnessgap.bound.limit.LimitCurve;
 import org.robustnessgap.bound.limit.ProbabilisticModulus;
 import org.robustnessgap.messages.RangeSet;
 import org.robustnessgap.messages.SmoothnessResult;
 
-/** How far one generator moved its images: one number for each sample and radius. */
-final class DisplacementEvidence {
+/**
+ * How far one generator moved its images: one number for each sample and radius. One sample in
+ * eight, by ordinal, chooses radii; the others decide. Not thread-safe.
+ */
+public final class DisplacementEvidence {
+  private static final int CHOOSING = 8;
+
+  /** Of a two-sided interval: its upper end is the upper 95 % limit. */
+  private static final double ERROR_RATE = 0.1;
+
+  /**
+   * Both parts, at the same radii.
+   *
+   * @param choosing what radii are chosen on
+   * @param deciding what decides at them
+   */
+  record Parts(ProbabilisticModulus choosing, ProbabilisticModulus deciding) {}
+
   private RangeSet seen = RangeSet.EMPTY;
-  private final Map<Double, ResizableDoubleArray> byRadius = new TreeMap<>();
-  private ProbabilisticModulus modulus;
+  private final Map<Double, ResizableDoubleArray> choosing = new TreeMap<>();
+  private final Map<Double, ResizableDoubleArray> deciding = new TreeMap<>();
+  private Parts parts;
   private long samples;
 
   /** Whether the result held a sample not seen before. */
-  boolean add(SmoothnessResult result) {
+  public boolean add(SmoothnessResult result) {
     long before = samples;
     for (SmoothnessResult.Sample sample : result.samples()) {
       if (!seen.contains(sample.ordinal())) {
         seen = seen.plus(sample.ordinal());
         samples++;
-        List<Double> displacements = sample.displacements();
-        for (int i = 0; i < displacements.size(); i++) {
-          byRadius
-              .computeIfAbsent(result.radii().get(i), radius -> new ResizableDoubleArray())
-              .addElement(displacements.get(i));
-        }
+        add(result.radii(), sample, sample.ordinal() % CHOOSING == 0 ? choosing : deciding);
       }
     }
     if (samples == before) {
       return false;
     }
-    modulus = null;
+    parts = null;
     return true;
+  }
+
+  private static void add(
+      List<Double> radii,
+      SmoothnessResult.Sample sample,
+      Map<Double, ResizableDoubleArray> byRadius) {
+    for (int i = 0; i < radii.size(); i++) {
+      byRadius
+          .computeIfAbsent(radii.get(i), radius -> new ResizableDoubleArray())
+          .addElement(sample.displacements().get(i));
+    }
   }
 
   /** How many samples are known; empty before the first. */
@@ -43,16 +71,37 @@ final class DisplacementEvidence {
     return samples == 0 ? Optional.empty() : Optional.of(samples);
   }
 
-  /** Empty before the first sample. */
-  Optional<ProbabilisticModulus> modulus() {
-    if (modulus == null && !byRadius.isEmpty()) {
-      modulus =
-          new ProbabilisticModulus(
-              byRadius.keySet().stream().mapToDouble(Double::doubleValue).toArray(),
-              byRadius.values().stream()
-                  .map(ResizableDoubleArray::getElements)
-                  .toArray(double[][]::new));
+  /**
+   * The limit on images at the upper 95 % confidence limit of p(t, η).
+   *
+   * @param latent the limit in latent space
+   * @return empty while there are too few samples to choose and decide
+   */
+  public Optional<ChosenRadiusLimit> limit(LimitCurve latent) {
+    return parts()
+        .map(
+            known ->
+                new ChosenRadiusLimit(
+                    latent,
+                    known.choosing,
+                    known.deciding,
+                    new ClopperPearson(ClopperPearson.End.UPPER, ERROR_RATE)));
+  }
+
+  /** Empty while either part has no sample at any radius of the other. */
+  Optional<Parts> parts() {
+    Set<Double> common = new TreeSet<>(choosing.keySet());
+    common.retainAll(deciding.keySet());
+    if (parts == null && !common.isEmpty()) {
+      parts = new Parts(modulus(common, choosing), modulus(common, deciding));
     }
-    return Optional.ofNullable(modulus);
+    return Optional.ofNullable(parts);
+  }
+
+  private static ProbabilisticModulus modulus(
+      Set<Double> radii, Map<Double, ResizableDoubleArray> byRadius) {
+    return new ProbabilisticModulus(
+        radii.stream().mapToDouble(Double::doubleValue).toArray(),
+        radii.stream().map(radius -> byRadius.get(radius).getElements()).toArray(double[][]::new));
   }
 }

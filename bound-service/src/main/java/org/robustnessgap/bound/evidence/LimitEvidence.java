@@ -98,7 +98,7 @@ public final class LimitEvidence {
             labels.samples(),
             labels.counts(),
             evidence.displacements.samples().orElse(null),
-            SpaceLimits.of(labels, evidence.displacements.modulus(), quantiles)));
+            SpaceLimits.of(labels, evidence.displacements, quantiles)));
   }
 
   /**
@@ -124,7 +124,7 @@ public final class LimitEvidence {
                 disagreement.lower(),
                 disagreement.upper()),
             evidence.displacements.samples().orElse(null),
-            SpaceLimits.of(labels, evidence.displacements.modulus(), quantiles)));
+            SpaceLimits.of(labels, evidence.displacements, quantiles)));
   }
 
   private OfCampaign of(String campaign) {

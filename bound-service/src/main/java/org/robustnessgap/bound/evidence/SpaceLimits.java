@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.DoubleFunction;
+import org.robustnessgap.bound.limit.ChosenRadiusLimit;
 import org.robustnessgap.bound.limit.ClassMeasureRegion;
 import org.robustnessgap.bound.limit.ClassMeasures;
 import org.robustnessgap.bound.limit.ClopperPearson;
@@ -27,9 +28,10 @@ import org.robustnessgap.messages.TheoreticalLimits.SpaceLimit;
 /**
  * Limits with 95 % intervals. In latent space the interval covers the sampling error of the class
  * measures and, between two classifiers, of their disagreement. In image space it covers that and
- * the sampling error of p(t, η) at all radii, half of the error rate for each; the limit itself is
- * taken at the upper 95 % confidence limit of p(t, η) at each radius alone. No interval covers that
- * the ascent may miss the largest displacement.
+ * the sampling error of p(t, η), half of the error rate for each: the lower end at all radii
+ * together, as the limit is their infimum; the upper end and the limit itself at a radius chosen on
+ * other samples. The limit is taken at the upper 95 % confidence limit of p(t, η). No interval
+ * covers that the ascent may miss the largest displacement.
  */
 final class SpaceLimits {
   private static final double ERROR_RATE = 0.05;
@@ -43,26 +45,26 @@ final class SpaceLimits {
 
   /** The limits of one classifier. */
   static Map<Space, SpaceLimit> of(
-      LabelEvidence labels, Optional<ProbabilisticModulus> modulus, List<Double> quantiles) {
+      LabelEvidence labels, DisplacementEvidence displacements, List<Double> quantiles) {
     LatentLimit limit = new LatentLimit(ClassMeasures.ofCounts(labels.counts()));
     return of(
         new InLatent(limit, rate -> band(labels.counts(), rate)),
         labels.latentDimension(),
         labels.meanImageNorm(),
-        modulus,
+        displacements,
         quantiles);
   }
 
   /** The limits of what two classifiers share, through the class measures of the first. */
   static Map<Space, SpaceLimit> of(
-      PairEvidence labels, Optional<ProbabilisticModulus> modulus, List<Double> quantiles) {
+      PairEvidence labels, DisplacementEvidence displacements, List<Double> quantiles) {
     ClassMeasures measures = ClassMeasures.ofCounts(labels.counts());
     TransferLimit limit = new TransferLimit(measures, labels.disagreement().observed());
     return of(
         new InLatent(limit, rate -> band(labels.counts(), labels.disagreement(), rate)),
         labels.latentDimension(),
         labels.meanImageNorm(),
-        modulus,
+        displacements,
         quantiles);
   }
 
@@ -96,12 +98,20 @@ final class SpaceLimits {
       InLatent latent,
       int latentDimension,
       double meanImageNorm,
-      Optional<ProbabilisticModulus> modulus,
+      DisplacementEvidence displacements,
       List<Double> quantiles) {
     Map<Space, SpaceLimit> spaces = new EnumMap<>(Space.class);
     spaces.put(Space.LATENT, latent(latent, latentDimension, quantiles));
-    if (modulus.isPresent() && meanImageNorm > 0) {
-      SpaceLimit image = image(latent, meanImageNorm, modulus.get(), quantiles);
+    Optional<ChosenRadiusLimit> limit = displacements.limit(latent.limit());
+    if (limit.isPresent() && meanImageNorm > 0) {
+      Band band =
+          imageBand(latent.band().apply(ERROR_RATE / 2), displacements.parts().orElseThrow());
+      SpaceLimit image =
+          new SpaceLimit(
+              Kind.ESTIMATED,
+              meanImageNorm,
+              quantileLimits(quantiles, limit.get(), band),
+              curve(limit.get(), displacements.parts().orElseThrow().deciding().largest()));
       spaces.put(Space.IN_DISTRIBUTION, image);
       // r_unc ≤ r_in for every sample, so the same limit holds.
       spaces.put(Space.UNCONSTRAINED, image);
@@ -118,24 +128,18 @@ final class SpaceLimits {
         curve(limit, latentEnd(limit)));
   }
 
-  private static SpaceLimit image(
-      InLatent latent, double meanImageNorm, ProbabilisticModulus modulus, List<Double> quantiles) {
-    Band band = latent.band().apply(ERROR_RATE / 2);
-    double errorPerRadius = ERROR_RATE / 2 / modulus.size();
-    ImageLimit limit =
-        new ImageLimit(latent.limit(), modulus, new ClopperPearson(End.UPPER, ERROR_RATE));
-    return new SpaceLimit(
-        Kind.ESTIMATED,
-        meanImageNorm,
-        quantileLimits(
-            quantiles,
-            limit,
-            new Band(
-                new ImageLimit(
-                    band.above(), modulus, new ClopperPearson(End.LOWER, errorPerRadius)),
-                new ImageLimit(
-                    band.below(), modulus, new ClopperPearson(End.UPPER, errorPerRadius)))),
-        curve(limit, modulus.largest()));
+  private static Band imageBand(Band latent, DisplacementEvidence.Parts displacements) {
+    ProbabilisticModulus deciding = displacements.deciding();
+    return new Band(
+        new ImageLimit(
+            latent.above(),
+            deciding,
+            new ClopperPearson(End.LOWER, ERROR_RATE / 2 / deciding.size())),
+        new ChosenRadiusLimit(
+            latent.below(),
+            displacements.choosing(),
+            deciding,
+            new ClopperPearson(End.UPPER, ERROR_RATE / 2)));
   }
 
   private static List<QuantileLimit> quantileLimits(

@@ -7,7 +7,13 @@ import java.util.OptionalDouble;
  * data has a robustness of at most a given distance. Distances are ℓ2 norms, not normalised.
  */
 public sealed interface LimitCurve
-    permits LatentLimit, ImageLimit, LipschitzLimit, ClosedFormLimit, TransferLimit, RiskLimit {
+    permits LatentLimit,
+        ImageLimit,
+        ChosenRadiusLimit,
+        LipschitzLimit,
+        ClosedFormLimit,
+        TransferLimit,
+        RiskLimit {
   /**
    * A lower bound on P(robustness ≤ distance).
    *

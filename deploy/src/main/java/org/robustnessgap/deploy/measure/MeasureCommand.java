@@ -55,7 +55,7 @@ import picocli.CommandLine.Option;
     })
 public final class MeasureCommand implements Callable<Integer> {
   private static final long SAMPLES = 512;
-  private static final long SMOOTHNESS_SAMPLES = 256;
+  private static final int SMOOTHNESS_SAMPLES = 1024;
 
   /** Values; half a gigabyte. */
   private static final long LARGEST_LATENTS = 1L << 27;
@@ -209,7 +209,9 @@ public final class MeasureCommand implements Callable<Integer> {
     try (Output output = new Output((long) latents.count() * names.size())) {
       if (imageSpaces) {
         System.err.println("Examining how far the generator moves its images ...");
-        measurement.examine(SmoothnessPlan.standard(SMOOTHNESS_SAMPLES));
+        measurement.examine(
+            new LatentSampler(seed, latents.dimension()),
+            SmoothnessPlan.standard(SMOOTHNESS_SAMPLES));
       }
       for (int i = 0; i < names.size(); i++) {
         measurement.attack(names.get(i), targets.get(i), plan, output);

@@ -8,6 +8,7 @@ import java.util.function.BiConsumer;
 import org.robustnessgap.aggregator.fold.Event;
 import org.robustnessgap.aggregator.fold.State;
 import org.robustnessgap.bound.evidence.LimitEvidence;
+import org.robustnessgap.generator.sampling.LatentSampler;
 import org.robustnessgap.messages.AttackPlan;
 import org.robustnessgap.messages.AttackResult;
 import org.robustnessgap.messages.InvalidInputException;
@@ -102,11 +103,14 @@ final class Measurement {
         .toList();
   }
 
-  /** Examines how smooth the generator is around the first samples of the plan. */
-  void examine(SmoothnessPlan plan) {
-    int samples = (int) Math.min(plan.samples(), latents.count());
-    for (int first = 0; first < samples; first += plan.batchSize()) {
-      LatentBatch batch = rows(first, Math.min(first + plan.batchSize(), samples));
+  /**
+   * Examines how smooth the generator is.
+   *
+   * @param drawn latent vectors; they need not be those that are attacked
+   */
+  void examine(LatentSampler drawn, SmoothnessPlan plan) {
+    for (long first = 0; first < plan.samples(); first += plan.batchSize()) {
+      int count = (int) Math.min(plan.batchSize(), plan.samples() - first);
       evidence.add(
           new SmoothnessResult(
               new JobId(CAMPAIGN, JobId.Kind.SMOOTHNESS, "generator", first),
@@ -114,7 +118,7 @@ final class Measurement {
               CAMPAIGN,
               engine,
               0,
-              generator.displacements(batch, plan)));
+              generator.displacements(drawn.draw(first, count), plan)));
     }
   }
 

@@ -19,7 +19,7 @@ final class CampaignFileTest {
   void readsTheShippedCampaignWhoseModelsAreShippedToo() {
     Campaign shipped = CampaignFile.read(Path.of("campaigns", "cifar10.json"));
 
-    assertThat(shipped.smoothness()).isEqualTo(SmoothnessPlan.standard(256));
+    assertThat(shipped.smoothness()).isEqualTo(SmoothnessPlan.standard(1024));
     assertThat(shipped.classifiers()).hasSize(4);
     assertThat(shipped.classifiers())
         .extracting(ModelReference::location)

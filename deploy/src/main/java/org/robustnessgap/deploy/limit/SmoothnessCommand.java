@@ -1,0 +1,170 @@
+package org.robustnessgap.deploy.limit;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
+import java.util.concurrent.Callable;
+import org.robustnessgap.bound.evidence.DisplacementEvidence;
+import org.robustnessgap.bound.limit.ChosenRadiusLimit;
+import org.robustnessgap.bound.limit.ClassMeasures;
+import org.robustnessgap.bound.limit.LatentLimit;
+import org.robustnessgap.generator.sampling.LatentSampler;
+import org.robustnessgap.messages.Campaign;
+import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.messages.JobId;
+import org.robustnessgap.messages.SmoothnessPlan;
+import org.robustnessgap.messages.SmoothnessResult;
+import org.robustnessgap.worker.EngineOptions;
+import org.robustnessgap.worker.attack.GeneratorModel;
+import org.robustnessgap.worker.engine.Engine;
+import org.robustnessgap.worker.onnx.ModelImport;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Whether the estimated limit has converged. */
+@Command(
+    name = "smoothness",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Shows how the estimated limit of a generator's images depends on what is spent on it.",
+      "Samples, restarts and steps are those of a campaign's smoothness plan; the radii are those of",
+      "the standard plan. Distances are normalised by E‖g(z)‖; bound-service/THEORY.md explains."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  robustness-gap smoothness --generator g.onnx --equiprobable 10",
+      "  robustness-gap smoothness --generator g.onnx --equiprobable 10 --samples 1024,10240 --restarts 2 --steps 1",
+    })
+public final class SmoothnessCommand implements Callable<Integer> {
+  private static final int BATCH = 64;
+
+  @Option(
+      names = "--generator",
+      paramLabel = "G.onnx",
+      required = true,
+      description = "Makes images from latent vectors drawn from N(0, I).")
+  private Path generator;
+
+  @Option(
+      names = "--equiprobable",
+      paramLabel = "K",
+      required = true,
+      description = "The limit for K classes of equal measure.")
+  private int classes;
+
+  @Option(
+      names = "--samples",
+      paramLabel = "N",
+      split = ",",
+      defaultValue = "256,1024",
+      description = "Latent vectors (default: ${DEFAULT-VALUE}).")
+  private List<Long> samples;
+
+  @Option(
+      names = "--restarts",
+      paramLabel = "N",
+      split = ",",
+      defaultValue = "1,2,4",
+      description = "Paths of the ascent (default: ${DEFAULT-VALUE}).")
+  private List<Integer> restarts;
+
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      split = ",",
+      defaultValue = "1,2",
+      description = "Steps of each path at each radius (default: ${DEFAULT-VALUE}).")
+  private List<Integer> steps;
+
+  @Option(
+      names = "--quantile",
+      paramLabel = "P",
+      description =
+          "Fraction p of the data, between 0 and 1; may be repeated (default: 0.05, 0.25 and 0.5).")
+  private List<Double> quantiles = new ArrayList<>();
+
+  @Option(
+      names = "--seed",
+      paramLabel = "S",
+      defaultValue = "0",
+      description = "Determines the latent vectors (default: ${DEFAULT-VALUE}).")
+  private long seed;
+
+  @Mixin private EngineOptions engineOptions;
+
+  @Override
+  public Integer call() {
+    LatentLimit latent = new LatentLimit(ClassMeasures.equiprobable(classes));
+    List<Double> shown = quantiles.isEmpty() ? Campaign.STANDARD_QUANTILES : quantiles;
+    List<Long> ascending = samples.stream().sorted().toList();
+    List<SmoothnessPlan> plans = new ArrayList<>();
+    for (int paths : restarts) {
+      for (int each : steps) {
+        SmoothnessPlan standard = SmoothnessPlan.standard(ascending.get(ascending.size() - 1));
+        plans.add(new SmoothnessPlan(standard.radii(), standard.samples(), paths, each, BATCH));
+      }
+    }
+    if (ascending.get(0) < 1) {
+      throw new InvalidInputException(
+          "--samples is " + ascending.get(0) + " but must be at least 1.");
+    }
+    try (Engine engine = engineOptions.settings().open();
+        GeneratorModel g = GeneratorModel.open(ModelImport.read(generator, engine), engine)) {
+      System.out.println(
+          "quantile  restarts  steps  samples  limit     normalised  radius  seconds");
+      for (SmoothnessPlan plan : plans) {
+        examine(g, plan, ascending, latent, shown);
+      }
+    }
+    return 0;
+  }
+
+  private void examine(
+      GeneratorModel g,
+      SmoothnessPlan plan,
+      List<Long> reported,
+      LatentLimit latent,
+      List<Double> shown) {
+    LatentSampler drawn = new LatentSampler(seed, g.latentDimension());
+    DisplacementEvidence evidence = new DisplacementEvidence();
+    double norms = 0;
+    long started = System.nanoTime();
+    long first = 0;
+    for (long count : reported) {
+      while (first < count) {
+        int batch = (int) Math.min(plan.batchSize(), count - first);
+        List<SmoothnessResult.Sample> moved = g.displacements(drawn.draw(first, batch), plan);
+        JobId id = new JobId("smoothness", JobId.Kind.SMOOTHNESS, "generator", first);
+        evidence.add(new SmoothnessResult(id, plan.radii(), "smoothness", "any", 0, moved));
+        norms += moved.stream().mapToDouble(SmoothnessResult.Sample::imageNorm).sum();
+        first += batch;
+      }
+      double seconds = (System.nanoTime() - started) / 1e9;
+      ChosenRadiusLimit limit = evidence.limit(latent).orElse(null);
+      for (double p : shown) {
+        OptionalDouble eta = limit == null ? OptionalDouble.empty() : limit.quantile(p);
+        OptionalDouble radius = limit == null ? OptionalDouble.empty() : limit.radius(p);
+        System.out.printf(
+            Locale.ROOT,
+            "%-8s  %-8d  %-5d  %-7d  %-8s  %-10s  %-6s  %.1f%n",
+            p,
+            plan.restarts(),
+            plan.steps(),
+            count,
+            number("%.5g", eta, 1),
+            number("%.4f", eta, norms / count),
+            number("%.3g", radius, 1),
+            seconds);
+      }
+    }
+  }
+
+  private static String number(String format, OptionalDouble value, double divisor) {
+    return value.isPresent()
+        ? String.format(Locale.ROOT, format, value.getAsDouble() / divisor)
+        : "∞";
+  }
+}
