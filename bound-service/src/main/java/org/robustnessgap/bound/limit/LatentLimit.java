@@ -9,16 +9,16 @@ import java.util.OptionalDouble;
  * modulus of continuity ω, L(ω⁻¹(η)) limits the in-distribution robustness. Immutable.
  */
 public final class LatentLimit implements LimitCurve {
-  private final ClassMeasures measures;
+  private final CondensedMeasures measures;
 
-  /** a_i of each group of equal measures. */
+  /** a_i of each. */
   private final double[] offsets;
 
   public LatentLimit(ClassMeasures measures) {
-    this.measures = measures;
-    this.offsets = new double[measures.groups()];
+    this.measures = new CondensedMeasures(measures);
+    this.offsets = new double[this.measures.size()];
     for (int i = 0; i < offsets.length; i++) {
-      offsets[i] = Gaussian.offset(measures.measure(i), measures.complement(i));
+      offsets[i] = Gaussian.offset(this.measures.measure(i), this.measures.complement(i));
     }
   }
 
@@ -30,7 +30,7 @@ public final class LatentLimit implements LimitCurve {
     }
     double sum = 0;
     for (int i = 0; i < offsets.length; i++) {
-      sum += measures.multiplicity(i) * Gaussian.nearComplement(offsets[i], t);
+      sum += measures.weight(i) * Gaussian.nearComplement(offsets[i], t);
     }
     return Math.min(sum, 1);
   }
@@ -46,7 +46,7 @@ public final class LatentLimit implements LimitCurve {
     }
     double sum = 0;
     for (int i = 0; i < offsets.length; i++) {
-      sum += measures.multiplicity(i) * Gaussian.NORMAL.survivalProbability(offsets[i] + t);
+      sum += measures.weight(i) * Gaussian.NORMAL.survivalProbability(offsets[i] + t);
     }
     return Math.min(sum, 1);
   }
@@ -75,7 +75,7 @@ public final class LatentLimit implements LimitCurve {
     double sum = 0;
     for (int i = 0; i < offsets.length; i++) {
       double a = offsets[i];
-      sum += measures.multiplicity(i) * (Gaussian.NORMAL.density(a) - a * measures.measure(i));
+      sum += measures.weight(i) * (Gaussian.NORMAL.density(a) - a * measures.measure(i));
     }
     return sum;
   }

@@ -6,6 +6,7 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.function.DoubleBinaryOperator;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,6 +16,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TailAccuracyTest {
   private static final MathContext DIGITS = new MathContext(400);
   private static final BigDecimal TWO = BigDecimal.valueOf(2);
+  private static final Percentage ONE_IN_10_12 = Percentage.withPercentage(1e-10);
+  private static final Percentage ONE_IN_10_11 = Percentage.withPercentage(1e-9);
   private static final double[] DISTANCES = {1e-9, 1e-4, 0.158, 1, 7, 38};
 
   /** Two classes each, the rarer of this measure. */
@@ -80,21 +83,40 @@ class TailAccuracyTest {
   }
 
   /** The measures of 10⁵ classes that are all different, as a power law gives them. */
-  @Test
-  void aHundredThousandDifferentClassesSumWithoutLoss() {
+  @ParameterizedTest
+  @ValueSource(doubles = {0.5, 1, 2})
+  void aHundredThousandDifferentClassesSumWithoutLoss(double power) {
     double[] measures = new double[100_000];
     for (int i = 0; i < measures.length; i++) {
-      measures[i] = 1 / (i + 10.0);
+      measures[i] = Math.pow(i + 10.0, -power);
     }
     double sum = Arrays.stream(measures).sum();
     ClassMeasures classes = ClassMeasures.of(Arrays.stream(measures).map(m -> m / sum).toArray());
+    assertThat(classes.groups()).isEqualTo(100_000);
     LatentLimit limit = new LatentLimit(classes);
+    for (double t : DISTANCES) {
+      assertThat(limit.probability(t))
+          .as("L(%s)", t)
+          .isCloseTo(sum(classes, (m, a) -> Gaussian.nearComplement(a, t)), ONE_IN_10_12);
+      assertThat(limit.exceedance(t))
+          .as("1 − L(%s)", t)
+          .isCloseTo(
+              sum(classes, (m, a) -> Gaussian.NORMAL.survivalProbability(a + t)), ONE_IN_10_11);
+    }
+    assertThat(limit.expectation())
+        .isCloseTo(sum(classes, (m, a) -> Gaussian.NORMAL.density(a) - a * m), ONE_IN_10_12);
     double t = limit.quantile(0.25).orElseThrow();
-    assertThat(limit.probability(t) + limit.exceedance(t))
-        .isCloseTo(1, Percentage.withPercentage(1e-11));
-    double twice = 2 * limit.quantile(0.125).orElseThrow();
-    assertThat(t)
-        .isLessThan(new LatentLimit(ClassMeasures.equiprobable(2)).quantile(0.25).getAsDouble());
-    assertThat(t).as("L is concave in t here").isGreaterThan(twice);
+    assertThat(limit.probability(t)).isCloseTo(0.25, ONE_IN_10_12);
+  }
+
+  /** Σ_i F(m_i, a_i), one class after the other. */
+  private static double sum(ClassMeasures classes, DoubleBinaryOperator function) {
+    double sum = 0;
+    for (int i = 0; i < classes.groups(); i++) {
+      double m = classes.measure(i);
+      double a = Gaussian.offset(m, classes.complement(i));
+      sum += classes.multiplicity(i) * function.applyAsDouble(m, a);
+    }
+    return sum;
   }
 }
