@@ -49,6 +49,16 @@ final class GapMetrics implements MultiCollector {
     State state = snapshot.state();
     state.streams().forEach((id, stream) -> counts(series, id, stream));
     snapshot.transfers().forEach((id, gap) -> transfer(series, id, gap));
+    state
+        .pairs()
+        .forEach(
+            (id, pair) ->
+                series.add(
+                    Metric.TRANSFER_DIVERGENT_DUPLICATES,
+                    pair.divergentDuplicates(),
+                    id.campaign(),
+                    id.first(),
+                    id.second()));
     failures(series, state);
     state
         .refusals()

@@ -167,6 +167,13 @@ enum Metric {
       "campaign",
       "first",
       "second"),
+  TRANSFER_DIVERGENT_DUPLICATES(
+      MetricType.COUNTER,
+      "robustness_transfer_divergent_duplicates_total",
+      "Results that contradict an earlier result of the same transfer job.",
+      "campaign",
+      "first",
+      "second"),
   JOB_FAILURES(
       MetricType.COUNTER,
       "robustness_job_failures_total",

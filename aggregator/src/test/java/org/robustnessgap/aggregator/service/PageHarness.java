@@ -2,12 +2,14 @@ package org.robustnessgap.aggregator.service;
 
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
+import java.util.List;
 import java.util.Map;
 import org.robustnessgap.aggregator.Made;
 import org.robustnessgap.aggregator.fold.Event;
 import org.robustnessgap.aggregator.fold.State;
 import org.robustnessgap.messages.JobFailure;
 import org.robustnessgap.messages.JobId;
+import org.robustnessgap.messages.PairId;
 import org.robustnessgap.messages.StreamId;
 import org.robustnessgap.messages.Topic;
 import org.robustnessgap.messages.Window;
@@ -63,6 +65,20 @@ final class PageHarness implements AutoCloseable {
         state = state.apply(Made.generated(stream, window, job * Made.BATCH));
       }
       state = state.apply(new Event.LimitsChanged(Made.limits(stream), 1));
+    }
+    for (String first : scales.keySet()) {
+      for (String second : scales.keySet()) {
+        if (first.compareTo(second) < 0) {
+          PairId pair = new PairId("cifar10-dcgan", first, second);
+          state =
+              state
+                  .apply(new Event.TransferMeasured(Made.result(pair, 0, scales.get(first)), 1))
+                  .apply(Made.generated(pair, Made.BATCH))
+                  .apply(
+                      new Event.TransferLimitsChanged(
+                          Made.limits(pair, List.of(0.05, 0.25, 0.5)), 1));
+        }
+      }
     }
     return state;
   }

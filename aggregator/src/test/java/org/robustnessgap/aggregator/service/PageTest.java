@@ -61,6 +61,11 @@ class PageTest {
             samples.path("measured").asLong()
                 + samples.path("failed").asLong()
                 + samples.path("in_flight").asLong());
+    JsonNode pair = campaign.path("pairs").path(0);
+    assertThat(campaign.path("pairs")).hasSize(6);
+    assertThat(pair.path("pair").asText()).isEqualTo("cifar10-dcgan/lenet~vgg");
+    assertThat(pair.at("/spaces/latent/both/quantiles/1/measured").asDouble()).isPositive();
+    assertThat(pair.at("/spaces/latent/second_on_first/fooled").asLong()).isEqualTo(2);
     assertThat(vgg.at("/curves/latent/measured").size()).isBetween(100, 200);
     assertThat(vgg.at("/curves/latent/limit").size()).isEqualTo(200);
   }
