@@ -15,12 +15,14 @@ import org.robustnessgap.deploy.campaign.ProgressLine;
 import org.robustnessgap.deploy.local.LocalSystem;
 import org.robustnessgap.deploy.table.GapTable;
 import org.robustnessgap.deploy.table.ShownQuantiles;
+import org.robustnessgap.deploy.table.TransferTable;
 import org.robustnessgap.messages.Campaign;
 import org.robustnessgap.messages.GeneratorReference;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.ModelReference;
 import org.robustnessgap.messages.SamplingPlan;
 import org.robustnessgap.messages.SmoothnessPlan;
+import org.robustnessgap.messages.TransferPlan;
 import org.robustnessgap.worker.EngineOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -59,6 +61,13 @@ final class DemoCommand implements Callable<Integer> {
       description = "Samples for each classifier (default: ${DEFAULT-VALUE}).")
   private long samples;
 
+  @Option(
+      names = "--transfer",
+      paramLabel = "N",
+      description =
+          "Also find out, on N samples for each pair of classifiers, which perturbations fool both (default: not).")
+  private Long transfer;
+
   @Option(names = "--once", description = "Exit after the table.")
   private boolean once;
 
@@ -80,7 +89,7 @@ final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     List<Double> shown = quantiles.list();
-    Campaign campaign = campaign(Home.path(), samples, shown);
+    Campaign campaign = campaign(Home.path(), samples, transfer, shown);
     LocalSystem system = new LocalSystem(engine.settings());
     Runtime.getRuntime().addShutdownHook(new Thread(system::close, "shutdown"));
     try {
@@ -93,6 +102,10 @@ final class DemoCommand implements Callable<Integer> {
       CampaignProgress progress = awaitCompletion(system, campaign);
       System.out.println();
       System.out.print(new GapTable(progress.gaps()).render(shown, progress.failures()));
+      if (!progress.transfers().isEmpty()) {
+        System.out.println();
+        System.out.print(new TransferTable(progress.transfers()).render(shown));
+      }
       if (once) {
         return exitCode(progress);
       }
@@ -140,8 +153,12 @@ final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  /** The shipped campaign, with models found wherever the command is called from. */
-  static Campaign campaign(Path home, long samples, List<Double> quantiles) {
+  /**
+   * The shipped campaign, with models found wherever the command is called from.
+   *
+   * @param transfer samples for each pair of classifiers; null for none
+   */
+  static Campaign campaign(Path home, long samples, Long transfer, List<Double> quantiles) {
     Campaign shipped = CampaignFile.read(home.resolve(CAMPAIGN));
     GeneratorReference generator = shipped.generator();
     SamplingPlan sampling = shipped.sampling();
@@ -173,7 +190,7 @@ final class DemoCommand implements Callable<Integer> {
             smoothness.restarts(),
             smoothness.steps(),
             smoothness.batchSize()),
-        shipped.transfer(),
+        transfer == null ? null : TransferPlan.standard(transfer),
         quantiles);
   }
 }

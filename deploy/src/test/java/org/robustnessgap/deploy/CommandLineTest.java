@@ -166,6 +166,7 @@ final class CommandLineTest {
         "apply no-such-campaign.json",
         "demo --samples 0",
         "demo --quantile 1",
+        "demo --transfer 0",
         "measure --generator g.onnx --classifier f.onnx --quantile 0",
         "cluster --workers 0",
         "benchmark",

@@ -7,13 +7,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.robustnessgap.messages.Campaign;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.JobFailure;
 import org.robustnessgap.messages.JobId;
+import org.robustnessgap.messages.PairId;
 import org.robustnessgap.messages.RobustnessGap;
+import org.robustnessgap.messages.RobustnessGap.SpaceGap;
 import org.robustnessgap.messages.SmoothnessResult;
 import org.robustnessgap.messages.StreamId;
+import org.robustnessgap.messages.TransferGap;
+import org.robustnessgap.messages.TransferGap.SpaceTransfer;
 
 /**
  * How far a bounded campaign of one window is, folded from what the services publish about it.
@@ -23,7 +28,9 @@ public final class CampaignProgress {
   private final Campaign campaign;
   private final long samples;
   private final long smoothnessSamples;
+  private final long transferSamples;
   private final Map<StreamId, RobustnessGap> gaps = new HashMap<>();
+  private final Map<PairId, TransferGap> transfers = new HashMap<>();
   private final Map<String, String> reasons = new HashMap<>();
   private final Set<JobId> settledSmoothness = new HashSet<>();
   private long smoothnessAnswered;
@@ -43,11 +50,18 @@ public final class CampaignProgress {
                     new InvalidInputException(
                         "Campaign " + campaign.id() + " never ends; give it a number of samples."));
     this.smoothnessSamples = campaign.smoothness() == null ? 0 : campaign.smoothness().samples();
+    this.transferSamples = campaign.transfer() == null ? 0 : campaign.transfer().samples();
   }
 
   public void apply(RobustnessGap gap) {
     if (gap.stream().campaign().equals(campaign.id())) {
       gaps.put(gap.stream(), gap);
+    }
+  }
+
+  public void apply(TransferGap gap) {
+    if (gap.pair().campaign().equals(campaign.id())) {
+      transfers.put(gap.pair(), gap);
     }
   }
 
@@ -73,14 +87,17 @@ public final class CampaignProgress {
         && settledSmoothness.add(id);
   }
 
-  /** Samples to attack and to examine for smoothness, over all classifiers. */
+  /** Samples to attack and to examine for smoothness and transfer, over all classifiers. */
   public long total() {
-    return samples * campaign.classifiers().size() + smoothnessSamples;
+    return samples * campaign.classifiers().size()
+        + smoothnessSamples
+        + transferSamples * pairs().size();
   }
 
   /** Those answered or given up. */
   public long settled() {
     return gaps.values().stream().mapToLong(gap -> gap.measured() + gap.failed()).sum()
+        + transfers.values().stream().mapToLong(gap -> gap.measured() + gap.failed()).sum()
         + smoothnessAnswered
         + smoothnessGivenUp;
   }
@@ -90,7 +107,23 @@ public final class CampaignProgress {
    * and of every answer about smoothness. What was given up is not waited for.
    */
   public boolean complete() {
-    return settled() == total() && streams().stream().allMatch(this::isFinal);
+    return settled() == total()
+        && streams().stream().allMatch(this::isFinal)
+        && pairs().stream().allMatch(this::isFinal);
+  }
+
+  private boolean isFinal(PairId pair) {
+    TransferGap gap = transfers.get(pair);
+    if (transferSamples == 0) {
+      return true;
+    }
+    long labelled =
+        gap == null ? 0 : found(gap.spaces().values().stream().map(SpaceTransfer::both));
+    return gap != null
+        && (labelled == 0
+            || (gap.disagreement() != null
+                && gap.disagreement().samples() >= labelled
+                && reaches(gap.smoothnessSamples(), smoothnessAnswered)));
   }
 
   private boolean isFinal(StreamId stream) {
@@ -107,10 +140,16 @@ public final class CampaignProgress {
 
   /** How many samples certainly have a label: a sample without one fails in every space. */
   private static long labelled(RobustnessGap gap) {
-    return gap.spaces().values().stream()
-        .mapToLong(space -> space.found() + space.notFound())
-        .max()
-        .orElse(0);
+    return found(gap.spaces().values().stream());
+  }
+
+  private static long found(Stream<SpaceGap> spaces) {
+    return spaces.mapToLong(space -> space.found() + space.notFound()).max().orElse(0);
+  }
+
+  /** What is known of each pair of classifiers, in the campaign's order. */
+  public List<TransferGap> transfers() {
+    return pairs().stream().map(transfers::get).filter(Objects::nonNull).toList();
   }
 
   /** What is known of each classifier, in the campaign's order. */
@@ -123,13 +162,21 @@ public final class CampaignProgress {
     return gaps.values().stream().anyMatch(gap -> labelled(gap) > 0);
   }
 
-  /** One sentence for each classifier, and for the generator, some of whose samples failed. */
+  /**
+   * One sentence for each classifier or pair, and for the generator, some of whose samples failed.
+   */
   public List<String> failures() {
     List<String> sentences = new ArrayList<>();
     for (RobustnessGap gap : gaps()) {
       if (gap.failed() > 0) {
         sentences.add(
             sentence(gap.stream().classifier(), gap.failed(), samples, gap.stream().classifier()));
+      }
+    }
+    for (TransferGap gap : transfers()) {
+      if (gap.failed() > 0) {
+        String pair = gap.pair().subject();
+        sentences.add(sentence(pair, gap.failed(), transferSamples, pair));
       }
     }
     if (smoothnessGivenUp > 0) {
@@ -149,6 +196,10 @@ public final class CampaignProgress {
         what,
         failed == all ? "all " + all + " samples" : failed + " of " + all + " samples",
         reasons.getOrDefault(subject, "No reason arrived."));
+  }
+
+  private List<PairId> pairs() {
+    return campaign.transfer() == null ? List.of() : PairId.allOf(campaign);
   }
 
   private List<StreamId> streams() {

@@ -12,6 +12,7 @@ import org.robustnessgap.messages.JobFailure;
 import org.robustnessgap.messages.RobustnessGap;
 import org.robustnessgap.messages.SmoothnessResult;
 import org.robustnessgap.messages.Topic;
+import org.robustnessgap.messages.TransferGap;
 import org.robustnessgap.messages.kafka.KafkaClients;
 import org.robustnessgap.messages.kafka.Records;
 
@@ -28,6 +29,8 @@ public final class CampaignWatch implements AutoCloseable {
         Map.of(
             Topic.ROBUSTNESS_GAPS.topicName(),
             found -> progress.apply(Records.read(found, RobustnessGap.class)),
+            Topic.TRANSFER_GAPS.topicName(),
+            found -> progress.apply(Records.read(found, TransferGap.class)),
             Topic.SMOOTHNESS_RESULTS.topicName(),
             found -> progress.apply(Records.read(found, SmoothnessResult.class)),
             Topic.JOB_FAILURES.topicName(),

@@ -15,6 +15,7 @@ import java.util.function.BiConsumer;
 import org.robustnessgap.deploy.campaign.ProgressLine;
 import org.robustnessgap.deploy.table.GapTable;
 import org.robustnessgap.deploy.table.ShownQuantiles;
+import org.robustnessgap.deploy.table.TransferTable;
 import org.robustnessgap.generator.sampling.LatentSampler;
 import org.robustnessgap.messages.Algorithm;
 import org.robustnessgap.messages.AttackPlan;
@@ -27,6 +28,7 @@ import org.robustnessgap.messages.RobustnessGap;
 import org.robustnessgap.messages.SampleResult;
 import org.robustnessgap.messages.SmoothnessPlan;
 import org.robustnessgap.messages.Space;
+import org.robustnessgap.messages.TransferPlan;
 import org.robustnessgap.worker.EngineOptions;
 import org.robustnessgap.worker.attack.AttackTarget;
 import org.robustnessgap.worker.attack.GeneratorModel;
@@ -152,6 +154,14 @@ public final class MeasureCommand implements Callable<Integer> {
               + " Peck et al. 2017.")
   private boolean lowerBounds;
 
+  @Option(
+      names = "--transfer",
+      paramLabel = "N",
+      description =
+          "Also find out, on the first N samples for each pair of classifiers, which perturbations"
+              + " fool both (default: not).")
+  private Long transfer;
+
   @Mixin private EngineOptions engineOptions;
 
   private final Clock clock = Clock.systemUTC();
@@ -167,6 +177,12 @@ public final class MeasureCommand implements Callable<Integer> {
     List<Double> shown = quantiles.list();
     AttackPlan plan = plan();
     List<String> names = names();
+    if (transfer != null && names.size() < 2) {
+      throw new InvalidInputException(
+          "--transfer compares classifiers, but "
+              + names.get(0)
+              + " is the only one; add another.");
+    }
     try (Engine engine = engineOptions.settings().open()) {
       measure(shown, plan, names, engine);
     }
@@ -217,8 +233,15 @@ public final class MeasureCommand implements Callable<Integer> {
         measurement.attack(names.get(i), targets.get(i), plan, output);
       }
     }
+    if (transfer != null) {
+      transfer(measurement, names, targets);
+    }
     List<RobustnessGap> gaps = measurement.gaps(names, shown);
     System.out.print(new GapTable(gaps).render(shown, measurement.failures(gaps)));
+    if (transfer != null) {
+      System.out.println();
+      System.out.print(new TransferTable(measurement.transfers(shown)).render(shown));
+    }
     if (bounds != null) {
       System.out.println();
       for (double quantile : shown) {
@@ -236,6 +259,16 @@ public final class MeasureCommand implements Callable<Integer> {
           "Nothing could be measured of "
               + String.join(", ", without)
               + "; the reasons are above.");
+    }
+  }
+
+  private void transfer(Measurement measurement, List<String> names, List<AttackTarget> targets) {
+    TransferPlan plan = TransferPlan.standard(transfer);
+    for (int i = 0; i < names.size(); i++) {
+      for (int j = i + 1; j < names.size(); j++) {
+        System.err.printf("What fools both %s and %s ...%n", names.get(i), names.get(j));
+        measurement.transfer(names.get(i), targets.get(i), names.get(j), targets.get(j), plan);
+      }
     }
   }
 

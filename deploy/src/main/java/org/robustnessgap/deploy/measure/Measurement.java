@@ -4,8 +4,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.robustnessgap.aggregator.fold.Event;
+import org.robustnessgap.aggregator.fold.Gaps;
 import org.robustnessgap.aggregator.fold.State;
 import org.robustnessgap.bound.evidence.LimitEvidence;
 import org.robustnessgap.generator.sampling.LatentSampler;
@@ -15,14 +17,19 @@ import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.JobFailure;
 import org.robustnessgap.messages.JobId;
 import org.robustnessgap.messages.LatentBatch;
+import org.robustnessgap.messages.PairId;
 import org.robustnessgap.messages.RobustnessGap;
 import org.robustnessgap.messages.SampleResult;
 import org.robustnessgap.messages.SmoothnessPlan;
 import org.robustnessgap.messages.SmoothnessResult;
 import org.robustnessgap.messages.StreamId;
+import org.robustnessgap.messages.TransferGap;
+import org.robustnessgap.messages.TransferPlan;
+import org.robustnessgap.messages.TransferResult;
 import org.robustnessgap.messages.Window;
 import org.robustnessgap.worker.attack.AttackTarget;
 import org.robustnessgap.worker.attack.GeneratorModel;
+import org.robustnessgap.worker.attack.TransferTarget;
 
 /** What the services do to one campaign, as a sequence of calls: attack, bound, aggregate. */
 final class Measurement {
@@ -88,19 +95,28 @@ final class Measurement {
     reasons.put(id.subject(), reason);
   }
 
-  /** For each classifier with samples that could not be attacked, how many and why. */
+  /** For each classifier or pair with samples that could not be attacked, how many and why. */
   List<String> failures(List<RobustnessGap> gaps) {
-    return gaps.stream()
-        .filter(gap -> gap.failed() > 0)
-        .map(
-            gap ->
-                String.format(
-                    "%s: %d of %d samples failed. %s",
-                    gap.stream().classifier(),
-                    gap.failed(),
-                    gap.generated(),
-                    reasons.get(gap.stream().classifier())))
-        .toList();
+    List<String> failures = new ArrayList<>();
+    for (RobustnessGap gap : gaps) {
+      failure(gap.stream().classifier(), gap.failed(), gap.generated()).ifPresent(failures::add);
+    }
+    state
+        .pairs()
+        .forEach(
+            (pair, shared) ->
+                failure(pair.subject(), shared.counts().failed(), shared.counts().generated())
+                    .ifPresent(failures::add));
+    return failures;
+  }
+
+  private Optional<String> failure(String subject, long failed, long generated) {
+    return failed == 0
+        ? Optional.empty()
+        : Optional.of(
+            String.format(
+                "%s: %d of %d samples failed. %s",
+                subject, failed, generated, reasons.get(subject)));
   }
 
   /**
@@ -120,6 +136,58 @@ final class Measurement {
               0,
               generator.displacements(drawn.draw(first, count), plan)));
     }
+  }
+
+  /**
+   * Finds out what two classifiers share on the first samples of the plan. A pair that cannot be
+   * compared costs only itself.
+   */
+  void transfer(
+      String one,
+      AttackTarget oneTarget,
+      String other,
+      AttackTarget otherTarget,
+      TransferPlan plan) {
+    PairId pair = PairId.of(CAMPAIGN, streamName(one), streamName(other));
+    boolean ascending = pair.first().equals(streamName(one));
+    int samples = (int) Math.min(plan.samples(), latents.count());
+    for (int from = 0; from < samples; from += plan.batchSize()) {
+      LatentBatch batch = rows(from, Math.min(from + plan.batchSize(), samples));
+      JobId id = new JobId(CAMPAIGN, JobId.Kind.TRANSFER, pair.subject(), from);
+      long started = System.nanoTime();
+      try {
+        TransferTarget target =
+            new TransferTarget(
+                ascending ? oneTarget : otherTarget, ascending ? otherTarget : oneTarget);
+        List<TransferResult.Sample> found = target.measure(batch, plan);
+        target.requireUsable(found);
+        TransferResult result =
+            new TransferResult(
+                id,
+                target.classes(),
+                latents.dimension(),
+                CAMPAIGN,
+                engine,
+                (System.nanoTime() - started) / 1e9,
+                found);
+        evidence.add(result);
+        state = state.apply(new Event.TransferMeasured(result, 0));
+      } catch (InvalidInputException e) {
+        giveUp(id, null, batch.count(), e.getMessage());
+      }
+    }
+  }
+
+  /** What was found out about each pair. */
+  List<TransferGap> transfers(List<Double> quantiles) {
+    List<TransferGap> transfers = new ArrayList<>();
+    for (PairId pair : state.pairs().keySet()) {
+      evidence
+          .limits(pair, quantiles)
+          .ifPresent(limits -> state = state.apply(new Event.TransferLimitsChanged(limits, 0)));
+      transfers.add(Gaps.of(pair, state.pairs().get(pair)));
+    }
+    return transfers;
   }
 
   /** Limit and measurement of each classifier, in the order they were first attacked. */

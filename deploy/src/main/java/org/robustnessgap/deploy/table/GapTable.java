@@ -23,8 +23,8 @@ import org.robustnessgap.messages.Space;
  * or a quantile that falls among the samples whose label no perturbation changed.
  */
 public final class GapTable {
-  private static final String UNKNOWN = "–";
-  private static final String UNBOUNDED = "∞";
+  static final String UNKNOWN = "–";
+  static final String UNBOUNDED = "∞";
   private static final String GUTTER = "  ";
   private static final MathContext DIGITS = new MathContext(3, RoundingMode.HALF_EVEN);
   private static final double SMALLEST_PLAIN = 1e-4;
@@ -190,11 +190,11 @@ public final class GapTable {
             .findFirst();
   }
 
-  private static String figure(Double value, String absent) {
+  static String figure(Double value, String absent) {
     return value == null ? absent : number(value);
   }
 
-  private static String number(double value) {
+  static String number(double value) {
     if (value != 0 && Math.abs(value) < SMALLEST_PLAIN) {
       return String.format(Locale.ROOT, "%." + (DIGITS.getPrecision() - 1) + "e", value);
     }
@@ -203,11 +203,11 @@ public final class GapTable {
     return (value == 0 ? BigDecimal.ZERO : rounded.setScale(Math.max(decimals, 0))).toPlainString();
   }
 
-  private static String plain(double quantile) {
+  static String plain(double quantile) {
     return BigDecimal.valueOf(quantile).stripTrailingZeros().toPlainString();
   }
 
-  private static void appendGrid(StringBuilder text, List<List<String>> rows) {
+  static void appendGrid(StringBuilder text, List<List<String>> rows) {
     int[] widths = new int[rows.stream().mapToInt(List::size).max().orElse(0)];
     for (List<String> row : rows) {
       for (int i = 0; i < row.size(); i++) {

@@ -13,12 +13,17 @@ import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.JobFailure;
 import org.robustnessgap.messages.JobId;
 import org.robustnessgap.messages.ModelReference;
+import org.robustnessgap.messages.PairId;
 import org.robustnessgap.messages.RobustnessGap;
+import org.robustnessgap.messages.RobustnessGap.SpaceGap;
 import org.robustnessgap.messages.SamplingPlan;
 import org.robustnessgap.messages.SmoothnessPlan;
 import org.robustnessgap.messages.SmoothnessResult;
 import org.robustnessgap.messages.Space;
 import org.robustnessgap.messages.StreamId;
+import org.robustnessgap.messages.TransferGap;
+import org.robustnessgap.messages.TransferLimits;
+import org.robustnessgap.messages.TransferPlan;
 import org.robustnessgap.messages.Window;
 
 final class CampaignProgressTest {
@@ -84,6 +89,57 @@ final class CampaignProgressTest {
     progress.apply(gap("other", "f", 4, 0, 4L, 2L));
 
     assertThat(progress.settled()).isEqualTo(1);
+  }
+
+  @Test
+  void waitsForPairsAndForTheirLimits() {
+    Campaign plain = campaign(4L, null);
+    CampaignProgress withPair =
+        new CampaignProgress(
+            new Campaign(
+                plain.id(),
+                plain.generator(),
+                plain.classifiers(),
+                plain.sampling(),
+                plain.attack(),
+                null,
+                TransferPlan.standard(3),
+                plain.quantiles()));
+    withPair.apply(gap("c", "f", 4, 0, 4L, null));
+    withPair.apply(gap("c", "h", 4, 0, 4L, null));
+    assertThat(withPair.total()).isEqualTo(11);
+    assertThat(withPair.complete()).as("the pair has not begun").isFalse();
+
+    withPair.apply(pair("c", 2, 1, null));
+    assertThat(withPair.settled()).isEqualTo(11);
+    assertThat(withPair.complete()).as("its limits are missing").isFalse();
+
+    withPair.apply(pair("c", 2, 1, new TransferLimits.Disagreement(0, 1, 0, 1)));
+    assertThat(withPair.complete()).as("they rest on 1 of 2 samples").isFalse();
+
+    withPair.apply(pair("other", 3, 0, new TransferLimits.Disagreement(0, 3, 0, 1)));
+    withPair.apply(pair("c", 2, 1, new TransferLimits.Disagreement(0, 2, 0, 1)));
+    assertThat(withPair.complete()).isTrue();
+    assertThat(withPair.transfers()).hasSize(1);
+    withPair.apply(
+        new JobFailure.GivenUp(
+            new JobId("c", JobId.Kind.TRANSFER, "f~h", 2), null, 1, 1, "w", "No memory."));
+    assertThat(withPair.failures()).containsExactly("f~h: 1 of 3 samples failed. No memory.");
+  }
+
+  private static TransferGap pair(
+      String campaign, long measured, long failed, TransferLimits.Disagreement disagreement) {
+    SpaceGap both = new SpaceGap(null, null, measured, 0, 0, List.of());
+    TransferGap.Rate none = new TransferGap.Rate(0, 0);
+    return new TransferGap(
+        new PairId(campaign, "f", "h"),
+        measured + failed,
+        measured,
+        failed,
+        1,
+        disagreement,
+        null,
+        Map.of(Space.LATENT, new TransferGap.SpaceTransfer(both, List.of(), none, none)));
   }
 
   @Test

@@ -6,11 +6,13 @@ import java.util.List;
 import org.robustnessgap.messages.Algorithm;
 import org.robustnessgap.messages.AttackPlan;
 import org.robustnessgap.messages.Campaign;
+import org.robustnessgap.messages.Effort;
 import org.robustnessgap.messages.GeneratorReference;
 import org.robustnessgap.messages.ModelReference;
 import org.robustnessgap.messages.SamplingPlan;
 import org.robustnessgap.messages.SmoothnessPlan;
 import org.robustnessgap.messages.Space;
+import org.robustnessgap.messages.TransferPlan;
 
 /** Small campaigns on the shipped MNIST models. */
 final class TestCampaigns {
@@ -29,6 +31,19 @@ final class TestCampaigns {
   static Campaign latent(String id, long samples, int batchSize, String... classifiers) {
     AttackPlan plan = AttackPlan.of(List.of(Space.LATENT), new Algorithm.DeepFool(50, 0.02, 10));
     return campaign(id, samples, batchSize, plan, null, classifiers);
+  }
+
+  /** The same, and what pairs of its classifiers share on the first samples. */
+  static Campaign withTransfer(Campaign campaign, long samples) {
+    return new Campaign(
+        campaign.id(),
+        campaign.generator(),
+        campaign.classifiers(),
+        campaign.sampling(),
+        campaign.attack(),
+        campaign.smoothness(),
+        new TransferPlan(samples, 4, Effort.FAST),
+        campaign.quantiles());
   }
 
   private static Campaign campaign(

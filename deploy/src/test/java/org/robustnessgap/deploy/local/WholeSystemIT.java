@@ -27,12 +27,14 @@ import org.robustnessgap.deploy.campaign.CampaignProgress;
 import org.robustnessgap.messages.Campaign;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.JobFailure;
+import org.robustnessgap.messages.PairId;
 import org.robustnessgap.messages.RobustnessGap;
 import org.robustnessgap.messages.RobustnessGap.QuantileGap;
 import org.robustnessgap.messages.RobustnessGap.SpaceGap;
 import org.robustnessgap.messages.Space;
 import org.robustnessgap.messages.TheoreticalLimits.Kind;
 import org.robustnessgap.messages.Topic;
+import org.robustnessgap.messages.TransferGap;
 import org.robustnessgap.messages.kafka.KafkaClients;
 import org.robustnessgap.messages.kafka.Records;
 import org.robustnessgap.worker.engine.EngineSettings;
@@ -59,12 +61,15 @@ final class WholeSystemIT {
 
   @Test
   void allFiguresOfTwoClassifiersArrive() throws Exception {
-    Campaign campaign = TestCampaigns.full("whole", 32, 16, "mnist-mlp", "mnist-lenet");
+    Campaign campaign =
+        TestCampaigns.withTransfer(
+            TestCampaigns.full("whole", 32, 16, "mnist-mlp", "mnist-lenet"), 8);
 
     CampaignProgress progress = Watching.run(clients, campaign);
 
     assertThat(progress.failures()).isEmpty();
     assertThat(progress.gaps()).hasSize(2).allSatisfy(WholeSystemIT::isComplete);
+    assertThat(progress.transfers()).singleElement().satisfies(WholeSystemIT::isComplete);
     assertThat(get("/metrics"))
         .contains("robustness_gap_ratio{campaign=\"whole\",model=\"mnist-mlp\"");
     assertThat(metricsIn(get("/metrics")))
@@ -101,6 +106,27 @@ final class WholeSystemIT {
     assertThat(measured(gap, Space.UNCONSTRAINED))
         .as("an image may be perturbed in more directions than the generator offers")
         .isLessThanOrEqualTo(measured(gap, Space.IN_DISTRIBUTION));
+  }
+
+  private static void isComplete(TransferGap gap) {
+    assertThat(gap.pair()).isEqualTo(new PairId("whole", "mnist-lenet", "mnist-mlp"));
+    assertThat(gap.generated()).isEqualTo(8);
+    assertThat(gap.measured()).isEqualTo(8);
+    assertThat(gap.disagreement().samples()).isEqualTo(8);
+    assertThat(gap.spaces()).containsOnlyKeys(Space.LATENT, Space.UNCONSTRAINED);
+    gap.spaces()
+        .forEach(
+            (space, figures) -> {
+              assertThat(figures.both().found()).isPositive();
+              assertThat(figures.both().kind())
+                  .isEqualTo(space == Space.LATENT ? Kind.EXACT : Kind.ESTIMATED);
+              assertThat(figures.firstOnSecond().tried()).isEqualTo(8);
+              // The median is above both own ones: every sample's common perturbation is.
+              QuantileGap both = figures.both().quantiles().get(1);
+              TransferGap.Own own = figures.own().get(1);
+              assertThat(both.measured() == null ? Double.MAX_VALUE : both.measured())
+                  .isGreaterThanOrEqualTo(Math.max(own.first(), own.second()));
+            });
   }
 
   private static double measured(RobustnessGap gap, Space space) {
@@ -162,7 +188,9 @@ final class WholeSystemIT {
                         Topic.LATENT_SAMPLES.topicName(),
                         Topic.ATTACK_RESULTS.topicName(),
                         Topic.SMOOTHNESS_RESULTS.topicName(),
-                        Topic.THEORETICAL_LIMITS.topicName()));
+                        Topic.THEORETICAL_LIMITS.topicName(),
+                        Topic.TRANSFER_RESULTS.topicName(),
+                        Topic.TRANSFER_LIMITS.topicName()));
     await()
         .atMost(PATIENCE)
         .until(() -> system.services().stream().allMatch(service -> service.ready()));

@@ -165,6 +165,27 @@ final class MeasureCommandTest {
   }
 
   @Test
+  void pairsOfClassifiersAreCompared() throws Exception {
+    String other = CLASSIFIER.replace("mnist-mlp", "mnist-lenet");
+    String[] arguments = {"--samples", "4", "--spaces", "latent", "--transfer", "2"};
+    List<String> line = new ArrayList<>(List.of("--classifier", other));
+    line.addAll(List.of(arguments));
+    assertThat(measure(line.toArray(String[]::new))).isZero();
+
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .contains("Perturbations that fool two classifiers")
+        .containsPattern("labels differ +\\d+ % \\(\\d+ to \\d+ %\\)")
+        .containsPattern("(?s)unconstrained\n.*  samples +2\n");
+  }
+
+  @Test
+  void transferNeedsTwoClassifiers() {
+    assertThat(measure("--samples", "2", "--transfer", "2")).isEqualTo(2);
+
+    assertThat(err.toString(StandardCharsets.UTF_8)).contains("mnist-mlp is the only one");
+  }
+
+  @Test
   void latentsThatAreNotFiniteAreNamed() throws Exception {
     float[] values = new float[2 * DIMENSION];
     values[DIMENSION + 7] = Float.NaN;
