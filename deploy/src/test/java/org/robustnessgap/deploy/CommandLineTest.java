@@ -4,15 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import javax.xml.parsers.DocumentBuilderFactory;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -22,29 +18,14 @@ import org.robustnessgap.messages.service.CommandLines;
 import picocli.CommandLine;
 
 final class CommandLineTest {
-  private final PrintStream realOut = System.out;
-  private final PrintStream realErr = System.err;
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
-
-  @BeforeEach
-  void capture() {
-    System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
-    System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
-  }
-
-  @AfterEach
-  void release() {
-    System.setOut(realOut);
-    System.setErr(realErr);
-  }
+  @RegisterExtension final CapturedOutput output = new CapturedOutput();
 
   /** d = 100, ten equal classes: bound-service/THEORY.md. */
   @Test
   void limitPrintsTheGoldenValuesToAllDigits() throws Exception {
     assertThat(run("limit", "--dimension", "100", "--equiprobable", "10", "--json")).isZero();
 
-    JsonNode json = Json.mapper().readTree(out.toByteArray());
+    JsonNode json = Json.mapper().readTree(output.out());
     assertThat(json.get("classes").asInt()).isEqualTo(10);
     assertThat(json.get("normaliser").asDouble()).isCloseTo(9.9750316395510509, within(1e-13));
     assertThat(json.get("mean_distance").asDouble()).isCloseTo(0.4734317538, within(1e-10));
@@ -61,7 +42,7 @@ final class CommandLineTest {
     assertThat(run("limit", "--dimension", "100", "--classes", "0.5,0.5", "--quantile", "0.25"))
         .isZero();
 
-    assertThat(out.toString(StandardCharsets.UTF_8))
+    assertThat(output.out())
         .isEqualTo(
             """
             Limits of any classifier: d = 100, 2 classes, E‖z‖ = 9.97503
@@ -88,7 +69,7 @@ final class CommandLineTest {
             + " --lipschitz 3 --wasserstein 0.5 --risk 0.05";
     assertThat(run(line.split(" "))).isZero();
 
-    assertThat(out.toString(StandardCharsets.UTF_8))
+    assertThat(output.out())
         .contains(
             "Robustness of images, Lipschitz constant 3, Wasserstein distance 0.5 (L1," + " L4)",
             // 3 × 0.1579799 and 3 × 0.4734318 + 0.5.
@@ -107,7 +88,7 @@ final class CommandLineTest {
   void countedLabelsGiveIntervals() throws Exception {
     assertThat(run("limit", "--dimension", "100", "--counts", "51,32,17", "--json")).isZero();
 
-    JsonNode statements = Json.mapper().readTree(out.toByteArray()).get("statements");
+    JsonNode statements = Json.mapper().readTree(output.out()).get("statements");
     double limit = quarter(statements.get(0));
     assertThat(quarter(statements.get(1))).isLessThan(limit).isGreaterThan(0.8 * limit);
     assertThat(quarter(statements.get(2))).isGreaterThan(limit).isLessThan(1.5 * limit);
@@ -139,7 +120,7 @@ final class CommandLineTest {
   void oneClassHasNoLimit() throws Exception {
     assertThat(run("limit", "--dimension", "2", "--equiprobable", "1", "--json")).isZero();
 
-    JsonNode json = Json.mapper().readTree(out.toByteArray());
+    JsonNode json = Json.mapper().readTree(output.out());
     assertThat(json.get("mean_distance").isNull()).isTrue();
     assertThat(json.get("quantiles").get(0).get("distance").isNull()).isTrue();
   }
@@ -184,9 +165,7 @@ final class CommandLineTest {
   void mistakesExitWith2AndASentence(String line) {
     assertThat(run(line.isEmpty() ? new String[0] : line.split(" "))).isEqualTo(2);
 
-    assertThat(err.toString(StandardCharsets.UTF_8))
-        .isNotBlank()
-        .doesNotContain("\tat ", "This is a bug");
+    assertThat(output.err()).isNotBlank().doesNotContain("\tat ", "This is a bug");
   }
 
   static java.util.stream.Stream<String> commands() {
@@ -198,7 +177,7 @@ final class CommandLineTest {
   void everyCommandHelpsWithAnExample(String command) {
     assertThat(run(command, "--help")).isZero();
 
-    assertThat(out.toString(StandardCharsets.UTF_8))
+    assertThat(output.out())
         .contains("Usage: robustness-gap " + command)
         .containsPattern("Examples?:\\R");
   }

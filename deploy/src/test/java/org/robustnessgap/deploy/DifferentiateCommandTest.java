@@ -2,15 +2,11 @@ package org.robustnessgap.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.robustnessgap.messages.service.CommandLines;
 import org.robustnessgap.worker.engine.Engine;
@@ -26,22 +22,7 @@ final class DifferentiateCommandTest {
   private static final Path CLASSIFIER = Path.of("models", "mnist-mlp.onnx");
 
   @TempDir Path folder;
-  private final PrintStream realOut = System.out;
-  private final PrintStream realErr = System.err;
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
-
-  @BeforeEach
-  void capture() {
-    System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
-    System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
-  }
-
-  @AfterEach
-  void release() {
-    System.setOut(realOut);
-    System.setErr(realErr);
-  }
+  @RegisterExtension final CapturedOutput output = new CapturedOutput();
 
   /** Any runtime reads the file; ours stands for it. */
   @Test
@@ -50,7 +31,7 @@ final class DifferentiateCommandTest {
 
     assertComputesTheSame(
         folder.resolve("vjp.onnx"), OnnxModel.read(CLASSIFIER), new long[] {2, 1, 28, 28});
-    assertThat(out.toString(StandardCharsets.UTF_8))
+    assertThat(output.out())
         .contains("input   image float [n, 1, 28, 28]", "output  logits float [n, 10]");
   }
 
@@ -73,7 +54,7 @@ final class DifferentiateCommandTest {
 
     assertThat(differentiate(CLASSIFIER, nowhere)).isEqualTo(2);
 
-    assertThat(err.toString(StandardCharsets.UTF_8))
+    assertThat(output.err())
         .contains("Cannot write " + nowhere + " (--out); does its folder exist")
         .doesNotContain("\tat ");
   }

@@ -3,38 +3,20 @@ package org.robustnessgap.deploy.bounds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.robustnessgap.deploy.CapturedOutput;
 import org.robustnessgap.messages.service.CommandLines;
 
 class LowerBoundsCommandTest {
   private static final String CLASSIFIER = Path.of("models", "mnist-mlp.onnx").toString();
 
   @TempDir Path folder;
-  private final PrintStream realOut = System.out;
-  private final PrintStream realErr = System.err;
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
-
-  @BeforeEach
-  void capture() {
-    System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
-    System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
-  }
-
-  @AfterEach
-  void release() {
-    System.setOut(realOut);
-    System.setErr(realErr);
-  }
+  @RegisterExtension final CapturedOutput output = new CapturedOutput();
 
   @Test
   void printsAndDrawsTheExperiment() throws Exception {
@@ -46,7 +28,7 @@ class LowerBoundsCommandTest {
     assertThat(run("--classifier", CLASSIFIER, "--images", file, "--plot", picture.toString()))
         .isZero();
 
-    assertThat(out.toString(StandardCharsets.UTF_8))
+    assertThat(output.out())
         .contains("of 5 images changed", "divided by 784")
         .containsPattern("log10 found/certified +[0-9]");
     assertThat(Files.readString(picture)).contains("as printed", "found/certified");
@@ -58,8 +40,7 @@ class LowerBoundsCommandTest {
 
     assertThat(run("--classifier", CLASSIFIER, "--images", file)).isEqualTo(2);
 
-    assertThat(err.toString(StandardCharsets.UTF_8))
-        .contains("785 bytes, no whole number of images of 784 values");
+    assertThat(output.err()).contains("785 bytes, no whole number of images of 784 values");
   }
 
   @Test
