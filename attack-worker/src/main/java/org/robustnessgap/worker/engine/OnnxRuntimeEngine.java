@@ -33,9 +33,6 @@ import org.robustnessgap.worker.onnx.ValueShapes;
 
 /** ONNX Runtime, on the CPU or a CUDA device. */
 public final class OnnxRuntimeEngine implements Engine {
-  /** More numbers in one row are a mistake: four rows of them fill a gigabyte. */
-  private static final long LARGEST_ROW = 1L << 26;
-
   private static final String ELEMENT_TYPE = "ONNX_TENSOR_ELEMENT_DATA_TYPE_";
 
   /**
@@ -137,8 +134,7 @@ public final class OnnxRuntimeEngine implements Engine {
 
   /** What a reader makes of each output on an input of zeros; null leaves the output out. */
   private <T> Map<String, T> probe(OnnxModel model, int batch, Function<OnnxTensor, T> reader) {
-    OnnxModel.Value input = model.input();
-    long[] shape = probeShape(model, input, batch);
+    long[] shape = ProbeInput.shape(model, batch);
     float[] values = new float[(int) Arrays.stream(shape).reduce(1, (a, b) -> a * b)];
     // Shapes and constants do not depend on the device; the CPU is ready sooner.
     try (OrtSession session =
@@ -146,7 +142,7 @@ public final class OnnxRuntimeEngine implements Engine {
       requireSizes(model, session);
       try (OnnxTensor tensor =
               OnnxTensor.createTensor(environment, FloatBuffer.wrap(values), shape);
-          OrtSession.Result result = session.run(Map.of(input.name(), tensor))) {
+          OrtSession.Result result = session.run(Map.of(model.input().name(), tensor))) {
         Map<String, T> probed = new HashMap<>();
         for (Map.Entry<String, OnnxValue> entry : result) {
           T read = entry.getValue() instanceof OnnxTensor output ? reader.apply(output) : null;
@@ -168,11 +164,11 @@ public final class OnnxRuntimeEngine implements Engine {
       long[] shape =
           output.getInfo() instanceof TensorInfo tensor ? tensor.getShape() : new long[0];
       for (long dimension : shape) {
-        if (dimension > LARGEST_ROW / size) {
+        if (dimension > ProbeInput.LARGEST_ROW / size) {
           throw new InvalidInputException(
               String.format(
                   "Value %s of %s would hold more than %d numbers in a row; export it with smaller sizes.",
-                  output.getName(), model.name(), LARGEST_ROW));
+                  output.getName(), model.name(), ProbeInput.LARGEST_ROW));
         }
         size *= Math.max(1, dimension);
       }
@@ -196,43 +192,6 @@ public final class OnnxRuntimeEngine implements Engine {
             .setRawData(ByteString.copyFrom(tensor.getByteBuffer()));
     Arrays.stream(tensor.getInfo().getShape()).forEach(proto::addDims);
     return proto.build();
-  }
-
-  private static long[] probeShape(OnnxModel model, OnnxModel.Value input, int batch) {
-    if (input.shape() == null || input.shape().isEmpty()) {
-      throw new InvalidInputException(
-          "Input "
-              + input.name()
-              + " of "
-              + model.name()
-              + " states no shape; export it with one, the batch first.");
-    }
-    long[] shape = input.shape().stream().mapToLong(Long::longValue).toArray();
-    if (shape[0] >= 0) {
-      throw new InvalidInputException(
-          String.format(
-              "Input %s of %s has a fixed batch of %d; export it with a dynamic first axis.",
-              input.name(), model.name(), shape[0]));
-    }
-    shape[0] = batch;
-    long row = 1;
-    for (int axis = 1; axis < shape.length; axis++) {
-      long dimension = shape[axis];
-      if (dimension < 0) {
-        throw new InvalidInputException(
-            String.format(
-                "Input %s of %s leaves more than its batch open; export it with a fixed image size.",
-                input.name(), model.name()));
-      }
-      if (dimension > LARGEST_ROW / row) {
-        throw new InvalidInputException(
-            String.format(
-                "Input %s of %s takes more than %d numbers; export it with a smaller image size.",
-                input.name(), model.name(), LARGEST_ROW));
-      }
-      row *= dimension;
-    }
-    return shape;
   }
 
   private OrtSession session(
