@@ -12,6 +12,7 @@ class ArchitectureTest {
   private static final String ONNX = "org.robustnessgap.worker.onnx..";
   private static final String ENGINE = "org.robustnessgap.worker.engine..";
   private static final String ATTACK = "org.robustnessgap.worker.attack..";
+  private static final String PROJECTION = "org.robustnessgap.worker.projection..";
   private static final String CERTIFICATE = "org.robustnessgap.worker.certificate..";
   private static final String SHELL = "org.robustnessgap.worker";
 
@@ -19,7 +20,7 @@ class ArchitectureTest {
   static final ArchRule PURE_PACKAGES_KNOW_NEITHER_KAFKA_NOR_MICRONAUT =
       noClasses()
           .that()
-          .resideInAnyPackage(ONNX, ENGINE, ATTACK, CERTIFICATE)
+          .resideInAnyPackage(ONNX, ENGINE, ATTACK, PROJECTION, CERTIFICATE)
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(
@@ -36,7 +37,7 @@ class ArchitectureTest {
           .resideInAPackage(ONNX)
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage(ENGINE, ATTACK, CERTIFICATE, "ai.onnxruntime..");
+          .resideInAnyPackage(ENGINE, ATTACK, PROJECTION, CERTIFICATE, "ai.onnxruntime..");
 
   @ArchTest
   static final ArchRule ENGINES_KNOW_NO_ATTACK =
@@ -45,7 +46,7 @@ class ArchitectureTest {
           .resideInAPackage(ENGINE)
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage(ATTACK, CERTIFICATE);
+          .resideInAnyPackage(ATTACK, PROJECTION, CERTIFICATE);
 
   @ArchTest
   static final ArchRule BOUNDS_AND_ATTACKS_ARE_INDEPENDENT =
@@ -54,7 +55,16 @@ class ArchitectureTest {
           .resideInAPackage(CERTIFICATE)
           .should()
           .dependOnClassesThat()
-          .resideInAPackage(ATTACK);
+          .resideInAnyPackage(ATTACK, PROJECTION);
+
+  @ArchTest
+  static final ArchRule ATTACKS_KNOW_NO_PROJECTION =
+      noClasses()
+          .that()
+          .resideInAPackage(ATTACK)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage(PROJECTION);
 
   @ArchTest
   static final ArchRule ONLY_ENGINES_KNOW_A_RUNTIME =

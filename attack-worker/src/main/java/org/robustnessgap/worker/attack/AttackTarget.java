@@ -91,6 +91,11 @@ public final class AttackTarget implements AutoCloseable {
     return classifier.outputSize();
   }
 
+  /** f∘g, latent vectors to logits. */
+  public DifferentiableMap map() {
+    return composed;
+  }
+
   /**
    * Measures each latent vector's robustness in the spaces of the plan. On every sample r_unc ≤
    * r_in ≤ ‖g(z + r_Z) − g(z)‖ where all are found.
@@ -100,6 +105,11 @@ public final class AttackTarget implements AutoCloseable {
    * @throws AttackCancelledException if the thread is interrupted
    */
   public List<SampleResult> attack(LatentBatch latents, AttackPlan plan) {
+    return search(latents, plan).stream().map(AttackedSample::result).toList();
+  }
+
+  /** What {@link #attack} does, and the perturbed points. */
+  public List<AttackedSample> search(LatentBatch latents, AttackPlan plan) {
     Rows z = generator.rows(latents);
     Rows images = generator.map().apply(z);
     Rows logits = classifier.apply(images);
@@ -136,21 +146,25 @@ public final class AttackTarget implements AutoCloseable {
           Space.UNCONSTRAINED, KktResiduals.added(classifier, metric, images, nearest, labels));
     }
 
-    List<SampleResult> results = new ArrayList<>();
+    List<AttackedSample> samples = new ArrayList<>();
     for (int i = 0; i < z.count(); i++) {
       Map<Space, Outcome> outcomes = new EnumMap<>(Space.class);
+      Map<Space, float[]> points = new EnumMap<>(Space.class);
       for (Space space : wanted) {
-        outcomes.put(space, searches.get(space).get(i).outcome());
+        Search search = searches.get(space).get(i);
+        outcomes.put(space, search.outcome());
+        search.found().ifPresent(found -> points.put(space, found.point()));
       }
-      results.add(
+      SampleResult result =
           new SampleResult(
               latents.firstOrdinal() + i,
               logits.isFinite(i) ? labels[i] : -1,
               z.norm(i),
               images.isFinite(i) ? images.norm(i) : 0,
-              outcomes));
+              outcomes);
+      samples.add(new AttackedSample(result, points));
     }
-    return results;
+    return samples;
   }
 
   /**

@@ -48,7 +48,8 @@ public final class GeneratorModel implements AutoCloseable {
     return model;
   }
 
-  DifferentiableMap map() {
+  /** g, latent vectors to images. */
+  public DifferentiableMap map() {
     return map;
   }
 

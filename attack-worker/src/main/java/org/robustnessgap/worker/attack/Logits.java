@@ -8,24 +8,24 @@ import java.util.stream.IntStream;
  *
  * @param rows [n, K]
  */
-record Logits(Rows rows) {
-  boolean isFinite(int point) {
+public record Logits(Rows rows) {
+  public boolean isFinite(int point) {
     return rows.isFinite(point);
   }
 
   /** The class with the largest logit; the first of equals. */
-  int label(int point) {
+  public int label(int point) {
     return rows.argMax(point);
   }
 
   /** f_a − f_b. */
-  double lead(int point, int a, int b) {
+  public double lead(int point, int a, int b) {
     int from = point * rows.width();
     return (double) rows.values()[from + a] - rows.values()[from + b];
   }
 
   /** The largest absolute value of a logit. */
-  double largest(int point) {
+  public double largest(int point) {
     double largest = 0;
     for (float logit : rows.row(point)) {
       largest = Math.max(largest, Math.abs(logit));
@@ -34,7 +34,7 @@ record Logits(Rows rows) {
   }
 
   /** The class other than the label with the largest logit. */
-  int runnerUp(int point, int label) {
+  public int runnerUp(int point, int label) {
     int best = label == 0 ? 1 : 0;
     for (int k = 0; k < rows.width(); k++) {
       if (k != label && lead(point, k, best) > 0) {
@@ -47,7 +47,7 @@ record Logits(Rows rows) {
   /**
    * The largest logit of another class less that of the label: positive where the label changed.
    */
-  double margin(int point, int label) {
+  public double margin(int point, int label) {
     return lead(point, runnerUp(point, label), label);
   }
 

@@ -23,7 +23,7 @@ public record Rows(float[] values, int width) {
   }
 
   /** Copies of vectors of equal length, one a row. */
-  static Rows of(List<float[]> vectors, int width) {
+  public static Rows of(List<float[]> vectors, int width) {
     float[] values = new float[vectors.size() * width];
     for (int i = 0; i < vectors.size(); i++) {
       System.arraycopy(vectors.get(i), 0, values, i * width, width);

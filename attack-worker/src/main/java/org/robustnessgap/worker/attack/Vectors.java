@@ -1,10 +1,10 @@
 package org.robustnessgap.worker.attack;
 
 /** Arithmetic on float32 vectors of equal length; sums in double. */
-final class Vectors {
+public final class Vectors {
   private Vectors() {}
 
-  static double dot(float[] a, float[] b) {
+  public static double dot(float[] a, float[] b) {
     double sum = 0;
     for (int i = 0; i < a.length; i++) {
       sum += (double) a[i] * b[i];
@@ -12,11 +12,11 @@ final class Vectors {
     return sum;
   }
 
-  static double norm(float[] a) {
+  public static double norm(float[] a) {
     return Math.sqrt(dot(a, a));
   }
 
-  static float[] scaled(float[] a, double factor) {
+  public static float[] scaled(float[] a, double factor) {
     float[] result = new float[a.length];
     for (int i = 0; i < a.length; i++) {
       result[i] = (float) (a[i] * factor);
@@ -25,7 +25,7 @@ final class Vectors {
   }
 
   /** a + factor · b. */
-  static float[] sum(float[] a, float[] b, double factor) {
+  public static float[] sum(float[] a, float[] b, double factor) {
     float[] result = new float[a.length];
     for (int i = 0; i < a.length; i++) {
       result[i] = (float) (a[i] + factor * b[i]);

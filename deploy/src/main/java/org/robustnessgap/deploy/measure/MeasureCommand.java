@@ -31,6 +31,7 @@ import org.robustnessgap.messages.Space;
 import org.robustnessgap.messages.TransferPlan;
 import org.robustnessgap.worker.EngineOptions;
 import org.robustnessgap.worker.attack.AttackTarget;
+import org.robustnessgap.worker.attack.AttackedSample;
 import org.robustnessgap.worker.attack.GeneratorModel;
 import org.robustnessgap.worker.engine.Engine;
 import org.robustnessgap.worker.onnx.ModelImport;
@@ -53,7 +54,8 @@ import picocli.CommandLine.Option;
       "  robustness-gap measure --generator g.onnx --classifier f.onnx",
       "  robustness-gap measure --generator g.onnx --classifier a.onnx b.onnx --samples 1000 --out results.jsonl",
       "  robustness-gap measure --generator g.onnx --classifier f.onnx --latents z.f32 --spaces latent",
-      "  robustness-gap measure --generator g.onnx --classifier f.onnx --lower-bounds --out results.jsonl"
+      "  robustness-gap measure --generator g.onnx --classifier f.onnx --lower-bounds --out results.jsonl",
+      "  robustness-gap measure --generator g.onnx --classifier f.onnx --samples 32 --project"
     })
 public final class MeasureCommand implements Callable<Integer> {
   private static final long SAMPLES = 512;
@@ -162,6 +164,13 @@ public final class MeasureCommand implements Callable<Integer> {
               + " fool both (default: not).")
   private Long transfer;
 
+  @Option(
+      names = "--project",
+      description =
+          "Also measure each classifier behind a projection onto the generator's images, as in"
+              + " Theorem 2 of Fawzi et al. 2018; takes seconds a sample.")
+  private boolean project;
+
   @Mixin private EngineOptions engineOptions;
 
   private final Clock clock = Clock.systemUTC();
@@ -169,6 +178,9 @@ public final class MeasureCommand implements Callable<Integer> {
 
   /** Null unless they are asked for. */
   private SampleBounds bounds;
+
+  /** Null unless they are asked for. */
+  private Projections projections;
 
   private Instant printed = clock.instant();
 
@@ -207,6 +219,9 @@ public final class MeasureCommand implements Callable<Integer> {
           }
           bounds = new SampleBounds(generatorModel, latents, named, engine);
         }
+        if (project) {
+          projections = new Projections(g, seed);
+        }
         measure(new Measurement(g, latents, engine.name()), latents, names, targets, plan, shown);
       } finally {
         targets.forEach(AttackTarget::close);
@@ -230,7 +245,9 @@ public final class MeasureCommand implements Callable<Integer> {
             SmoothnessPlan.standard(SMOOTHNESS_SAMPLES));
       }
       for (int i = 0; i < names.size(); i++) {
-        measurement.attack(names.get(i), targets.get(i), plan, output);
+        String name = names.get(i);
+        AttackTarget target = targets.get(i);
+        measurement.attack(name, target, batch -> attack(name, target, plan, batch), output);
       }
     }
     if (transfer != null) {
@@ -248,6 +265,9 @@ public final class MeasureCommand implements Callable<Integer> {
         System.out.println("Unconstrained robustness, normalised, quantile " + quantile);
         bounds.summary(quantile).forEach(System.out::println);
       }
+    }
+    if (projections != null) {
+      System.out.print("\n" + projections.table());
     }
     List<String> without =
         gaps.stream()
@@ -272,12 +292,25 @@ public final class MeasureCommand implements Callable<Integer> {
     }
   }
 
+  private List<SampleResult> attack(
+      String name, AttackTarget target, AttackPlan plan, LatentBatch batch) {
+    List<AttackedSample> attacked = target.search(batch, plan);
+    if (projections != null) {
+      projections.add(name, target, batch, attacked);
+    }
+    return attacked.stream().map(AttackedSample::result).toList();
+  }
+
   private AttackPlan plan() {
     List<Space> searched =
         spaces.isEmpty()
             ? List.of(Space.values())
             : spaces.stream().map(String::strip).map(Space::ofLabel).toList();
-    return new AttackPlan(searched, algorithm(), Norm.ofLabel(norm), pixelRange);
+    AttackPlan plan = new AttackPlan(searched, algorithm(), Norm.ofLabel(norm), pixelRange);
+    if (project) {
+      Projections.requireFitting(plan);
+    }
+    return plan;
   }
 
   private Algorithm algorithm() {
@@ -355,7 +388,7 @@ public final class MeasureCommand implements Callable<Integer> {
     @Override
     public void accept(String classifier, SampleResult sample) {
       if (file != null) {
-        file.write(classifier, sample, bounds);
+        file.write(classifier, sample, bounds, projections);
       }
       settled++;
       Instant now = clock.instant();

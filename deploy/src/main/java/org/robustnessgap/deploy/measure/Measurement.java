@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import org.robustnessgap.aggregator.fold.Event;
 import org.robustnessgap.aggregator.fold.Gaps;
 import org.robustnessgap.aggregator.fold.State;
 import org.robustnessgap.bound.evidence.LimitEvidence;
 import org.robustnessgap.generator.sampling.LatentSampler;
-import org.robustnessgap.messages.AttackPlan;
 import org.robustnessgap.messages.AttackResult;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.JobFailure;
@@ -53,11 +53,15 @@ final class Measurement {
     this.engine = engine;
   }
 
-  /** Attacks every sample; tells of each as it is done. A batch that fails costs only itself. */
+  /**
+   * Attacks every sample; tells of each as it is done. A batch that fails costs only itself.
+   *
+   * @param attack what is done to a batch
+   */
   void attack(
       String classifier,
       AttackTarget target,
-      AttackPlan plan,
+      Function<LatentBatch, List<SampleResult>> attack,
       BiConsumer<String, SampleResult> done) {
     Window window = new Window(0, latents.count());
     for (int first = 0; first < latents.count(); first += BATCH) {
@@ -66,7 +70,7 @@ final class Measurement {
       long started = System.nanoTime();
       List<SampleResult> samples;
       try {
-        samples = target.attack(batch, plan);
+        samples = attack.apply(batch);
         samples.forEach(sample -> done.accept(classifier, sample));
         target.requireUsable(samples);
       } catch (InvalidInputException e) {

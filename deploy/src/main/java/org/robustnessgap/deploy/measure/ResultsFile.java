@@ -13,6 +13,7 @@ import org.robustnessgap.messages.Outcome;
 import org.robustnessgap.messages.SampleResult;
 import org.robustnessgap.messages.Space;
 import org.robustnessgap.worker.certificate.LowerBound;
+import org.robustnessgap.worker.projection.ProjectedSample;
 
 /**
  * One JSON object a line for each sample and classifier. The names are a contract, stated in the
@@ -35,10 +36,20 @@ final class ResultsFile implements AutoCloseable {
 
   /**
    * @param bounds null unless they are asked for
+   * @param projections null unless they are asked for
    */
-  void write(String classifier, SampleResult sample, SampleBounds bounds) {
+  void write(String classifier, SampleResult sample, SampleBounds bounds, Projections projections) {
+    ObjectNode line = object(classifier, sample);
+    if (bounds != null) {
+      LowerBound bound = bounds.of(classifier, sample.ordinal());
+      line.put("lower_bound", bound == null ? null : bound.certified());
+      line.put("peck_bound", bound == null ? null : bound.peck());
+    }
+    if (projections != null) {
+      line.set("projected", object(projections.of(classifier, sample.ordinal())));
+    }
     try {
-      writer.write(Json.mapper().writeValueAsString(object(classifier, sample, bounds)));
+      writer.write(Json.mapper().writeValueAsString(line));
       writer.newLine();
       // Whole lines only, whenever the run is interrupted.
       writer.flush();
@@ -47,7 +58,7 @@ final class ResultsFile implements AutoCloseable {
     }
   }
 
-  private static ObjectNode object(String classifier, SampleResult sample, SampleBounds bounds) {
+  private static ObjectNode object(String classifier, SampleResult sample) {
     ObjectNode line = Json.mapper().createObjectNode();
     line.put("classifier", classifier);
     line.put("ordinal", sample.ordinal());
@@ -57,12 +68,25 @@ final class ResultsFile implements AutoCloseable {
     for (Map.Entry<Space, Outcome> entry : sample.spaces().entrySet()) {
       line.set(entry.getKey().label(), object(entry.getValue()));
     }
-    if (bounds != null) {
-      LowerBound bound = bounds.of(classifier, sample.ordinal());
-      line.put("lower_bound", bound == null ? null : bound.certified());
-      line.put("peck_bound", bound == null ? null : bound.peck());
-    }
     return line;
+  }
+
+  private static ObjectNode object(ProjectedSample projected) {
+    ObjectNode object = object(projected.outcome());
+    object.remove("kkt_residual");
+    object.put("in_distribution", finite(projected.inDistribution()));
+    object.put("least", finite(ProjectionColumn.least(projected)));
+    ProjectedSample.Inversion inversion = projected.inversion();
+    object.put("inversion_residual", inversion == null ? null : finite(inversion.residual()));
+    object.put("inversion_keeps_label", inversion == null ? null : inversion.keepsLabel());
+    object.put("inversion_starts", inversion == null ? null : inversion.starts());
+    object.put("inversion_disagreeing", inversion == null ? null : inversion.disagreeing());
+    return object;
+  }
+
+  /** JSON has no other numbers. */
+  private static Double finite(double value) {
+    return Double.isFinite(value) ? (Double) value : null;
   }
 
   /** The outcome as it is in messages, with the same members whatever the status. */

@@ -6,21 +6,18 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.protobuf.ByteString;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.robustnessgap.deploy.CapturedOutput;
 import org.robustnessgap.messages.Json;
 import org.robustnessgap.messages.service.CommandLines;
 
@@ -31,22 +28,7 @@ final class MeasureCommandTest {
   private static final int DIMENSION = 100;
 
   @TempDir Path folder;
-  private final PrintStream realOut = System.out;
-  private final PrintStream realErr = System.err;
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
-
-  @BeforeEach
-  void capture() {
-    System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
-    System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
-  }
-
-  @AfterEach
-  void release() {
-    System.setOut(realOut);
-    System.setErr(realErr);
-  }
+  @RegisterExtension final CapturedOutput output = new CapturedOutput();
 
   /** The names are a contract: README. */
   @Test
@@ -73,7 +55,7 @@ final class MeasureCommandTest {
           .containsExactly(
               "distance", "adversarial_label", "kkt_residual", "status", "gradients", "forwards");
     }
-    assertThat(out.toString(StandardCharsets.UTF_8)).contains("quantile 0.25", "mnist-mlp");
+    assertThat(output.out()).contains("quantile 0.25", "mnist-mlp");
   }
 
   @Test
@@ -99,9 +81,46 @@ final class MeasureCommandTest {
                   .isLessThan(line.get("unconstrained").get("distance").asDouble());
               assertThat(line.get("peck_bound").asDouble()).isPositive();
             });
-    assertThat(out.toString(StandardCharsets.UTF_8))
+    assertThat(output.out())
         .containsPattern("mnist-mlp: certified lower bound [0-9.e-]+, certified limit [0-9.e+]+")
         .contains("mnist-dcgan: Lipschitz constant at most");
+  }
+
+  @Test
+  void theNearestPointClassifierIsAtLeastHalfAsRobustAsInDistribution() throws Exception {
+    assertThat(measure("--samples", "2", "--project", "--out", results().toString())).isZero();
+
+    for (JsonNode line : lines()) {
+      JsonNode projected = line.get("projected");
+      assertThat(projected.fieldNames())
+          .toIterable()
+          .containsExactly(
+              "distance",
+              "adversarial_label",
+              "status",
+              "gradients",
+              "forwards",
+              "in_distribution",
+              "least",
+              "inversion_residual",
+              "inversion_keeps_label",
+              "inversion_starts",
+              "inversion_disagreeing");
+      double inDistribution = projected.get("in_distribution").asDouble();
+      assertThat(inDistribution)
+          .isLessThanOrEqualTo(line.get("in-distribution").get("distance").asDouble());
+      assertThat(projected.get("least").asDouble()).isEqualTo(inDistribution / 2);
+      assertThat(projected.get("distance").asDouble())
+          .isGreaterThanOrEqualTo(inDistribution / 2 * (1 - 1e-5));
+    }
+    assertThat(output.out()).containsPattern("samples below the least +0 of 2");
+  }
+
+  @Test
+  void projectionNeedsBothSpacesThatItCompares() {
+    assertThat(measure("--project", "--spaces", "latent")).isEqualTo(2);
+
+    assertThat(output.err()).contains("--project compares the spaces in-distribution and");
   }
 
   @Test
@@ -156,10 +175,10 @@ final class MeasureCommandTest {
             "broken failed",
             "broken failed",
             "broken failed");
-    assertThat(out.toString(StandardCharsets.UTF_8))
+    assertThat(output.out())
         .contains(
             "exact", "broken: 3 of 3 samples failed. Classifier broken failed on all 3 samples");
-    assertThat(err.toString(StandardCharsets.UTF_8))
+    assertThat(output.err())
         .contains("Nothing could be measured of broken; the reasons are above.")
         .doesNotContain("\tat ");
   }
@@ -193,15 +212,14 @@ final class MeasureCommandTest {
 
     assertThat(measure("--latents", latents.toString())).isEqualTo(2);
 
-    assertThat(err.toString(StandardCharsets.UTF_8)).contains(latents + " holds NaN in row 1");
+    assertThat(output.err()).contains(latents + " holds NaN in row 1");
   }
 
   @Test
   void moreSamplesThanFitAreRefused() {
     assertThat(measure("--samples", "1000000000000")).isEqualTo(2);
 
-    assertThat(err.toString(StandardCharsets.UTF_8))
-        .contains("1000000000000 samples are more than measure holds at once");
+    assertThat(output.err()).contains("1000000000000 samples are more than measure holds at once");
   }
 
   private static int measure(String... more) {

@@ -1,0 +1,80 @@
+package org.robustnessgap.deploy.measure;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.robustnessgap.messages.AttackPlan;
+import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.messages.LatentBatch;
+import org.robustnessgap.messages.Norm;
+import org.robustnessgap.messages.Space;
+import org.robustnessgap.worker.attack.AttackTarget;
+import org.robustnessgap.worker.attack.AttackedSample;
+import org.robustnessgap.worker.attack.GeneratorModel;
+import org.robustnessgap.worker.projection.NearestPointAttack;
+import org.robustnessgap.worker.projection.ProjectedSample;
+
+/** The nearest-point classifier of every classifier, measured and printed. */
+final class Projections {
+  private final GeneratorModel generator;
+  private final long seed;
+  private final Map<String, ProjectionColumn> columns = new LinkedHashMap<>();
+
+  /**
+   * @param seed of the searches that do not know where a sample came from
+   */
+  Projections(GeneratorModel generator, long seed) {
+    this.generator = generator;
+    this.seed = seed;
+  }
+
+  /**
+   * @throws InvalidInputException if an attack by this plan does not find what is compared
+   */
+  static void requireFitting(AttackPlan plan) {
+    if (!plan.spaces().containsAll(List.of(Space.IN_DISTRIBUTION, Space.UNCONSTRAINED))) {
+      throw new InvalidInputException(
+          "--project compares the spaces in-distribution and unconstrained; add them to --spaces.");
+    }
+    if (plan.norm() == Norm.LINF || plan.pixelRange() != null) {
+      throw new InvalidInputException(
+          "--project is about ℓ2 norms without bounds; leave out --norm linf and --pixel-range.");
+    }
+  }
+
+  /** Attacks the nearest-point classifier on the next batch. */
+  void add(
+      String classifier, AttackTarget target, LatentBatch batch, List<AttackedSample> attacked) {
+    columns
+        .computeIfAbsent(
+            classifier,
+            name -> new ProjectionColumn(new NearestPointAttack(generator, target, seed)))
+        .attack(batch, attacked);
+  }
+
+  ProjectedSample of(String classifier, long ordinal) {
+    return columns.get(classifier).get(ordinal);
+  }
+
+  /** For people, a column for each classifier. */
+  String table() {
+    StringBuilder text = new StringBuilder();
+    text.append("Nearest-point classifier f̃(x) = f(g(z*)), z* = argmin ‖g(z) − x‖\n");
+    text.append("Medians; distances are divided by E‖g(z)‖.\n\n");
+    line(text, "", name -> name);
+    Map<String, Map<String, String>> cells = new LinkedHashMap<>();
+    columns.forEach((name, column) -> cells.put(name, column.cells()));
+    cells.values().stream()
+        .flatMap(column -> column.keySet().stream())
+        .distinct()
+        .forEach(title -> line(text, title, name -> cells.get(name).get(title)));
+    return text.toString();
+  }
+
+  private void line(StringBuilder text, String title, Function<String, String> cell) {
+    StringBuilder line = new StringBuilder(String.format("%-36s", title));
+    columns.keySet().forEach(name -> line.append(String.format("  %-20s", cell.apply(name))));
+    text.append(line.toString().stripTrailing()).append('\n');
+  }
+}
