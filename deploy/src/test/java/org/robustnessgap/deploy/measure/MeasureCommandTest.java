@@ -191,7 +191,7 @@ final class MeasureCommandTest {
     line.addAll(List.of(arguments));
     assertThat(measure(line.toArray(String[]::new))).isZero();
 
-    assertThat(out.toString(StandardCharsets.UTF_8))
+    assertThat(output.out())
         .contains("Perturbations that fool two classifiers")
         .containsPattern("labels differ +\\d+ % \\(\\d+ to \\d+ %\\)")
         .containsPattern("(?s)unconstrained\n.*  samples +2\n");
@@ -201,7 +201,7 @@ final class MeasureCommandTest {
   void transferNeedsTwoClassifiers() {
     assertThat(measure("--samples", "2", "--transfer", "2")).isEqualTo(2);
 
-    assertThat(err.toString(StandardCharsets.UTF_8)).contains("mnist-mlp is the only one");
+    assertThat(output.err()).contains("mnist-mlp is the only one");
   }
 
   @Test
