@@ -78,7 +78,8 @@ final class BoundaryDescent {
         if (!sample.isTie() && boundary.distance() <= spread * nearest.get(0).distance()) {
           float[] beyond = Vectors.scaled(boundary.step(), 1 + Descents.OVERSHOOT);
           towards.add(
-              new Descent(
+              Descent.from(
+                  boundary.origin(),
                   sample,
                   metric.allowed(sample.index(), beyond),
                   boundary.distance(),

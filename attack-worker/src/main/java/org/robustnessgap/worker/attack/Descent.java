@@ -61,6 +61,22 @@ final class Descent {
     this.target = target;
   }
 
+  /**
+   * The same from a place that is known.
+   *
+   * @param origin the sample, with the gradient towards the target
+   */
+  static Descent from(
+      Metric.Place origin,
+      Linearisation.Sample sample,
+      float[] perturbation,
+      double estimate,
+      int target) {
+    Descent descent = new Descent(sample, perturbation, estimate, target);
+    descent.place = origin;
+    return descent;
+  }
+
   /** The index of its sample in the batch. */
   int index() {
     return sample.index();
@@ -112,9 +128,39 @@ final class Descent {
     return logits.lead(point, target, sample.label());
   }
 
+  /** Whether it began where the gradient was known. */
+  boolean knowsPlace() {
+    return place != null;
+  }
+
   /** Before the boundary: goes elsewhere, and may be short after all. */
   void approach(float[] next) {
     perturbation = next;
+  }
+
+  /** Before the boundary: goes a share of the way from the place that is known. */
+  void advance(double share) {
+    float[] kept = Vectors.scaled(place.perturbation(), 1 - share);
+    perturbation = Vectors.sum(kept, perturbation, share);
+  }
+
+  /**
+   * Before the boundary: learns at the point that it advanced to, and heads for where the tangent
+   * plane is nearest.
+   *
+   * @return whether it is still before the boundary and sees a way
+   */
+  boolean head(Metric metric, double length, double margin, float[] gradient, float[] slope) {
+    Metric.Place here = new Metric.Place(index(), perturbation, length, slope, gradient);
+    place = metric.reached(place, here);
+    Metric.Plane plane = Metric.Plane.tangent(perturbation, margin, gradient);
+    Metric.Nearest there = metric.nearest(place, List.of(plane), 1);
+    if (margin > 0 || !Double.isFinite(there.length())) {
+      return false;
+    }
+    float[] back = Vectors.scaled(perturbation, -Descents.OVERSHOOT);
+    perturbation = Vectors.sum(back, there.perturbation(), 1 + Descents.OVERSHOOT);
+    return true;
   }
 
   /** Before the boundary: where the secant through the sample and this point would cross it. */
@@ -161,7 +207,8 @@ final class Descent {
   boolean learn(Metric metric, double margin, float[] gradient, float[] slope) {
     Metric.Plane plane = Metric.Plane.tangent(tangentPoint(), margin, gradient);
     if (moved) {
-      place = new Metric.Place(index(), at.perturbation, at.length, slope);
+      Metric.Place here = new Metric.Place(index(), at.perturbation, at.length, slope, gradient);
+      place = place == null ? here : metric.reached(place, here);
       planes.removeIf(
           known -> known.excess(at.perturbation) < -ROUNDING * Math.abs(known.offset()));
       tangent = plane;

@@ -51,6 +51,10 @@ final class Descents {
 
   /** Runs descents to their end. */
   void run(List<Descent> descents) {
+    List<Descent> approaching = descents.stream().filter(Descent::knowsPlace).toList();
+    for (double share : schedule.approach()) {
+      approaching = approach(approaching, share);
+    }
     List<Descent> live = cross(descents);
     closeIn(live);
     for (int step = 0; step < schedule.steps() && !live.isEmpty(); step++) {
@@ -63,13 +67,37 @@ final class Descents {
     descents.forEach(Descent::forgetPlanes);
   }
 
+  /**
+   * Advances descents by a share of their way and linearises anew there; returns those that are
+   * still before the boundary.
+   */
+  private List<Descent> approach(List<Descent> descents, double share) {
+    descents.forEach(descent -> descent.advance(share));
+    List<float[]> points = descents.stream().map(Descent::perturbation).toList();
+    DifferentiableMap.Product product = gradients(descents, points);
+    Logits logits = new Logits(product.values());
+    Rows places = Rows.of(points, start.width());
+    double[] lengths = metric.lengths(indices(descents), places);
+    Rows slopes = metric.slopes(indices(descents), places);
+    List<Descent> approaching = new ArrayList<>();
+    for (int i = 0; i < lengths.length; i++) {
+      Descent descent = descents.get(i);
+      double margin = descent.margin(logits, i);
+      float[] gradient = product.gradients().row(i);
+      if (descent.head(metric, lengths[i], margin, gradient, slopes.row(i))) {
+        approaching.add(descent);
+      }
+    }
+    return approaching;
+  }
+
   /** Steps of DeepFool towards the target until it wins; returns the descents that crossed. */
   private List<Descent> cross(List<Descent> descents) {
     List<Descent> crossed = new ArrayList<>();
     List<Descent> live = descents;
     for (int step = 0; step <= CROSSING_STEPS && !live.isEmpty(); step++) {
       live = outside(live, crossed, step == 0);
-      live = step == CROSSING_STEPS ? List.of() : approach(live);
+      live = step == CROSSING_STEPS ? List.of() : stepOfDeepFool(live);
     }
     return crossed;
   }
@@ -111,7 +139,7 @@ final class Descents {
   }
 
   /** One step of DeepFool; where no gradient shows the way the descent ends. */
-  private List<Descent> approach(List<Descent> inside) {
+  private List<Descent> stepOfDeepFool(List<Descent> inside) {
     DifferentiableMap.Product product =
         gradients(inside, inside.stream().map(Descent::perturbation).toList());
     Logits logits = new Logits(product.values());

@@ -9,16 +9,19 @@ import org.apache.commons.math3.linear.MatrixUtils;
 
 /**
  * The distance of images, seen from latent space: D(r) = ‖g(z+r) − g(z)‖. Lengths and their
- * gradients, J(z+r)ᵀ (g(z+r) − g(z)), are exact wherever they are asked for; the curvature is that
- * at the sample, M = JᵀJ = CCᵀ with J the Jacobian of g at z, from forward differences: one
- * evaluation of g a latent dimension.
+ * gradients, J(z+r)ᵀ (g(z+r) − g(z)), are exact wherever they are asked for. Their curvature is
+ * that at the sample, M = JᵀJ with J the Jacobian of g at z, from forward differences: one
+ * evaluation of g a latent dimension; every step of a search corrects it ({@link Bfgs}).
  *
  * <p>Directions that hardly move the image would be taken for free although they are so at z only;
- * a thousandth of M's mean eigenvalue is added to all of them.
+ * a share of M's mean eigenvalue is added to all of them.
  */
 final class ImageMetric implements Metric {
   private static final double DIFFERENCE = 1e-2;
-  private static final double FLOOR = 1e-3;
+  private static final double FLOOR = 0.03;
+
+  /** Least share of the curvature that M expects along a step. */
+  private static final double LEAST_CURVATURE = 0.2;
 
   /** With which power of the shortening the damping of Levenberg and Marquardt grows. */
   private static final double DAMPING = 3;
@@ -82,40 +85,82 @@ final class ImageMetric implements Metric {
   }
 
   /**
-   * r + s, where s minimises ½ sᵀMs + slope · s among the steps onto the plane: s = M⁻¹(λn −
-   * slope). With a vanishing slope at r = 0 this is the nearest point of the plane in the metric M.
+   * r + s, where s minimises ½ sᵀ(B + μ)s + slope · s among the steps onto the plane: s = (B + μ)⁻¹
+   * (λn − slope). B is M, corrected by what the steps so far taught; μ is the damping of Levenberg
+   * and Marquardt. With a vanishing slope at r = 0 this is the nearest point of the plane in the
+   * metric M.
    */
-  /** In the directions of M's eigenvectors: s = (M + μ)⁻¹ (λn − slope). */
   @Override
   public Nearest nearest(Place place, List<Plane> planes, double step) {
     Plane last = planes.get(planes.size() - 1);
-    float[] normal = last.normal();
     Axes axes = this.axes.get(place.sample());
-    double damping = axes.floor * Math.pow(step, -DAMPING);
-    double[] n = axes.coordinates(normal);
+    double damping = axes.floor * (Math.pow(step, -DAMPING) - 1);
+    Bfgs inverse = Bfgs.inverse(axes.curvatures, place.secants(), damping);
+    double[] n = axes.coordinates(last.normal());
     double[] h = axes.coordinates(place.slope());
-    double missing = last.offset() - Vectors.dot(normal, place.perturbation());
-    double multiplier = (missing + axes.product(n, h, damping)) / axes.product(n, n, damping);
+    double[] shortest = inverse.times(n);
+    double[] downhill = inverse.times(h);
+    double missing = -last.excess(place.perturbation());
+    double multiplier = (missing + Bfgs.dot(n, downhill)) / Bfgs.dot(n, shortest);
     if (!Double.isFinite(multiplier)) {
       return new Nearest(place.perturbation(), Double.POSITIVE_INFINITY);
     }
     double[] along = new double[n.length];
     double squared = place.length() * place.length();
     for (int i = 0; i < along.length; i++) {
-      along[i] = (multiplier * n[i] - h[i]) / (axes.curvatures[i] + damping);
-      squared += along[i] * (axes.curvatures[i] * along[i] + 2 * h[i]);
+      along[i] = multiplier * shortest[i] - downhill[i];
+      squared += along[i] * (multiplier * n[i] + h[i] - damping * along[i]);
     }
     return new Nearest(axes.moved(place.perturbation(), along), Math.sqrt(Math.max(squared, 0)));
   }
 
+  /**
+   * Over a step the gradient of the Lagrangian ½ D² − λ margin changes by what both curve. A change
+   * against the step, which no positive B explains, is mixed with what M expects (Powell 1978).
+   */
   @Override
-  public double kktResidual(Place place, float[] normal) {
+  public Place reached(Place before, Place place) {
     Axes axes = this.axes.get(place.sample());
-    double[] n = axes.coordinates(normal);
+    double[] step = axes.coordinates(Vectors.sum(place.perturbation(), before.perturbation(), -1));
+    double[] n = axes.coordinates(place.normal());
     double[] h = axes.coordinates(place.slope());
-    double cosine =
-        axes.product(n, h, axes.floor)
-            / Math.sqrt(axes.product(n, n, axes.floor) * axes.product(h, h, axes.floor));
+    double[] nBefore = axes.coordinates(before.normal());
+    double[] hBefore = axes.coordinates(before.slope());
+    double multiplier = axes.product(n, h) / axes.product(n, n);
+    double[] change = new double[step.length];
+    double curvature = 0;
+    double expected = 0;
+    for (int i = 0; i < change.length; i++) {
+      change[i] = h[i] - hBefore[i] - multiplier * (n[i] - nBefore[i]);
+      curvature += step[i] * change[i];
+      expected += step[i] * axes.curvatures[i] * step[i];
+    }
+    if (!(expected > 0 && Double.isFinite(curvature))) {
+      return place;
+    }
+    if (curvature < LEAST_CURVATURE * expected) {
+      double share = (1 - LEAST_CURVATURE) * expected / (expected - curvature);
+      for (int i = 0; i < change.length; i++) {
+        change[i] = share * change[i] + (1 - share) * axes.curvatures[i] * step[i];
+      }
+    }
+    List<Secant> secants = new ArrayList<>(before.secants());
+    secants.add(new Secant(step, change));
+    return new Place(
+        place.sample(),
+        place.perturbation(),
+        place.length(),
+        place.slope(),
+        place.normal(),
+        secants);
+  }
+
+  @Override
+  public double kktResidual(Place place) {
+    Axes axes = this.axes.get(place.sample());
+    double[] n = axes.coordinates(place.normal());
+    double[] h = axes.coordinates(place.slope());
+    double cosine = axes.product(n, h) / Math.sqrt(axes.product(n, n) * axes.product(h, h));
     return 1 - Math.max(-1, Math.min(1, cosine));
   }
 
@@ -123,10 +168,10 @@ final class ImageMetric implements Metric {
   public float[] steepest(int sample, float[] normal) {
     Axes axes = this.axes.get(sample);
     double[] n = axes.coordinates(normal);
-    double curvature = axes.product(n, n, axes.floor);
+    double curvature = axes.product(n, n);
     double[] along = new double[n.length];
     for (int i = 0; i < along.length; i++) {
-      along[i] = n[i] / (axes.curvatures[i] + axes.floor) / curvature;
+      along[i] = n[i] / axes.curvatures[i] / curvature;
     }
     return axes.moved(new float[n.length], along);
   }
@@ -135,8 +180,7 @@ final class ImageMetric implements Metric {
    * M at one sample.
    *
    * @param directions its eigenvectors, a row each
-   * @param curvatures its eigenvalues
-   * @param floor added to them
+   * @param curvatures its eigenvalues, raised by the floor
    */
   private record Axes(double[][] directions, double[] curvatures, double floor) {
     static Axes of(double[][] lower) {
@@ -152,7 +196,7 @@ final class ImageMetric implements Metric {
       // A generator that does not move at all here leaves the latent norm as the only measure.
       double floor = trace > 0 ? FLOOR * trace / d : 1;
       double[] curvatures = eigen.getRealEigenvalues();
-      Arrays.setAll(curvatures, i -> Math.max(curvatures[i], 0));
+      Arrays.setAll(curvatures, i -> Math.max(curvatures[i], 0) + floor);
       return new Axes(eigen.getVT().getData(), curvatures, floor);
     }
 
@@ -166,11 +210,11 @@ final class ImageMetric implements Metric {
       return coordinates;
     }
 
-    /** aᵀ(M + damping)⁻¹b. */
-    double product(double[] a, double[] b, double damping) {
+    /** aᵀM⁻¹b. */
+    double product(double[] a, double[] b) {
       double sum = 0;
       for (int i = 0; i < a.length; i++) {
-        sum += a[i] * b[i] / (curvatures[i] + damping);
+        sum += a[i] * b[i] / curvatures[i];
       }
       return sum;
     }

@@ -43,8 +43,9 @@ final class KktResiduals {
     for (int i = 0; i < found.length; i++) {
       Search.Found search = (Search.Found) searches.get(found[i]);
       Metric.Place place =
-          new Metric.Place(found[i], perturbations.get(i), search.distance(), slopes.row(i));
-      measured.set(found[i], search.optimal(metric.kktResidual(place, gradients.row(i))));
+          new Metric.Place(
+              found[i], perturbations.get(i), search.distance(), slopes.row(i), gradients.row(i));
+      measured.set(found[i], search.optimal(metric.kktResidual(place)));
     }
     return measured;
   }

@@ -37,18 +37,14 @@ record Linearisation(List<Metric> metrics, List<Sample> samples) {
     }
 
     private void offer(List<Metric> metrics, int target, double lead, float[] gradient) {
+      Metric.Place origin = Metric.Place.origin(index, gradient);
+      List<Metric.Plane> plane = List.of(new Metric.Plane(gradient, -lead));
       for (int m = 0; m < metrics.size(); m++) {
-        Metric.Nearest there =
-            metrics
-                .get(m)
-                .nearest(
-                    Metric.Place.origin(index, gradient.length),
-                    List.of(new Metric.Plane(gradient, -lead)),
-                    1);
+        Metric.Nearest there = metrics.get(m).nearest(origin, plane, 1);
         // A gradient that vanishes or is no number shows no way.
         if (Double.isFinite(there.length())) {
           List<Boundary> known = nearest.get(m);
-          known.add(new Boundary(target, there.length(), there.perturbation()));
+          known.add(new Boundary(target, there.length(), origin, there.perturbation()));
           known.sort(Comparator.comparingDouble(Boundary::distance));
         }
       }
@@ -59,9 +55,10 @@ record Linearisation(List<Metric> metrics, List<Sample> samples) {
    * The boundary to one class.
    *
    * @param distance of its linearisation, in the metric
+   * @param origin the sample, with the gradient that it was linearised by
    * @param step onto it
    */
-  record Boundary(int label, double distance, float[] step) {}
+  record Boundary(int label, double distance, Metric.Place origin, float[] step) {}
 
   /**
    * @param most rival classes considered, those with the largest logits

@@ -50,7 +50,7 @@ interface Metric {
    * slope and the normal in the dual metric, 0 where the condition of Karush, Kuhn and Tucker
    * holds.
    */
-  double kktResidual(Place place, float[] normal);
+  double kktResidual(Place place);
 
   /** The shortest step v with normal · v = 1, as far as the metric at the sample tells. */
   float[] steepest(int sample, float[] normal);
@@ -70,13 +70,38 @@ interface Metric {
    *
    * @param sample index in the batch
    * @param slope gradient of half the squared length
+   * @param normal gradient of the margin by which the label changes
+   * @param secants what the steps that led here taught, the oldest first
    */
-  record Place(int sample, float[] perturbation, double length, float[] slope) {
-    /** The sample itself. */
-    static Place origin(int sample, int width) {
-      float[] zero = new float[width];
-      return new Place(sample, zero, 0, zero);
+  record Place(
+      int sample,
+      float[] perturbation,
+      double length,
+      float[] slope,
+      float[] normal,
+      List<Secant> secants) {
+    /** A place that nothing was learned on the way to. */
+    Place(int sample, float[] perturbation, double length, float[] slope, float[] normal) {
+      this(sample, perturbation, length, slope, normal, List.of());
     }
+
+    /** The sample itself. */
+    static Place origin(int sample, float[] normal) {
+      float[] zero = new float[normal.length];
+      return new Place(sample, zero, 0, zero, normal);
+    }
+  }
+
+  /**
+   * How the gradient of a function changed over a step, in coordinates of the metric's choice.
+   *
+   * @param step with change · step &gt; 0
+   */
+  record Secant(double[] step, double[] change) {}
+
+  /** The place with what the step from the one before teaches of how lengths and margin curve. */
+  default Place reached(Place before, Place place) {
+    return place;
   }
 
   /**

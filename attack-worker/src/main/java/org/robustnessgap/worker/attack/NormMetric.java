@@ -136,10 +136,10 @@ final class NormMetric implements Metric {
 
   /** The plane through the place: how much nearer its nearest point is. */
   @Override
-  public double kktResidual(Place place, float[] normal) {
-    double offset = Vectors.dot(normal, place.perturbation());
-    double cosine =
-        Math.signum(offset) * nearest(place, normal, offset, 1).length() / place.length();
+  public double kktResidual(Place place) {
+    double offset = Vectors.dot(place.normal(), place.perturbation());
+    double foot = nearest(place, place.normal(), offset, 1).length();
+    double cosine = Math.signum(offset) * foot / place.length();
     return 1 - Math.max(-1, Math.min(1, cosine));
   }
 

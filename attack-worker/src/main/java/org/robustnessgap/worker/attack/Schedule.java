@@ -12,6 +12,8 @@ import org.robustnessgap.messages.Effort;
  *     factor are left alone
  * @param doubt rivals that would be reached beyond the shortest crossing by more than this factor,
  *     by the secant, are left alone too
+ * @param approach shares of the way left to the linearised boundary, each followed by a new
+ *     linearisation; then the whole way
  * @param contenders how many descents of a sample go on after each step; one after the last
  * @param firstRay points tried between the sample and its first crossing at most
  * @param steps of a descent on the boundary at most
@@ -24,6 +26,7 @@ record Schedule(
     int rivals,
     double spread,
     double doubt,
+    List<Double> approach,
     List<Integer> contenders,
     int firstRay,
     int steps,
@@ -31,19 +34,23 @@ record Schedule(
     double leastStep,
     int walks,
     int scatters) {
+  private static final double NARROWED_SPREAD = 2;
+  private static final double NARROWED_DOUBT = 1.3;
+  private static final List<Double> NARROWED_APPROACH = List.of(0.4, 0.5);
   private static final int NARROWED_STEPS = 20;
   private static final int NARROWED_CONTENDERS = 3;
   private static final double NARROWED_PRECISION = 1e-4;
   private static final double NARROWED_LEAST_STEP = 0.02;
 
   private static final Schedule FAST =
-      new Schedule(4, 3, 1.2, List.of(3, 2), 1, 3, 2e-3, 0.1, 0, 0);
+      new Schedule(4, 3, 1.2, List.of(), List.of(3, 2), 1, 3, 2e-3, 0.1, 0, 0);
 
   static final Schedule STANDARD =
-      new Schedule(9, 4, 1.5, List.of(9, 6, 4, 2), 1, 20, 1e-3, 0.1, 0, 0);
+      new Schedule(9, 4, 1.5, List.of(), List.of(9, 6, 4, 2), 1, 20, 1e-3, 0.1, 0, 0);
 
   private static final Schedule THOROUGH =
-      new Schedule(9, 10, 3, List.of(9, 9, 9, 6, 6, 4, 4, 2, 2), 3, 40, 1e-4, 0.02, 3, 2);
+      new Schedule(
+          9, 10, 3, List.of(), List.of(9, 9, 9, 6, 6, 4, 4, 2, 2), 3, 40, 1e-4, 0.02, 3, 2);
 
   /** One after the other; the shortest of all counts, so thorough is never longer than standard. */
   static List<Schedule> of(Effort effort) {
@@ -56,14 +63,16 @@ record Schedule(
 
   /**
    * The same for a further metric, in which a descent costs more because every length takes an
-   * evaluation of the generator: fewer classes race. Where the generator curves, steps must become
-   * shorter before they lead anywhere.
+   * evaluation of the generator: fewer classes race. Where the generator curves, the whole way to
+   * the linearised boundary leads astray: descents approach it, and their steps may become shorter
+   * before they lead anywhere.
    */
   Schedule narrowed() {
     return new Schedule(
         rivals,
-        Math.min(spread, 3),
-        Math.min(doubt, 1.3),
+        Math.min(spread, NARROWED_SPREAD),
+        Math.min(doubt, NARROWED_DOUBT),
+        NARROWED_APPROACH,
         Collections.nCopies(NARROWED_STEPS, NARROWED_CONTENDERS),
         firstRay,
         Math.min(steps, NARROWED_STEPS),

@@ -87,6 +87,7 @@ class BoundaryDescentTest {
         standard.rivals(),
         standard.spread(),
         standard.doubt(),
+        standard.approach(),
         standard.contenders(),
         standard.firstRay(),
         steps,

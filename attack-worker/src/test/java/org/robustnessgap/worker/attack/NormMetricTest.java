@@ -36,7 +36,8 @@ class NormMetricTest {
       double offset = random.nextDouble(-2, 2);
       Metric metric = new NormMetric(norm, Rows.zeros(1, D), null);
       Metric.Nearest nearest =
-          metric.nearest(Metric.Place.origin(0, D), List.of(new Metric.Plane(normal, offset)), 1);
+          metric.nearest(
+              Metric.Place.origin(0, normal), List.of(new Metric.Plane(normal, offset)), 1);
       double dual = 0;
       for (float n : normal) {
         dual += norm == Norm.L2 ? (double) n * n : Math.abs(n);
@@ -68,7 +69,8 @@ class NormMetricTest {
       double offset = random.nextDouble(0, 8);
       Metric metric = new NormMetric(norm, new Rows(start, D), range);
       Metric.Nearest nearest =
-          metric.nearest(Metric.Place.origin(0, D), List.of(new Metric.Plane(normal, offset)), 1);
+          metric.nearest(
+              Metric.Place.origin(0, normal), List.of(new Metric.Plane(normal, offset)), 1);
       double most = 0;
       for (int i = 0; i < D; i++) {
         most += normal[i] > 0 ? normal[i] * (1 - start[i]) : normal[i] * (-1 - start[i]);
@@ -113,10 +115,10 @@ class NormMetricTest {
         List.of(
             new Metric.Plane(new float[] {1, 0}, 2), new Metric.Plane(new float[] {1, 0.1f}, 1));
 
-    assertThat(metric.nearest(Metric.Place.origin(0, 2), edge, 1).perturbation())
+    assertThat(metric.nearest(Metric.Place.origin(0, new float[2]), edge, 1).perturbation())
         .usingComparatorWithPrecision(1e-5f)
         .containsExactly(1, 0);
-    assertThat(metric.nearest(Metric.Place.origin(0, 2), one, 1).perturbation())
+    assertThat(metric.nearest(Metric.Place.origin(0, new float[2]), one, 1).perturbation())
         .usingComparatorWithPrecision(1e-5f)
         .containsExactly(2, 0);
   }
@@ -128,17 +130,17 @@ class NormMetricTest {
     Metric metric = new NormMetric(norm, Rows.zeros(1, 3), null);
     float[] foot =
         metric
-            .nearest(Metric.Place.origin(0, 3), List.of(new Metric.Plane(normal, 2)), 1)
+            .nearest(Metric.Place.origin(0, normal), List.of(new Metric.Plane(normal, 2)), 1)
             .perturbation();
     float[] aslant = {2, 0, 0};
 
-    assertThat(metric.kktResidual(place(norm, foot), normal)).isCloseTo(0, within(1e-6));
-    assertThat(metric.kktResidual(place(norm, aslant), normal))
+    assertThat(metric.kktResidual(place(norm, foot, normal))).isCloseTo(0, within(1e-6));
+    assertThat(metric.kktResidual(place(norm, aslant, normal)))
         .isCloseTo(norm == Norm.L2 ? 1 - 3 / 5.0 : 1 - 3 / 7.0, within(1e-6));
-    assertThat(metric.kktResidual(place(norm, new float[] {0, -1, 0}), normal)).isGreaterThan(1);
+    assertThat(metric.kktResidual(place(norm, new float[] {0, -1, 0}, normal))).isGreaterThan(1);
   }
 
-  private static Metric.Place place(Norm norm, float[] perturbation) {
-    return new Metric.Place(0, perturbation, length(norm, perturbation), perturbation);
+  private static Metric.Place place(Norm norm, float[] perturbation, float[] normal) {
+    return new Metric.Place(0, perturbation, length(norm, perturbation), perturbation, normal);
   }
 }
