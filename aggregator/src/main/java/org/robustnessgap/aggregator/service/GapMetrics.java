@@ -151,24 +151,18 @@ final class GapMetrics implements MultiCollector {
         .limit(MOST_QUANTILES)
         .forEach(
             at -> {
-              String quantile = Double.toString(at.quantile());
-              series.addKnown(
-                  Metric.TRANSFER_LIMIT,
-                  at.limit(),
-                  id.campaign(),
-                  id.first(),
-                  id.second(),
-                  space.label(),
-                  quantile,
-                  figures.both().kind().label());
-              series.addKnown(
-                  Metric.TRANSFER_MEASURED,
-                  at.measured(),
-                  id.campaign(),
-                  id.first(),
-                  id.second(),
-                  space.label(),
-                  quantile);
+              String[] labels = {
+                id.campaign(),
+                id.first(),
+                id.second(),
+                space.label(),
+                Double.toString(at.quantile())
+              };
+              String[] withKind = Arrays.copyOf(labels, labels.length + 1);
+              withKind[labels.length] = figures.both().kind().label();
+              series.addKnown(Metric.TRANSFER_LIMIT, at.limit(), withKind);
+              series.addKnown(Metric.TRANSFER_MEASURED, at.measured(), labels);
+              series.addKnown(Metric.TRANSFER_GAP_UPPER, at.gapUpper(), labels);
             });
   }
 

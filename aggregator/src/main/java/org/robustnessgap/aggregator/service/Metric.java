@@ -110,6 +110,15 @@ enum Metric {
       "second",
       "space",
       "quantile"),
+  TRANSFER_GAP_UPPER(
+      MetricType.GAUGE,
+      "robustness_transfer_gap_ratio_ci_upper",
+      "Upper end of the interval of limit over measurement for a pair.",
+      "campaign",
+      "first",
+      "second",
+      "space",
+      "quantile"),
   TRANSFER_RATE(
       MetricType.GAUGE,
       "robustness_transfer_rate",
