@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.DoublePredicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -15,6 +16,7 @@ import org.robustnessgap.messages.Effort;
 /** The smallest perturbation that fools two classifiers, where it is known. */
 class PairSearchTest {
   private static final int RAYS = 500;
+  private static final double STEP = 0.02;
   private static final double FAR = 3;
 
   /** Logits (0, w·x − offset): one half-space of unit normal w. */
@@ -91,9 +93,8 @@ class PairSearchTest {
 
   @Test
   void whereOneClassifierFailsOnlyTheOtherHasAnAnswer() {
-    RowMap broken = new RowMap.Bounded(RowMap.Affine.random(1, 3, 4), -1);
+    RowMap broken = new RowMap.Bounded(RowMap.Affine.random(1, 3, 4), 1e-3);
     Rows start = starts(2, 1, 3);
-    broken = new RowMap.Bounded(broken, 1e-3);
     PairSearch found =
         PairSearch.of(broken, RowMap.Affine.random(5, 3, 4), start, Effort.STANDARD).get(0);
 
@@ -103,7 +104,7 @@ class PairSearchTest {
     assertThat(found.second().foolsOther()).isFalse();
   }
 
-  /** Curved boundaries in the plane, against all points of fine polar grids around the samples. */
+  /** Curved boundaries in the plane, against the crossings along many rays from the samples. */
   @Test
   void bruteForceInThePlane() {
     RowMap first = RowMap.Network.random(21, 2, 4);
@@ -126,21 +127,42 @@ class PairSearchTest {
     assertThat(near).isGreaterThanOrEqualTo(compared * 9 / 10);
   }
 
-  /** The nearest of the first common crossings along rays, to a thousandth. */
+  /** The nearest of the first common crossings along rays. */
   private static double bruteForce(RowMap first, RowMap second, float[] x) {
     int label = RowMap.argMax(first.value(RowMap.wide(x)));
     int other = RowMap.argMax(second.value(RowMap.wide(x)));
     double nearest = Double.POSITIVE_INFINITY;
     for (int ray = 0; ray < RAYS; ray++) {
       double angle = 2 * Math.PI * ray / RAYS;
-      for (double r = 0; r < Math.min(nearest, FAR); r += 1e-3) {
-        double[] at = {x[0] + r * Math.cos(angle), x[1] + r * Math.sin(angle)};
-        if (RowMap.argMax(first.value(at)) != label && RowMap.argMax(second.value(at)) != other) {
-          nearest = r;
-        }
+      DoublePredicate crossed =
+          r -> {
+            double[] at = {x[0] + r * Math.cos(angle), x[1] + r * Math.sin(angle)};
+            return RowMap.argMax(first.value(at)) != label
+                && RowMap.argMax(second.value(at)) != other;
+          };
+      double r = 0;
+      while (r < Math.min(nearest, FAR) && !crossed.test(r)) {
+        r += STEP;
+      }
+      if (crossed.test(r)) {
+        nearest = Math.min(nearest, crossing(crossed, r - STEP, r));
       }
     }
     return nearest;
+  }
+
+  private static double crossing(DoublePredicate crossed, double from, double to) {
+    double inside = from;
+    double outside = to;
+    for (int halving = 0; halving < 20; halving++) {
+      double middle = (inside + outside) / 2;
+      if (crossed.test(middle)) {
+        outside = middle;
+      } else {
+        inside = middle;
+      }
+    }
+    return outside;
   }
 
   @ParameterizedTest
