@@ -206,15 +206,16 @@ public final class Made {
     List<CurvePoint> curve = new ArrayList<>();
     for (int i = 0; i <= 400; i++) {
       double distance = scale * 4 * i / 400.0;
-      curve.add(new CurvePoint(distance, 1 - Math.exp(-distance / scale)));
+      double probability = 1 - Math.exp(-distance / scale);
+      curve.add(new CurvePoint(distance, probability, 0.9 * probability, Math.sqrt(probability)));
     }
     List<QuantileLimit> limits =
-        quantiles.stream().map(p -> quantileLimit(p, -scale * Math.log1p(-p))).toList();
-    return new SpaceLimit(kind, normaliser, limits, curve);
+        quantiles.stream().map(p -> quantileLimit(p, -scale * Math.log1p(-p), normaliser)).toList();
+    return new SpaceLimit(kind, normaliser, limits, curve, List.of());
   }
 
-  private static QuantileLimit quantileLimit(double quantile, double distance) {
-    return new QuantileLimit(quantile, distance, 0.96 * distance, 1.05 * distance);
+  private static QuantileLimit quantileLimit(double quantile, double distance, double normaliser) {
+    return QuantileLimit.of(quantile, distance, 0.96 * distance, 1.05 * distance, normaliser);
   }
 
   /** Messages about a job in the order in which they usually come. */

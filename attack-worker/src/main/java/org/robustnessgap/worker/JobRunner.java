@@ -10,7 +10,9 @@ import org.robustnessgap.messages.TransferResult;
 import org.robustnessgap.worker.attack.AttackTarget;
 import org.robustnessgap.worker.attack.GeneratorModel;
 import org.robustnessgap.worker.attack.TransferTarget;
+import org.robustnessgap.worker.certificate.LipschitzGraph;
 import org.robustnessgap.worker.engine.Engine;
+import org.robustnessgap.worker.onnx.OnnxModel;
 
 /** Answers jobs, one at a time. */
 final class JobRunner implements AutoCloseable {
@@ -54,8 +56,28 @@ final class JobRunner implements AutoCloseable {
     long started = System.nanoTime();
     GeneratorModel generator = models.generator(job.generator());
     List<SmoothnessResult.Sample> samples = generator.displacements(job.latents(), job.plan());
+    // The same for all jobs of a campaign, and slow.
+    SmoothnessResult.Lipschitz lipschitz =
+        job.id().firstOrdinal() == 0 ? lipschitz(generator.model()) : null;
     return new SmoothnessResult(
-        job.id(), job.plan().radii(), worker, engine.name(), secondsSince(started), samples);
+        job.id(),
+        job.plan().radii(),
+        worker,
+        engine.name(),
+        secondsSince(started),
+        samples,
+        lipschitz);
+  }
+
+  private SmoothnessResult.Lipschitz lipschitz(OnnxModel generator) {
+    try {
+      double constant = LipschitzGraph.of(generator, engine).constant();
+      return Double.isFinite(constant)
+          ? new SmoothnessResult.Lipschitz(constant, null)
+          : new SmoothnessResult.Lipschitz(null, "the product of operator norms is not finite");
+    } catch (InvalidInputException e) {
+      return new SmoothnessResult.Lipschitz(null, e.getMessage());
+    }
   }
 
   /**

@@ -101,6 +101,12 @@ public final class Results {
               firstOrdinal + i, IMAGE_NORM, RADII.stream().map(t -> slope * t).toList()));
     }
     return new SmoothnessResult(
-        new JobId(campaign, JobId.Kind.SMOOTHNESS, "gan", firstOrdinal), RADII, "w", "e", 1, list);
+        new JobId(campaign, JobId.Kind.SMOOTHNESS, "gan", firstOrdinal),
+        RADII,
+        "w",
+        "e",
+        1,
+        list,
+        null);
   }
 }

@@ -389,7 +389,13 @@ class GeneratorBodyTest {
             new SmoothnessResult.Sample(0, 20, List.of(0.5, 1.0)),
             new SmoothnessResult.Sample(1, 20, List.of(0.5, 1.0)));
     return new SmoothnessResult(
-        new JobId("c", JobId.Kind.SMOOTHNESS, "dcgan", 0), List.of(0.1, 0.2), "w", "e", 1, samples);
+        new JobId("c", JobId.Kind.SMOOTHNESS, "dcgan", 0),
+        List.of(0.1, 0.2),
+        "w",
+        "e",
+        1,
+        samples,
+        null);
   }
 
   private double metric(String name, String... labels) {

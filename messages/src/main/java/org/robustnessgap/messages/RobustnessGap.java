@@ -60,6 +60,8 @@ public record RobustnessGap(
    * All distances normalised; each may be null when it is unknown or unbounded.
    *
    * @param limit no classifier can have a larger quantile
+   * @param limitLower lower end of its 95 % interval
+   * @param limitUpper upper end of it
    * @param measured the quantile of the measured distances
    * @param measuredLower lower end of its 95 % interval, by order statistics
    * @param measuredUpper upper end of it
@@ -70,6 +72,8 @@ public record RobustnessGap(
   public record QuantileGap(
       double quantile,
       Double limit,
+      Double limitLower,
+      Double limitUpper,
       Double measured,
       Double measuredLower,
       Double measuredUpper,
@@ -79,6 +83,8 @@ public record RobustnessGap(
     public QuantileGap {
       Checks.probability(quantile, "quantile");
       Checks.notNegativeOrNull(limit, "limit");
+      Checks.notNegativeOrNull(limitLower, "lower end of the limit");
+      Checks.notNegativeOrNull(limitUpper, "upper end of the limit");
       Checks.notNegativeOrNull(measured, "measured distance");
       Checks.notNegativeOrNull(measuredLower, "lower end of the measured distance");
       Checks.notNegativeOrNull(measuredUpper, "upper end of the measured distance");

@@ -8,6 +8,8 @@ import java.util.List;
  *
  * @param radii the radii t of the plan
  * @param samples one entry for each latent vector, in order
+ * @param lipschitz what is proven of the generator as a whole; null if this job did not ask, as
+ *     only the first of a campaign does
  */
 public record SmoothnessResult(
     JobId jobId,
@@ -15,7 +17,23 @@ public record SmoothnessResult(
     String worker,
     String engine,
     double seconds,
-    List<Sample> samples) {
+    List<Sample> samples,
+    Lipschitz lipschitz) {
+
+  /**
+   * A constant Λ with ‖g(z) − g(z′)‖ ≤ Λ‖z − z′‖ for all z and z′.
+   *
+   * @param constant Λ, at least 0; null if none is known
+   * @param unknown why; null if one is known
+   */
+  public record Lipschitz(Double constant, String unknown) {
+    public Lipschitz {
+      Checks.check(
+          (constant == null) != (unknown == null),
+          "a Lipschitz constant is either known or unknown for a reason");
+      Checks.notNegativeOrNull(constant, "Lipschitz constant");
+    }
+  }
 
   /**
    * How far g moves around one latent vector.

@@ -45,14 +45,20 @@ public record TheoreticalLimits(
    * @param normaliser what distances are divided by: E‖z‖ in latent space, E‖g(z)‖ in the others
    * @param quantiles the limit at each quantile of the campaign
    * @param curve the whole limit, by ascending distance
+   * @param others what further theorems say, usually weaker; none in messages of older writers
    */
   public record SpaceLimit(
-      Kind kind, double normaliser, List<QuantileLimit> quantiles, List<CurvePoint> curve) {
+      Kind kind,
+      double normaliser,
+      List<QuantileLimit> quantiles,
+      List<CurvePoint> curve,
+      List<OtherLimit> others) {
     public SpaceLimit {
       Checks.present(kind, "kind of a limit");
       Checks.positive(normaliser, "normaliser");
       quantiles = Checks.list(quantiles, "quantile limits");
       curve = Checks.list(curve, "limit curve");
+      others = others == null ? List.of() : Checks.list(others, "other limits");
     }
   }
 
@@ -63,13 +69,26 @@ public record TheoreticalLimits(
    *     with one class)
    * @param lower lower end of the 95 % interval of the distance; null if unknown
    * @param upper upper end of it; null if unknown or unbounded
+   * @param normalised the distance divided by the normaliser; null as it is, or if unknown
    */
-  public record QuantileLimit(double quantile, Double distance, Double lower, Double upper) {
+  public record QuantileLimit(
+      double quantile, Double distance, Double lower, Double upper, Double normalised) {
     public QuantileLimit {
       Checks.probability(quantile, "quantile");
       Checks.notNegativeOrNull(distance, "limit");
       Checks.notNegativeOrNull(lower, "lower end of a limit");
       Checks.notNegativeOrNull(upper, "upper end of a limit");
+      Checks.notNegativeOrNull(normalised, "normalised limit");
+    }
+
+    /**
+     * @param normaliser what the distance is divided by
+     */
+    public static QuantileLimit of(
+        double quantile, Double distance, Double lower, Double upper, double normaliser) {
+      double normalised = distance == null ? Double.NaN : distance / normaliser;
+      return new QuantileLimit(
+          quantile, distance, lower, upper, Double.isFinite(normalised) ? normalised : null);
     }
   }
 
@@ -78,12 +97,52 @@ public record TheoreticalLimits(
    *
    * @param distance not normalised
    * @param probability in [0, 1]
+   * @param lower lower end of the probability's 95 % interval; null if unknown
+   * @param upper upper end of it; null if unknown
    */
-  public record CurvePoint(double distance, double probability) {
+  public record CurvePoint(double distance, double probability, Double lower, Double upper) {
     public CurvePoint {
       Checks.notNegative(distance, "distance");
+      probability(probability);
+      if (lower != null) {
+        probability(lower);
+      }
+      if (upper != null) {
+        probability(upper);
+      }
+    }
+
+    private static void probability(double value) {
+      Checks.check(value >= 0 && value <= 1, "probability %s is outside [0, 1]", value);
+    }
+  }
+
+  /**
+   * What another theorem says of the same case.
+   *
+   * @param name L1 to L4 as in THEORY.md
+   * @param kind null if it does not apply
+   * @param quantiles its quantile limits, without intervals; none if it says nothing of quantiles
+   * @param mean its limit on the mean of robustness, not normalised; null if it says nothing of it
+   * @param normalisedMean the mean divided by the normaliser; null as it is
+   * @param notApplicable why it does not apply; null if it does
+   */
+  public record OtherLimit(
+      String name,
+      Kind kind,
+      List<QuantileLimit> quantiles,
+      Double mean,
+      Double normalisedMean,
+      String notApplicable) {
+    public OtherLimit {
+      Checks.present(name, "name of a limit");
       Checks.check(
-          probability >= 0 && probability <= 1, "probability %s is outside [0, 1]", probability);
+          (kind == null) != (notApplicable == null),
+          "limit %s has either a kind or a reason why it does not apply",
+          name);
+      quantiles = Checks.list(quantiles, "quantile limits of " + name);
+      Checks.notNegativeOrNull(mean, "limit of the mean");
+      Checks.notNegativeOrNull(normalisedMean, "normalised limit of the mean");
     }
   }
 

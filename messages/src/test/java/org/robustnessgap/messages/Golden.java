@@ -100,7 +100,8 @@ enum Golden {
           3.5,
           List.of(
               new SmoothnessResult.Sample(0, 27.5, List.of(2.47, 4.5)),
-              new SmoothnessResult.Sample(1, 26, List.of(0.0, 0.0))))),
+              new SmoothnessResult.Sample(1, 26, List.of(0.0, 0.0))),
+          new SmoothnessResult.Lipschitz(11686.0, null))),
   TRANSFER_RESULT(
       TransferResult.class,
       new TransferResult(
@@ -156,11 +157,12 @@ enum Golden {
               new TheoreticalLimits.SpaceLimit(
                   TheoreticalLimits.Kind.EXACT,
                   9.975031639551357,
-                  List.of(new TheoreticalLimits.QuantileLimit(0.25, 0.5, 0.25, null)),
-                  List.of(new TheoreticalLimits.CurvePoint(0.5, 0.25))),
+                  List.of(new TheoreticalLimits.QuantileLimit(0.25, 0.5, 0.25, null, 0.05)),
+                  List.of(new TheoreticalLimits.CurvePoint(0.5, 0.25, 0.2, 0.375)),
+                  List.of()),
               Space.UNCONSTRAINED,
               new TheoreticalLimits.SpaceLimit(
-                  TheoreticalLimits.Kind.ESTIMATED, 27, List.of(), List.of())))),
+                  TheoreticalLimits.Kind.ESTIMATED, 27, List.of(), List.of(), List.of())))),
   TRANSFER_GAP(
       TransferGap.class,
       new TransferGap(
@@ -182,7 +184,7 @@ enum Golden {
                       1,
                       List.of(
                           new RobustnessGap.QuantileGap(
-                              0.25, 0.05, 0.01, 0.008, 0.0125, 5.0, 2.0, null))),
+                              0.25, 0.05, 0.025, null, 0.01, 0.008, 0.0125, 5.0, 2.0, null))),
                   List.of(new TransferGap.Own(0.25, 0.006, null)),
                   new TransferGap.Rate(32, 128),
                   new TransferGap.Rate(64, 127)),
@@ -226,14 +228,37 @@ enum Golden {
                   TheoreticalLimits.Kind.EXACT,
                   9.975031639551357,
                   List.of(
-                      new TheoreticalLimits.QuantileLimit(0.25, 0.1579799054, 0.15, 0.16),
-                      new TheoreticalLimits.QuantileLimit(0.5, null, null, null)),
+                      new TheoreticalLimits.QuantileLimit(
+                          0.25, 0.1579799054, 0.15, 0.16, 0.01583753),
+                      new TheoreticalLimits.QuantileLimit(0.5, null, null, null, null)),
                   List.of(
-                      new TheoreticalLimits.CurvePoint(0, 0),
-                      new TheoreticalLimits.CurvePoint(0.5, 0.625))),
+                      new TheoreticalLimits.CurvePoint(0, 0, 0.0, 0.0),
+                      new TheoreticalLimits.CurvePoint(0.5, 0.625, 0.5, 0.75)),
+                  List.of(
+                      new TheoreticalLimits.OtherLimit(
+                          "L2", null, List.of(), null, null, "a class has measure 0.6"),
+                      new TheoreticalLimits.OtherLimit(
+                          "L4",
+                          TheoreticalLimits.Kind.EXACT,
+                          List.of(),
+                          0.4734317538,
+                          0.0474617,
+                          null))),
               Space.IN_DISTRIBUTION,
               new TheoreticalLimits.SpaceLimit(
-                  TheoreticalLimits.Kind.ESTIMATED, 27, List.of(), List.of())))),
+                  TheoreticalLimits.Kind.ESTIMATED,
+                  27,
+                  List.of(),
+                  List.of(),
+                  List.of(
+                      new TheoreticalLimits.OtherLimit(
+                          "L1",
+                          TheoreticalLimits.Kind.CERTIFIED,
+                          List.of(
+                              new TheoreticalLimits.QuantileLimit(0.25, 1846.0, null, null, 68.4)),
+                          null,
+                          null,
+                          null)))))),
   ROBUSTNESS_GAP(
       RobustnessGap.class,
       new RobustnessGap(
@@ -257,7 +282,7 @@ enum Golden {
                   1,
                   List.of(
                       new RobustnessGap.QuantileGap(
-                          0.25, 0.0158, 0.0033, 0.003, 0.0036, 4.8, 4.4, 5.3))),
+                          0.25, 0.0158, 0.015, 0.016, 0.0033, 0.003, 0.0036, 4.8, 4.4, 5.3))),
               Space.UNCONSTRAINED,
               new RobustnessGap.SpaceGap(
                   null,
@@ -267,7 +292,7 @@ enum Golden {
                   0,
                   List.of(
                       new RobustnessGap.QuantileGap(
-                          0.25, null, null, null, null, null, null, null))))));
+                          0.25, null, null, null, null, null, null, null, null, null))))));
 
   final Class<?> type;
   final Object message;

@@ -135,7 +135,7 @@ class MessagesTest {
       assertThatThrownBy(() -> new SmoothnessPlan(radii, 1, 1, 1, 1))
           .isInstanceOf(InvalidInputException.class)
           .hasMessageContaining("positive and ascending");
-      assertThatThrownBy(() -> new SmoothnessResult(id, radii, "w", "e", 1, samples))
+      assertThatThrownBy(() -> new SmoothnessResult(id, radii, "w", "e", 1, samples, null))
           .isInstanceOf(InvalidInputException.class)
           .hasMessageContaining("positive and ascending");
     }

@@ -138,6 +138,8 @@ public final class Gaps {
     return new QuantileGap(
         limit.quantile(),
         ratio(distance, normaliser),
+        ratio(limit.lower(), normaliser),
+        ratio(limit.upper(), normaliser),
         ratio(measured, normaliser),
         ratio(lower, normaliser),
         ratio(upper, normaliser),

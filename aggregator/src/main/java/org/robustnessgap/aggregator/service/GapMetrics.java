@@ -33,7 +33,7 @@ import org.robustnessgap.messages.TransferGap.SpaceTransfer;
  */
 final class GapMetrics implements MultiCollector {
   /** More would exceed the 250 series that one model may have. */
-  static final int MOST_QUANTILES = 9;
+  static final int MOST_QUANTILES = 7;
 
   private final LatestSnapshot latest;
 
@@ -85,6 +85,8 @@ final class GapMetrics implements MultiCollector {
     String[] withKind = Arrays.copyOf(labels, labels.length + 1);
     withKind[labels.length] = figures.kind().label();
     series.addKnown(Metric.LIMIT, at.limit(), withKind);
+    series.addKnown(Metric.LIMIT_LOWER, at.limitLower(), labels);
+    series.addKnown(Metric.LIMIT_UPPER, at.limitUpper(), labels);
     series.addKnown(Metric.MEASURED, at.measured(), labels);
     series.addKnown(Metric.MEASURED_LOWER, at.measuredLower(), labels);
     series.addKnown(Metric.MEASURED_UPPER, at.measuredUpper(), labels);

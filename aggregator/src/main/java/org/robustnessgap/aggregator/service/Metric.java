@@ -14,6 +14,8 @@ enum Metric {
       "space",
       "quantile",
       "kind"),
+  LIMIT_LOWER("robustness_limit_ci_lower", "Lower end of the limit's 95 % interval."),
+  LIMIT_UPPER("robustness_limit_ci_upper", "Upper end of the limit's 95 % interval."),
   MEASURED("robustness_measured", "Measured quantile of the robustness, normalised."),
   MEASURED_LOWER(
       "robustness_measured_ci_lower", "Lower end of the measured quantile's 95 % interval."),

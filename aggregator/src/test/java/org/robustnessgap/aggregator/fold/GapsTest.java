@@ -25,29 +25,29 @@ class GapsTest {
 
   @Test
   void theRatiosIntervalCombinesBothIntervals() {
-    QuantileGap gap = gap(new QuantileLimit(0.25, 6.0, 5.0, 8.0), estimate(2, 1, 4));
-    assertThat(gap).isEqualTo(new QuantileGap(0.25, 0.6, 0.2, 0.1, 0.4, 3.0, 1.25, 8.0));
+    QuantileGap gap = gap(new QuantileLimit(0.25, 6.0, 5.0, 8.0, 0.6), estimate(2, 1, 4));
+    assertThat(gap).isEqualTo(new QuantileGap(0.25, 0.6, 0.5, 0.8, 0.2, 0.1, 0.4, 3.0, 1.25, 8.0));
   }
 
   @Test
   void aLimitWithoutAnIntervalCountsAsExact() {
-    QuantileGap gap = gap(new QuantileLimit(0.25, 6.0, null, null), estimate(2, 1, 4));
+    QuantileGap gap = gap(new QuantileLimit(0.25, 6.0, null, null, 0.6), estimate(2, 1, 4));
     assertThat(gap.gapLower()).isEqualTo(1.5);
     assertThat(gap.gapUpper()).isEqualTo(6.0);
   }
 
   @Test
   void whatIsUndefinedIsNull() {
-    QuantileLimit limit = new QuantileLimit(0.25, 6.0, 5.0, 8.0);
+    QuantileLimit limit = new QuantileLimit(0.25, 6.0, 5.0, 8.0, 0.6);
     assertThat(gap(limit, Optional.empty()))
-        .isEqualTo(new QuantileGap(0.25, 0.6, null, null, null, null, null, null));
+        .isEqualTo(new QuantileGap(0.25, 0.6, 0.5, 0.8, null, null, null, null, null, null));
     assertThat(gap(limit, estimate(2, 0, INFINITE)))
-        .isEqualTo(new QuantileGap(0.25, 0.6, 0.2, 0.0, null, 3.0, null, null));
+        .isEqualTo(new QuantileGap(0.25, 0.6, 0.5, 0.8, 0.2, 0.0, null, 3.0, null, null));
     assertThat(gap(limit, estimate(INFINITE, 1, INFINITE)))
-        .isEqualTo(new QuantileGap(0.25, 0.6, null, 0.1, null, null, null, 8.0));
+        .isEqualTo(new QuantileGap(0.25, 0.6, 0.5, 0.8, null, 0.1, null, null, null, 8.0));
     assertThat(gap(limit, estimate(0, 0, 0)).gapRatio()).isNull();
-    assertThat(gap(new QuantileLimit(0.25, null, null, null), estimate(2, 1, 4)))
-        .isEqualTo(new QuantileGap(0.25, null, 0.2, 0.1, 0.4, null, null, null));
+    assertThat(gap(new QuantileLimit(0.25, null, null, null, null), estimate(2, 1, 4)))
+        .isEqualTo(new QuantileGap(0.25, null, null, null, 0.2, 0.1, 0.4, null, null, null));
   }
 
   @Test
@@ -73,7 +73,12 @@ class GapsTest {
     }
     Window window = new Window(0, 100);
     SpaceLimit limit =
-        new SpaceLimit(Kind.EXACT, 10, List.of(new QuantileLimit(0.5, 2.0, null, null)), List.of());
+        new SpaceLimit(
+            Kind.EXACT,
+            10,
+            List.of(new QuantileLimit(0.5, 2.0, null, null, 0.2)),
+            List.of(),
+            List.of());
     State state =
         State.empty()
             .apply(new Event.Measured(Made.latent(STREAM, window, 0, distances), 1))

@@ -54,10 +54,26 @@ class GapsViewTest {
   @Test
   void theLimitCurveIsTheComplementOfTheLimit() {
     List<CurvePoint> limit =
-        IntStream.range(0, 3).mapToObj(i -> new CurvePoint(i, i / 4.0)).toList();
+        IntStream.range(0, 3).mapToObj(i -> new CurvePoint(i, i / 4.0, i / 8.0, i / 2.0)).toList();
     assertThat(Curve.limit(limit, 2).points())
         .containsExactly(
-            new Curve.Point(0, 1), new Curve.Point(0.5, 0.75), new Curve.Point(1, 0.5));
+            new Curve.Point(0, 1, 1, 1),
+            new Curve.Point(0.5, 0.75, 0.5, 0.875),
+            new Curve.Point(1, 0.5, 0, 0.75));
+    assertThat(Curve.limit(List.of(new CurvePoint(1, 0.25, null, null)), 2).points())
+        .as("a message without a band")
+        .containsExactly(new Curve.Point(0.5, 0.75, 0.75, 0.75));
+  }
+
+  /** √(log(2/0.05)/(2n)) is 0.0679 for n = 400. */
+  @Test
+  void theMeasuredCurveHasABandAroundIt() {
+    LogHistogram distances =
+        LogHistogram.of(IntStream.rangeClosed(1, 400).asDoubleStream().toArray());
+    for (Curve.Point point : Curve.measured(distances, 0, 1).points()) {
+      assertThat(point.lower()).isCloseTo(Math.max(point.above() - 0.0679, 0), within(1e-4));
+      assertThat(point.upper()).isCloseTo(Math.min(point.above() + 0.0679, 1), within(1e-4));
+    }
   }
 
   @Test

@@ -44,7 +44,8 @@ public final class GeneratorModel implements AutoCloseable {
     return new GeneratorModel(model, OnnxMap.open(model, engine));
   }
 
-  OnnxModel model() {
+  /** What it was opened from. */
+  public OnnxModel model() {
     return model;
   }
 

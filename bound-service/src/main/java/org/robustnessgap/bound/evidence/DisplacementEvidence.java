@@ -13,6 +13,7 @@ import org.robustnessgap.bound.limit.LimitCurve;
 import org.robustnessgap.bound.limit.ProbabilisticModulus;
 import org.robustnessgap.messages.RangeSet;
 import org.robustnessgap.messages.SmoothnessResult;
+import org.robustnessgap.messages.SmoothnessResult.Lipschitz;
 
 /**
  * How far one generator moved its images: one number for each sample and radius. One sample in
@@ -36,11 +37,16 @@ public final class DisplacementEvidence {
   private final Map<Double, ResizableDoubleArray> choosing = new TreeMap<>();
   private final Map<Double, ResizableDoubleArray> deciding = new TreeMap<>();
   private Parts parts;
+  private Lipschitz lipschitz;
   private long samples;
 
-  /** Whether the result held a sample not seen before. */
+  /** Whether the result held anything not known before. */
   public boolean add(SmoothnessResult result) {
     long before = samples;
+    boolean news = lipschitz == null && result.lipschitz() != null;
+    if (news) {
+      lipschitz = result.lipschitz();
+    }
     for (SmoothnessResult.Sample sample : result.samples()) {
       if (!seen.contains(sample.ordinal())) {
         seen = seen.plus(sample.ordinal());
@@ -48,11 +54,10 @@ public final class DisplacementEvidence {
         add(result.radii(), sample, sample.ordinal() % CHOOSING == 0 ? choosing : deciding);
       }
     }
-    if (samples == before) {
-      return false;
+    if (samples > before) {
+      parts = null;
     }
-    parts = null;
-    return true;
+    return news || samples > before;
   }
 
   private static void add(
@@ -64,6 +69,11 @@ public final class DisplacementEvidence {
           .computeIfAbsent(radii.get(i), radius -> new ResizableDoubleArray())
           .addElement(sample.displacements().get(i));
     }
+  }
+
+  /** What is proven of the generator; null while no result said so. */
+  Lipschitz lipschitz() {
+    return lipschitz;
   }
 
   /** How many samples are known; empty before the first. */

@@ -22,6 +22,7 @@ import org.robustnessgap.bound.limit.TransferLimit;
 import org.robustnessgap.messages.Space;
 import org.robustnessgap.messages.TheoreticalLimits.CurvePoint;
 import org.robustnessgap.messages.TheoreticalLimits.Kind;
+import org.robustnessgap.messages.TheoreticalLimits.OtherLimit;
 import org.robustnessgap.messages.TheoreticalLimits.QuantileLimit;
 import org.robustnessgap.messages.TheoreticalLimits.SpaceLimit;
 
@@ -46,9 +47,14 @@ final class SpaceLimits {
   /** The limits of one classifier. */
   static Map<Space, SpaceLimit> of(
       LabelEvidence labels, DisplacementEvidence displacements, List<Double> quantiles) {
-    LatentLimit limit = new LatentLimit(ClassMeasures.ofCounts(labels.counts()));
+    ClassMeasures measures = ClassMeasures.ofCounts(labels.counts());
     return of(
-        new InLatent(limit, rate -> band(labels.counts(), rate)),
+        new InLatent(
+            new LatentLimit(measures),
+            rate -> band(labels.counts(), rate),
+            normaliser -> OtherLimits.latent(measures, normaliser, quantiles),
+            normaliser ->
+                OtherLimits.image(measures, displacements.lipschitz(), normaliser, quantiles)),
         labels.latentDimension(),
         labels.meanImageNorm(),
         displacements,
@@ -61,7 +67,11 @@ final class SpaceLimits {
     ClassMeasures measures = ClassMeasures.ofCounts(labels.counts());
     TransferLimit limit = new TransferLimit(measures, labels.disagreement().observed());
     return of(
-        new InLatent(limit, rate -> band(labels.counts(), labels.disagreement(), rate)),
+        new InLatent(
+            limit,
+            rate -> band(labels.counts(), labels.disagreement(), rate),
+            normaliser -> List.of(),
+            normaliser -> List.of()),
         labels.latentDimension(),
         labels.meanImageNorm(),
         displacements,
@@ -72,8 +82,14 @@ final class SpaceLimits {
    * A limit in latent space.
    *
    * @param band of an error rate: curves that enclose the limit of the true measures
+   * @param others of a normaliser: what further theorems say in latent space
+   * @param inImages the same in image space
    */
-  private record InLatent(LimitCurve limit, DoubleFunction<Band> band) {}
+  private record InLatent(
+      LimitCurve limit,
+      DoubleFunction<Band> band,
+      DoubleFunction<List<OtherLimit>> others,
+      DoubleFunction<List<OtherLimit>> inImages) {}
 
   /**
    * @param above a curve above the limit's, so with smaller quantiles
@@ -110,8 +126,9 @@ final class SpaceLimits {
           new SpaceLimit(
               Kind.ESTIMATED,
               meanImageNorm,
-              quantileLimits(quantiles, limit.get(), band),
-              curve(limit.get(), displacements.parts().orElseThrow().deciding().largest()));
+              quantileLimits(quantiles, limit.get(), band, meanImageNorm),
+              curve(limit.get(), band, displacements.parts().orElseThrow().deciding().largest()),
+              latent.inImages().apply(meanImageNorm));
       spaces.put(Space.IN_DISTRIBUTION, image);
       // r_unc ≤ r_in for every sample, so the same limit holds.
       spaces.put(Space.UNCONSTRAINED, image);
@@ -121,11 +138,14 @@ final class SpaceLimits {
 
   private static SpaceLimit latent(InLatent latent, int latentDimension, List<Double> quantiles) {
     LimitCurve limit = latent.limit();
+    Band band = latent.band().apply(ERROR_RATE);
+    double normaliser = LatentNorm.mean(latentDimension);
     return new SpaceLimit(
         Kind.EXACT,
-        LatentNorm.mean(latentDimension),
-        quantileLimits(quantiles, limit, latent.band().apply(ERROR_RATE)),
-        curve(limit, latentEnd(limit)));
+        normaliser,
+        quantileLimits(quantiles, limit, band, normaliser),
+        curve(limit, band, latentEnd(limit)),
+        latent.others().apply(normaliser));
   }
 
   private static Band imageBand(Band latent, DisplacementEvidence.Parts displacements) {
@@ -143,15 +163,20 @@ final class SpaceLimits {
   }
 
   private static List<QuantileLimit> quantileLimits(
-      List<Double> quantiles, LimitCurve limit, Band band) {
+      List<Double> quantiles, LimitCurve limit, Band band, double normaliser) {
     List<QuantileLimit> limits = new ArrayList<>();
     for (double p : quantiles) {
+      OptionalDouble distance = limit.quantile(p);
+      OptionalDouble upper = band.below().quantile(p);
+      // The band's radius is chosen for it, and need not be the limit's.
+      double widened = Math.max(upper.orElse(0), distance.orElse(0));
       limits.add(
-          new QuantileLimit(
+          QuantileLimit.of(
               p,
-              orNull(limit.quantile(p)),
+              orNull(distance),
               orNull(band.above().quantile(p)),
-              orNull(band.below().quantile(p))));
+              upper.isPresent() ? widened : null,
+              normaliser));
     }
     return limits;
   }
@@ -169,15 +194,18 @@ final class SpaceLimits {
   }
 
   /** Points from 0 to the end, denser towards 0, where measured robustness lies. */
-  private static List<CurvePoint> curve(LimitCurve limit, double end) {
-    if (end == 0) {
-      return List.of(new CurvePoint(0, limit.probability(0)));
-    }
+  private static List<CurvePoint> curve(LimitCurve limit, Band band, double end) {
     List<CurvePoint> points = new ArrayList<>();
-    for (int i = 0; i < CURVE_POINTS; i++) {
+    for (int i = 0; i < (end == 0 ? 1 : CURVE_POINTS); i++) {
       double fraction = i / (CURVE_POINTS - 1.0);
       double distance = end * fraction * fraction;
-      points.add(new CurvePoint(distance, limit.probability(distance)));
+      double probability = limit.probability(distance);
+      points.add(
+          new CurvePoint(
+              distance,
+              probability,
+              Math.min(probability, band.below().probability(distance)),
+              Math.max(probability, band.above().probability(distance))));
     }
     return points;
   }

@@ -179,7 +179,7 @@ class LimitEvidenceTest {
                   })
               .toList();
       SmoothnessResult base = Results.smoothness("c", 0, 1, 5);
-      sampled.add(new SmoothnessResult(base.jobId(), Results.RADII, "w", "e", 1, samples));
+      sampled.add(new SmoothnessResult(base.jobId(), Results.RADII, "w", "e", 1, samples, null));
       var spaces = sampled.limits(LENET, List.of(0.25)).orElseThrow().spaces();
       QuantileLimit latent = spaces.get(Space.LATENT).quantiles().get(0);
       QuantileLimit image = spaces.get(Space.IN_DISTRIBUTION).quantiles().get(0);
@@ -234,7 +234,7 @@ class LimitEvidenceTest {
             .mapToObj(i -> new SmoothnessResult.Sample(i, 10, List.of(1.0)))
             .toList();
     SmoothnessResult base = Results.smoothness("c", 500, 1, 5);
-    evidence.add(new SmoothnessResult(base.jobId(), List.of(0.27), "w", "e", 1, samples));
+    evidence.add(new SmoothnessResult(base.jobId(), List.of(0.27), "w", "e", 1, samples, null));
     assertThat(
             evidence
                 .limits(LENET, List.of(0.25))
@@ -276,6 +276,6 @@ class LimitEvidenceTest {
     assertThat(limit.curve()).hasSize(64);
     assertThat(limit.curve()).extracting(CurvePoint::distance).isSorted();
     assertThat(limit.curve()).extracting(CurvePoint::probability).isSorted();
-    assertThat(limit.curve().get(0)).isEqualTo(new CurvePoint(0, 0));
+    assertThat(limit.curve().get(0)).isEqualTo(new CurvePoint(0, 0, 0.0, 0.0));
   }
 }

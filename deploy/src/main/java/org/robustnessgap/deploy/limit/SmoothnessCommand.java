@@ -138,7 +138,7 @@ public final class SmoothnessCommand implements Callable<Integer> {
         int batch = (int) Math.min(plan.batchSize(), count - first);
         List<SmoothnessResult.Sample> moved = g.displacements(drawn.draw(first, batch), plan);
         JobId id = new JobId("smoothness", JobId.Kind.SMOOTHNESS, "generator", first);
-        evidence.add(new SmoothnessResult(id, plan.radii(), "smoothness", "any", 0, moved));
+        evidence.add(new SmoothnessResult(id, plan.radii(), "smoothness", "any", 0, moved, null));
         norms += moved.stream().mapToDouble(SmoothnessResult.Sample::imageNorm).sum();
         first += batch;
       }

@@ -138,7 +138,8 @@ final class Measurement {
               CAMPAIGN,
               engine,
               0,
-              generator.displacements(drawn.draw(first, count), plan)));
+              generator.displacements(drawn.draw(first, count), plan),
+              null));
     }
   }
 

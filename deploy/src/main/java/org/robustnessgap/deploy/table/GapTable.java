@@ -76,8 +76,23 @@ public final class GapTable {
     for (Space space : spaces()) {
       rows.add(List.of(space.label()));
       rows.add(row("  limit", gap -> limit(gap, space, quantile)));
+      rows.add(
+          row(
+              "  95 % interval",
+              gap ->
+                  interval(
+                      gap, space, quantile, QuantileGap::limitLower, QuantileGap::limitUpper)));
       rows.add(row("  measured", gap -> measured(gap, space, quantile)));
-      rows.add(row("  95 % interval", gap -> interval(gap, space, quantile)));
+      rows.add(
+          row(
+              "  95 % interval",
+              gap ->
+                  interval(
+                      gap,
+                      space,
+                      quantile,
+                      QuantileGap::measuredLower,
+                      QuantileGap::measuredUpper)));
       rows.add(row("  gap ratio", gap -> ratio(gap, space, quantile)));
       rows.add(row("  samples", gap -> samples(gap, space)));
       rows.add(row("  failures", gap -> failures(gap, space)));
@@ -126,14 +141,15 @@ public final class GapTable {
         .orElse(UNKNOWN);
   }
 
-  private static String interval(RobustnessGap gap, Space space, double quantile) {
+  private static String interval(
+      RobustnessGap gap,
+      Space space,
+      double quantile,
+      Function<QuantileGap, Double> lower,
+      Function<QuantileGap, Double> upper) {
     return at(gap, space, quantile)
-        .filter(at -> at.measuredLower() != null || at.measuredUpper() != null)
-        .map(
-            at ->
-                figure(at.measuredLower(), UNKNOWN)
-                    + " to "
-                    + figure(at.measuredUpper(), UNBOUNDED))
+        .filter(at -> lower.apply(at) != null || upper.apply(at) != null)
+        .map(at -> figure(lower.apply(at), UNKNOWN) + " to " + figure(upper.apply(at), UNBOUNDED))
         .orElse(UNKNOWN);
   }
 

@@ -189,7 +189,8 @@ final class CampaignProgressTest {
         1,
         java.util.stream.LongStream.range(first, first + samples)
             .mapToObj(ordinal -> new SmoothnessResult.Sample(ordinal, 20, List.of(1.0)))
-            .toList());
+            .toList(),
+        null);
   }
 
   private static JobFailure smoothnessGivenUp(long first, int samples) {

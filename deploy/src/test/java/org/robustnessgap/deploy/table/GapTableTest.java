@@ -38,7 +38,9 @@ final class GapTableTest {
                     0,
                     0,
                     List.of(
-                        new QuantileGap(0.25, 0.015837, 0.00602, 0.0052, 0.007, 2.63, 2.26, 3.05))),
+                        new QuantileGap(
+                            0.25, 0.015837, 0.0155, 0.0163, 0.00602, 0.0052, 0.007, 2.63, 2.26,
+                            3.05))),
                 Space.UNCONSTRAINED,
                 new SpaceGap(
                     Kind.ESTIMATED,
@@ -47,7 +49,8 @@ final class GapTableTest {
                     12,
                     0,
                     List.of(
-                        new QuantileGap(0.25, 0.342, 0.00292, 0.0025, 0.0033, 117., 104., 137.)))));
+                        new QuantileGap(
+                            0.25, 0.342, 0.31, null, 0.00292, 0.0025, 0.0033, 117., 104., 137.)))));
     RobustnessGap vgg =
         gap(
             "cifar10-vgg",
@@ -63,7 +66,8 @@ final class GapTableTest {
                     0,
                     2,
                     List.of(
-                        new QuantileGap(0.25, 0.016, 0.00329, 0.00003, null, 4.8, null, null)))));
+                        new QuantileGap(
+                            0.25, 0.016, null, null, 0.00329, 0.00003, null, 4.8, null, null)))));
 
     assertThat(new GapTable(List.of(lenet, vgg)).render(List.of(0.25), List.of("A note.")))
         .isEqualTo(
@@ -72,6 +76,7 @@ final class GapTableTest {
                 quantile 0.25    cifar10-lenet        cifar10-vgg
                 latent
                   limit          0.0158 exact         0.0160 exact
+                  95 % interval  0.0155 to 0.0163     –
                   measured       0.00602              0.00329
                   95 % interval  0.00520 to 0.00700   3.00e-05 to ∞
                   gap ratio      2.63 (2.26 to 3.05)  4.80 (– to ∞)
@@ -79,6 +84,7 @@ final class GapTableTest {
                   failures       0                    2
                 unconstrained
                   limit          0.342 estimated      –
+                  95 % interval  0.310 to ∞           –
                   measured       0.00292              –
                   95 % interval  0.00250 to 0.00330   –
                   gap ratio      117 (104 to 137)     –
@@ -104,8 +110,8 @@ final class GapTableTest {
             0,
             0,
             List.of(
-                new QuantileGap(0.25, 0.0158, 0.02, 0.018, 0.022, 0.79, 0.72, 0.88),
-                new QuantileGap(0.5, 0.0364, 0.04, 0.03, 0.05, 0.91, 0.73, 1.21)));
+                new QuantileGap(0.25, 0.0158, null, null, 0.02, 0.018, 0.022, 0.79, 0.72, 0.88),
+                new QuantileGap(0.5, 0.0364, null, null, 0.04, 0.03, 0.05, 0.91, 0.73, 1.21)));
     GapTable table = new GapTable(List.of(gap("f", 64, 64, 0, Map.of(Space.LATENT, violated))));
 
     assertThat(table.render(List.of(0.25), List.of()))
@@ -126,7 +132,7 @@ final class GapTableTest {
             3,
             61,
             0,
-            List.of(new QuantileGap(0.25, null, null, 0.3, null, null, null, null)));
+            List.of(new QuantileGap(0.25, null, null, null, null, 0.3, null, null, null, null)));
     SpaceGap nothingYet = new SpaceGap(null, null, 0, 0, 0, List.of());
 
     assertThat(
@@ -141,6 +147,7 @@ final class GapTableTest {
                 quantile 0.25    one-class          new
                 latent
                   limit          ∞ exact            –
+                  95 % interval  –                  –
                   measured       ∞                  –
                   95 % interval  0.300 to ∞         –
                   gap ratio      –                  –

@@ -35,7 +35,8 @@ final class TransferTableTest {
                         1,
                         0,
                         List.of(
-                            new QuantileGap(0.25, 0.0612, 0.0104, 0.007, null, 5.9, 3.1, null))),
+                            new QuantileGap(
+                                0.25, 0.0612, null, null, 0.0104, 0.007, null, 5.9, 3.1, null))),
                     List.of(new TransferGap.Own(0.25, 0.0052, 0.0031)),
                     new TransferGap.Rate(4, 32),
                     new TransferGap.Rate(1, 32))));
