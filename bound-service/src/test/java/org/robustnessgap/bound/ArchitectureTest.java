@@ -16,7 +16,9 @@ class ArchitectureTest {
       noClasses()
           .that()
           .resideInAnyPackage(
-              "org.robustnessgap.bound.limit..", "org.robustnessgap.bound.evidence..")
+              "org.robustnessgap.bound.limit..",
+              "org.robustnessgap.bound.distance..",
+              "org.robustnessgap.bound.evidence..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(

@@ -8,6 +8,7 @@ import org.robustnessgap.aggregator.AggregatorService;
 import org.robustnessgap.bound.BoundService;
 import org.robustnessgap.deploy.bounds.LowerBoundsCommand;
 import org.robustnessgap.deploy.cluster.ParentWatch;
+import org.robustnessgap.deploy.distance.DistanceCommand;
 import org.robustnessgap.deploy.limit.LimitCommand;
 import org.robustnessgap.deploy.limit.SmoothnessCommand;
 import org.robustnessgap.deploy.measure.MeasureCommand;
@@ -33,6 +34,7 @@ import picocli.CommandLine.Spec;
       InspectCommand.class,
       DifferentiateCommand.class,
       LimitCommand.class,
+      DistanceCommand.class,
       SmoothnessCommand.class,
       LowerBoundsCommand.class,
       BenchmarkCommand.class,

@@ -26,7 +26,7 @@ import org.robustnessgap.worker.attack.Vectors;
  */
 public final class NearestPointAttack {
   private static final int BLIND_STARTS = 4;
-  private static final int BLIND_STEPS = 30;
+  private static final int BLIND_STEPS = 60;
 
   /** Searches on a ray begin where the last ones ended, so few steps suffice. */
   private static final int STEPS = 12;

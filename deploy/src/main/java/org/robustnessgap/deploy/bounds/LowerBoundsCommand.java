@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
+import org.robustnessgap.deploy.images.ImageOptions;
 import org.robustnessgap.deploy.plot.Axis;
 import org.robustnessgap.deploy.plot.Figure;
 import org.robustnessgap.deploy.plot.Figure.Chart;
@@ -54,35 +55,7 @@ public final class LowerBoundsCommand implements Callable<Integer> {
       description = "ONNX, images to logits [n, K].")
   private Path classifier;
 
-  @Option(
-      names = "--images",
-      paramLabel = "FILE.u8",
-      required = true,
-      description =
-          "Images, one byte a value, in the order in which the classifier takes them, without header.")
-  private Path images;
-
-  @Option(
-      names = "--subtract",
-      paramLabel = "S",
-      defaultValue = "0",
-      description =
-          "The classifier takes (byte − S)/D; for [−1, 1] both are 127.5 (default: ${DEFAULT-VALUE}).")
-  private double subtract;
-
-  @Option(
-      names = "--divide",
-      paramLabel = "D",
-      defaultValue = "255",
-      description = "D, see --subtract (default: ${DEFAULT-VALUE}).")
-  private double divide;
-
-  @Option(
-      names = "--samples",
-      paramLabel = "N",
-      defaultValue = "1000",
-      description = "At most so many images, from the first (default: ${DEFAULT-VALUE}).")
-  private int samples;
+  @Mixin private ImageOptions images;
 
   @Option(
       names = "--plot",
@@ -112,13 +85,7 @@ public final class LowerBoundsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (!(divide > 0 && Double.isFinite(divide) && Double.isFinite(subtract))) {
-      throw new InvalidInputException(
-          "--divide must be a positive number and --subtract a number, for instance 255 and 0.");
-    }
-    if (samples < 1) {
-      throw new InvalidInputException("--samples is " + samples + " but must be at least 1.");
-    }
+    images.require();
     Results results;
     try (Engine engine = engineOptions.settings().open()) {
       results = compare(ModelImport.read(classifier, engine), engine);
@@ -141,14 +108,14 @@ public final class LowerBoundsCommand implements Callable<Integer> {
     try (ImageAttack attack = new ImageAttack(model, engine);
         LowerBounds lower = LowerBounds.open(model, engine)) {
       size = attack.inputSize();
-      float[] values = ImageFile.read(images, size, samples, subtract, divide);
+      float[] values = images.read(size);
       long[] shape = model.input().shape().stream().mapToLong(Long::longValue).toArray();
       for (int from = 0; from < values.length; from += BATCH * size) {
         float[] batch =
             Arrays.copyOfRange(values, from, Math.min(from + BATCH * size, values.length));
         shape[0] = batch.length / size;
         bounds.addAll(lower.of(new Tensor(batch, shape.clone())));
-        Arrays.stream(attack.norms(new Rows(batch, size), LARGEST_EPSILON / divide))
+        Arrays.stream(attack.norms(new Rows(batch, size), LARGEST_EPSILON / images.divide()))
             .forEach(norms::add);
       }
     }
@@ -158,10 +125,14 @@ public final class LowerBoundsCommand implements Callable<Integer> {
     return new Results(
         norms.size(),
         size,
-        Arrays.stream(changed).mapToDouble(i -> divide * norms.get(i)).toArray(),
-        Arrays.stream(changed).mapToDouble(i -> divide * bounds.get(i).certified()).toArray(),
+        Arrays.stream(changed).mapToDouble(i -> images.divide() * norms.get(i)).toArray(),
+        Arrays.stream(changed)
+            .mapToDouble(i -> images.divide() * bounds.get(i).certified())
+            .toArray(),
         chain
-            ? Arrays.stream(changed).mapToDouble(i -> divide * bounds.get(i).peck()).toArray()
+            ? Arrays.stream(changed)
+                .mapToDouble(i -> images.divide() * bounds.get(i).peck())
+                .toArray()
             : new double[0]);
   }
 

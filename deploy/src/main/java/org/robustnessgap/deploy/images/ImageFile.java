@@ -1,4 +1,4 @@
-package org.robustnessgap.deploy.bounds;
+package org.robustnessgap.deploy.images;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -6,7 +6,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.robustnessgap.messages.InvalidInputException;
 
-/** Images as unsigned bytes, one after the other, in the order a classifier takes their values. */
+/** Images as unsigned bytes, one after the other, in the order a model takes their values. */
 final class ImageFile {
   private ImageFile() {}
 
@@ -15,21 +15,21 @@ final class ImageFile {
    *
    * @param size values of one image
    * @param most at most so many images
-   * @param subtract the classifier takes (byte − subtract)/divide
+   * @param options say what a byte becomes
    * @throws InvalidInputException if there is no such file or it holds no whole number of images
    */
-  static float[] read(Path file, int size, int most, double subtract, double divide) {
+  static float[] read(Path file, int size, int most, ImageOptions options) {
     try {
       byte[] bytes = Files.readAllBytes(file);
       if (bytes.length == 0 || bytes.length % size != 0) {
         throw new InvalidInputException(
             String.format(
-                "%s holds %d bytes, no whole number of images of %d values; does it belong to this classifier?",
+                "%s holds %d bytes, no whole number of images of %d values; does it belong to this model?",
                 file, bytes.length, size));
       }
       float[] values = new float[(int) Math.min(bytes.length, (long) most * size)];
       for (int i = 0; i < values.length; i++) {
-        values[i] = (float) ((Byte.toUnsignedInt(bytes[i]) - subtract) / divide);
+        values[i] = (float) options.value(Byte.toUnsignedInt(bytes[i]));
       }
       return values;
     } catch (NoSuchFileException e) {
