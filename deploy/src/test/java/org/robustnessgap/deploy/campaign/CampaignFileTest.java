@@ -11,6 +11,7 @@ import org.robustnessgap.messages.Campaign;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.ModelReference;
 import org.robustnessgap.messages.SmoothnessPlan;
+import org.robustnessgap.messages.TransferPlan;
 
 final class CampaignFileTest {
   @TempDir Path folder;
@@ -25,6 +26,22 @@ final class CampaignFileTest {
         .extracting(ModelReference::location)
         .allSatisfy(location -> assertThat(Path.of("..", location)).exists());
     assertThat(Path.of("..", shipped.generator().location())).exists();
+  }
+
+  @Test
+  void takesTheTransferSectionThatTheReadmeShows() throws Exception {
+    String section =
+        Files.readAllLines(Path.of("..", "README.md")).stream()
+            .filter(line -> line.startsWith("\"transfer\": "))
+            .findFirst()
+            .orElseThrow();
+    String shipped = Files.readString(Path.of("campaigns", "cifar10.json"));
+    Path file =
+        Files.writeString(
+            folder.resolve("c.json"),
+            shipped.replace("\"quantiles\":", section + ", \"quantiles\":"));
+
+    assertThat(CampaignFile.read(file).transfer()).isEqualTo(TransferPlan.standard(128));
   }
 
   @Test
