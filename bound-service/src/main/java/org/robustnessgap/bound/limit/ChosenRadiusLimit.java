@@ -12,8 +12,9 @@ import java.util.OptionalDouble;
  * η_p is right for the radius, hence none below the supremum's. A bad choice makes the limit
  * larger, never wrong. As {@code ImageLimit}, it is {@code estimated} because of D_t.
  *
- * <p>Another radius at a larger p may reach a smaller distance; for the sake of an ascending curve
- * the larger one of the smaller p then counts. Not thread-safe: confidence limits are remembered.
+ * <p>The radius of a larger p may reach a smaller distance than that of a smaller p. Quantiles stay
+ * as they are, each with its confidence; the curve ascends and keeps to the larger distance. Not
+ * thread-safe: confidence limits are remembered.
  */
 public final class ChosenRadiusLimit implements LimitCurve {
   /** Probabilities that the curve takes are multiples of one over this. */
@@ -27,7 +28,7 @@ public final class ChosenRadiusLimit implements LimitCurve {
   /** Confidence limits by number of samples and how many of them exceed; 0 if not yet known. */
   private final Map<Integer, double[]> uppers = new HashMap<>();
 
-  /** Distance at each level, ascending; infinite where none reaches it. */
+  /** Largest distance up to each level; infinite where none reaches it. */
   private final double[] distances = new double[LEVELS];
 
   /**
@@ -64,7 +65,7 @@ public final class ChosenRadiusLimit implements LimitCurve {
   @Override
   public OptionalDouble quantile(double p) {
     Roots.requireProbability(p);
-    double distance = Math.max(distances[(int) (p * LEVELS)], distance(p));
+    double distance = distance(p);
     return distance < Double.POSITIVE_INFINITY
         ? OptionalDouble.of(distance)
         : OptionalDouble.empty();
@@ -94,8 +95,8 @@ public final class ChosenRadiusLimit implements LimitCurve {
     for (int i = 0; i < reached.length; i++) {
       int exceeding = mostExceeding(i, p);
       if (exceeding >= 0) {
-        int alike = (int) ((long) exceeding * choosing.samples(i) / deciding.samples(i));
-        double promised = choosing.exceededBy(i, alike);
+        double fraction = (exceeding + 0.5) / (deciding.samples(i) + 1);
+        double promised = choosing.logNormalQuantile(i, fraction);
         if (promised < least) {
           least = promised;
           chosen = i;

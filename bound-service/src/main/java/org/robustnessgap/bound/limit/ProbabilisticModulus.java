@@ -14,6 +14,11 @@ public final class ProbabilisticModulus {
   /** Ascending in each row. */
   private final double[][] displacements;
 
+  /** Of the logarithms in each row. */
+  private final double[] means;
+
+  private final double[] deviations;
+
   /**
    * @param radii the radii t, positive, at least one
    * @param displacements D_t(z) for each radius: one value for each latent vector sampled at that
@@ -30,6 +35,8 @@ public final class ProbabilisticModulus {
     }
     this.radii = radii.clone();
     this.displacements = new double[radii.length][];
+    this.means = new double[radii.length];
+    this.deviations = new double[radii.length];
     for (int i = 0; i < radii.length; i++) {
       if (!(radii[i] > 0 && Double.isFinite(radii[i]))) {
         throw new InvalidInputException(
@@ -46,6 +53,13 @@ public final class ProbabilisticModulus {
                 + " must be finite, not negative, and at least one; compute them again.");
       }
       this.displacements[i] = ascending;
+      double[] logarithms =
+          Arrays.stream(ascending).map(d -> Math.log(Math.max(d, Double.MIN_NORMAL))).toArray();
+      double mean = Arrays.stream(logarithms).average().orElseThrow();
+      means[i] = mean;
+      deviations[i] =
+          Math.sqrt(
+              Arrays.stream(logarithms).map(x -> (x - mean) * (x - mean)).average().orElseThrow());
     }
   }
 
@@ -93,5 +107,16 @@ public final class ProbabilisticModulus {
   double exceededBy(int i, int samples) {
     double[] ascending = displacements[i];
     return samples >= ascending.length ? 0 : ascending[ascending.length - 1 - samples];
+  }
+
+  /**
+   * The η that a fraction of the D_t(z) exceeds, had they the log-normal distribution of the same
+   * mean and variance of logarithms: what few samples tell of a tail.
+   *
+   * @param fraction in (0, 1)
+   */
+  double logNormalQuantile(int i, double fraction) {
+    return Math.exp(
+        means[i] + deviations[i] * Gaussian.NORMAL.inverseSurvivalProbability(fraction));
   }
 }
