@@ -47,7 +47,7 @@ final class DemoCommand implements Callable<Integer> {
   private static final Path CAMPAIGN = Path.of("deploy", "campaigns", "cifar10.json");
 
   /** Latent vectors examined for each one attacked: where few are, the generator need not wait. */
-  private static final int SMOOTHNESS_SHARE = 4;
+  private static final int SMOOTHNESS_SHARE = 3;
 
   private static final int STOPPED = 130;
   private static final Duration REDRAW = Duration.ofMillis(500);
