@@ -51,8 +51,21 @@ public final class TransferTable {
     for (Space space : spaces()) {
       rows.add(List.of(space.label()));
       rows.add(row("  limit for both", gap -> limit(gap, space, quantile)));
+      rows.add(
+          row(
+              "  95 % interval",
+              gap ->
+                  interval(
+                      at(gap, space, quantile), QuantileGap::limitLower, QuantileGap::limitUpper)));
       rows.add(row("  both", gap -> both(gap, space, quantile)));
-      rows.add(row("  95 % interval", gap -> interval(gap, space, quantile)));
+      rows.add(
+          row(
+              "  95 % interval",
+              gap ->
+                  interval(
+                      at(gap, space, quantile),
+                      QuantileGap::measuredLower,
+                      QuantileGap::measuredUpper)));
       rows.add(row("  alone", gap -> alone(gap, space, quantile)));
       rows.add(row("  fooled by first", gap -> rate(gap, space, SpaceTransfer::firstOnSecond)));
       rows.add(row("  fooled by second", gap -> rate(gap, space, SpaceTransfer::secondOnFirst)));
@@ -105,14 +118,17 @@ public final class TransferTable {
         .orElse(GapTable.UNKNOWN);
   }
 
-  private static String interval(TransferGap gap, Space space, double quantile) {
-    return at(gap, space, quantile)
-        .filter(at -> at.measuredLower() != null || at.measuredUpper() != null)
+  private static String interval(
+      Optional<QuantileGap> figures,
+      Function<QuantileGap, Double> lower,
+      Function<QuantileGap, Double> upper) {
+    return figures
+        .filter(at -> lower.apply(at) != null || upper.apply(at) != null)
         .map(
             at ->
-                GapTable.figure(at.measuredLower(), GapTable.UNKNOWN)
+                GapTable.figure(lower.apply(at), GapTable.UNKNOWN)
                     + " to "
-                    + GapTable.figure(at.measuredUpper(), GapTable.UNBOUNDED))
+                    + GapTable.figure(upper.apply(at), GapTable.UNBOUNDED))
         .orElse(GapTable.UNKNOWN);
   }
 

@@ -36,7 +36,7 @@ final class TransferTableTest {
                         0,
                         List.of(
                             new QuantileGap(
-                                0.25, 0.0612, null, null, 0.0104, 0.007, null, 5.9, 3.1, null))),
+                                0.25, 0.0612, 0.041, null, 0.0104, 0.007, null, 5.9, 3.1, null))),
                     List.of(new TransferGap.Own(0.25, 0.0052, 0.0031)),
                     new TransferGap.Rate(4, 32),
                     new TransferGap.Rate(1, 32))));
@@ -53,6 +53,7 @@ final class TransferTableTest {
             labels differ       25 % (12 to 43 %)  –
             latent
               limit for both    0.0612 exact       –
+              95 % interval     0.0410 to ∞        –
               both              0.0104             –
               95 % interval     0.00700 to ∞       –
               alone             0.00520, 0.00310   –
