@@ -11,7 +11,7 @@ import java.util.SplittableRandom;
  * finds nothing.
  */
 final class Scatter {
-  private static final int POINTS = 48;
+  private static final int POINTS = 40;
 
   /** How much nearer the points are at least, so that what is found is worth a descent. */
   private static final double NEARER = 0.98;

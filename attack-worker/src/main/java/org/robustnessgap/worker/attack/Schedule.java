@@ -43,12 +43,16 @@ record Schedule(
   private static final double NARROWED_LEAST_STEP = 0.02;
 
   private static final Schedule FAST =
-      new Schedule(4, 3, 1.2, List.of(), List.of(3, 2), 1, 3, 2e-3, 0.1, 0, 0);
+      new Schedule(4, 1.7, 1.2, List.of(0.5), List.of(2), 1, 2, 2e-3, 0.1, 0, 0);
 
   static final Schedule STANDARD =
-      new Schedule(9, 4, 1.5, List.of(), List.of(9, 6, 4, 2), 1, 20, 1e-3, 0.1, 0, 0);
+      new Schedule(9, 3, 1.5, List.of(), List.of(6, 4, 3, 2), 1, 20, 1e-3, 0.1, 0, 0);
 
-  private static final Schedule THOROUGH =
+  /** Where the standard goes the whole way this approaches, and so may end elsewhere. */
+  private static final Schedule APPROACHING =
+      new Schedule(9, 2, 1.3, List.of(0.5), List.of(4, 3, 2), 1, 20, 1e-3, 0.1, 0, 0);
+
+  private static final Schedule WIDE =
       new Schedule(
           9, 10, 3, List.of(), List.of(9, 9, 9, 6, 6, 4, 4, 2, 2), 3, 40, 1e-4, 0.02, 3, 2);
 
@@ -57,7 +61,7 @@ record Schedule(
     return switch (effort) {
       case FAST -> List.of(FAST);
       case STANDARD -> List.of(STANDARD);
-      case THOROUGH -> List.of(STANDARD, THOROUGH);
+      case THOROUGH -> List.of(STANDARD, APPROACHING, WIDE);
     };
   }
 
