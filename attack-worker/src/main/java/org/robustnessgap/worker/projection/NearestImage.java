@@ -70,6 +70,15 @@ final class NearestImage {
     return new Start(z, curvature);
   }
 
+  /** The same end of a search for its own image, than which none is nearer. */
+  NearestImage ofItsImage() {
+    NearestImage search = new NearestImage(image, end(), cost);
+    search.image = image;
+    search.residual = 0;
+    search.done = true;
+    return search;
+  }
+
   /**
    * Runs many searches together.
    *

@@ -26,7 +26,7 @@ import org.robustnessgap.worker.attack.Vectors;
  */
 public final class NearestPointAttack {
   private static final int BLIND_STARTS = 4;
-  private static final int BLIND_STEPS = 60;
+  private static final int BLIND_STEPS = 30;
 
   /** Searches on a ray begin where the last ones ended, so few steps suffice. */
   private static final int STEPS = 12;
@@ -36,7 +36,7 @@ public final class NearestPointAttack {
   private static final int ROUNDS = 6;
   private static final int HALVINGS = 4;
 
-  /** A round looks for lengths between these, relative to the shortest so far. */
+  /** A round looks for lengths between this and the next, relative to the shortest so far. */
   private static final double LEAST = 0.85;
 
   private static final double MOST = 0.999;
@@ -94,9 +94,9 @@ public final class NearestPointAttack {
     invert(usable);
     List<Sample> crossed = usable.stream().filter(Sample::isCrossed).toList();
     for (Space space : List.of(Space.IN_DISTRIBUTION, Space.LATENT)) {
-      shorten(towardsImages(having(crossed, space), space), FIRST_HALVINGS);
+      shorten(towardsAdversarialImages(having(crossed, space), space), FIRST_HALVINGS);
     }
-    shorten(towardsImagesOff(having(crossed, Space.UNCONSTRAINED)), FIRST_HALVINGS);
+    shorten(alongUnconstrained(having(crossed, Space.UNCONSTRAINED)), FIRST_HALVINGS);
     for (int round = 0; round < ROUNDS; round++) {
       descend(crossed);
     }
@@ -143,7 +143,7 @@ public final class NearestPointAttack {
   }
 
   /** From x to the image of a latent vector that changes f's label. */
-  private List<Ray> towardsImages(List<Sample> samples, Space space) {
+  private List<Ray> towardsAdversarialImages(List<Sample> samples, Space space) {
     List<Ray> rays = new ArrayList<>();
     if (samples.isEmpty()) {
       return rays;
@@ -160,7 +160,7 @@ public final class NearestPointAttack {
   }
 
   /** Along f's own perturbation, as far as r_in(f). */
-  private static List<Ray> towardsImagesOff(List<Sample> samples) {
+  private static List<Ray> alongUnconstrained(List<Sample> samples) {
     return samples.stream()
         .map(
             sample -> {

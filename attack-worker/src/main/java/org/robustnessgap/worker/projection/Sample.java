@@ -99,13 +99,20 @@ final class Sample {
     inversion = how;
   }
 
-  /** Keeps what is shorter. Its nearest image is a perturbation on the manifold, too. */
+  /** Keeps it if it is shorter. Its nearest image changes the label of f, and so of f̃, too. */
   void offer(Crossing crossing) {
+    NearestImage nearest = crossing.nearest();
+    float[] onManifold = Vectors.sum(nearest.image(), image, -1);
+    double length = Vectors.norm(onManifold);
+    inDistribution = Math.min(inDistribution, length);
+    keepShorter(crossing);
+    keepShorter(new Crossing(onManifold, length, nearest.ofItsImage(), crossing.label()));
+  }
+
+  private void keepShorter(Crossing crossing) {
     if (shortest == null || crossing.length() < shortest.length()) {
       shortest = crossing;
     }
-    double onManifold = Vectors.norm(Vectors.sum(crossing.nearest().image(), image, -1));
-    inDistribution = Math.min(inDistribution, onManifold);
   }
 
   ProjectedSample result() {

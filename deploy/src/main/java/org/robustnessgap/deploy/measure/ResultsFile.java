@@ -75,7 +75,7 @@ final class ResultsFile implements AutoCloseable {
     ObjectNode object = object(projected.outcome());
     object.remove("kkt_residual");
     object.put("in_distribution", finite(projected.inDistribution()));
-    object.put("least", finite(ProjectionColumn.least(projected)));
+    object.put("least_distance", finite(ProjectionColumn.least(projected)));
     ProjectedSample.Inversion inversion = projected.inversion();
     object.put("inversion_residual", inversion == null ? null : finite(inversion.residual()));
     object.put("inversion_keeps_label", inversion == null ? null : inversion.keepsLabel());

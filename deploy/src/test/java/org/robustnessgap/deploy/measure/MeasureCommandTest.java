@@ -101,7 +101,7 @@ final class MeasureCommandTest {
               "gradients",
               "forwards",
               "in_distribution",
-              "least",
+              "least_distance",
               "inversion_residual",
               "inversion_keeps_label",
               "inversion_starts",
@@ -109,7 +109,7 @@ final class MeasureCommandTest {
       double inDistribution = projected.get("in_distribution").asDouble();
       assertThat(inDistribution)
           .isLessThanOrEqualTo(line.get("in-distribution").get("distance").asDouble());
-      assertThat(projected.get("least").asDouble()).isEqualTo(inDistribution / 2);
+      assertThat(projected.get("least_distance").asDouble()).isEqualTo(inDistribution / 2);
       assertThat(projected.get("distance").asDouble())
           .isGreaterThanOrEqualTo(inDistribution / 2 * (1 - 1e-5));
     }
