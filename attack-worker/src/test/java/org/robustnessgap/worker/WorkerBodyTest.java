@@ -289,6 +289,7 @@ class WorkerBodyTest {
 
     SmoothnessResult result = published(Topic.SMOOTHNESS_RESULTS, SmoothnessResult.class);
     assertThat(result.samples().get(1).displacements().get(1)).isBetween(1.999, 2.001);
+    assertThat(result.lipschitz().constant()).as("the first job asks").isBetween(0.999, 1.001);
     assertThat(log.history().get(0).key()).isEqualTo("nightly");
     assertThat(events).endsWith("publish smoothness-results", "ACCEPT 0");
   }

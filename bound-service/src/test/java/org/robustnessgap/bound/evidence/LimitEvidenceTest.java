@@ -26,6 +26,7 @@ import org.robustnessgap.messages.StreamId;
 import org.robustnessgap.messages.TheoreticalLimits;
 import org.robustnessgap.messages.TheoreticalLimits.CurvePoint;
 import org.robustnessgap.messages.TheoreticalLimits.Kind;
+import org.robustnessgap.messages.TheoreticalLimits.OtherLimit;
 import org.robustnessgap.messages.TheoreticalLimits.QuantileLimit;
 import org.robustnessgap.messages.TheoreticalLimits.SpaceLimit;
 
@@ -248,6 +249,38 @@ class LimitEvidenceTest {
   }
 
   @Test
+  void aProvenConstantAddsACertifiedLimit() {
+    evidence.add(Results.attack("c", "lenet", 0, evenLabels(999)));
+    SmoothnessResult plain = Results.smoothness("c", 0, 1000, 5);
+    evidence.add(plain);
+    assertThat(others()).extracting(OtherLimit::kind).containsOnlyNulls();
+    SmoothnessResult proven =
+        new SmoothnessResult(
+            plain.jobId(),
+            plain.radii(),
+            "w",
+            "e",
+            1,
+            plain.samples(),
+            new SmoothnessResult.Lipschitz(50.0, null));
+    assertThat(evidence.add(proven)).as("the limits change").isTrue();
+    assertThat(evidence.add(proven)).isFalse();
+    OtherLimit certified = others().get(0);
+    assertThat(certified.kind()).isEqualTo(Kind.CERTIFIED);
+    double latent = new LatentLimit(ClassMeasures.equiprobable(3)).quantile(0.25).orElseThrow();
+    assertThat(certified.quantiles().get(1).distance()).isCloseTo(50 * latent, within(1e-9));
+  }
+
+  private List<OtherLimit> others() {
+    return evidence
+        .limits(LENET, QUANTILES)
+        .orElseThrow()
+        .spaces()
+        .get(Space.IN_DISTRIBUTION)
+        .others();
+  }
+
+  @Test
   void refusesContradictions() {
     evidence.add(Results.attack("c", "lenet", 0, 0, 1));
     assertThatThrownBy(() -> evidence.add(Results.attack(7, "c", "lenet", 2, 0)))
@@ -276,6 +309,8 @@ class LimitEvidenceTest {
     assertThat(limit.curve()).hasSize(64);
     assertThat(limit.curve()).extracting(CurvePoint::distance).isSorted();
     assertThat(limit.curve()).extracting(CurvePoint::probability).isSorted();
+    assertThat(limit.curve())
+        .allSatisfy(p -> assertThat(p.probability()).isBetween(p.lower(), p.upper()));
     assertThat(limit.curve().get(0)).isEqualTo(new CurvePoint(0, 0, 0.0, 0.0));
   }
 }
