@@ -60,6 +60,11 @@ final class ProjectionColumn {
     }
   }
 
+  /** Whether every batch failed. */
+  boolean isEmpty() {
+    return byOrdinal.isEmpty();
+  }
+
   ProjectedSample get(long ordinal) {
     return byOrdinal.get(ordinal).projected();
   }
@@ -69,7 +74,10 @@ final class ProjectionColumn {
     return NearestPoint.leastUnconstrained(sample.inDistribution(), sample.excess());
   }
 
-  /** For people, by title; distances are medians divided by the mean norm of images. */
+  /**
+   * For people, by title, of at least one sample; distances are medians divided by the mean norm of
+   * images.
+   */
   Map<String, String> cells() {
     Map<String, String> cells = new LinkedHashMap<>();
     cells.put("r_in", length(row -> row.plain(Space.IN_DISTRIBUTION)));

@@ -1,9 +1,9 @@
 package org.robustnessgap.deploy.measure;
 
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import org.robustnessgap.messages.AttackPlan;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.LatentBatch;
@@ -62,19 +62,26 @@ final class Projections {
     StringBuilder text = new StringBuilder();
     text.append("Nearest-point classifier f̃(x) = f(g(z*)), z* = argmin ‖g(z) − x‖\n");
     text.append("Medians; distances are divided by E‖g(z)‖.\n\n");
-    line(text, "", name -> name);
     Map<String, Map<String, String>> cells = new LinkedHashMap<>();
-    columns.forEach((name, column) -> cells.put(name, column.cells()));
+    columns.forEach(
+        (name, column) -> {
+          if (!column.isEmpty()) {
+            cells.put(name, column.cells());
+          }
+        });
+    line(text, "", cells.keySet());
     cells.values().stream()
         .flatMap(column -> column.keySet().stream())
         .distinct()
-        .forEach(title -> line(text, title, name -> cells.get(name).get(title)));
+        .forEach(
+            title ->
+                line(text, title, cells.values().stream().map(cell -> cell.get(title)).toList()));
     return text.toString();
   }
 
-  private void line(StringBuilder text, String title, Function<String, String> cell) {
+  private static void line(StringBuilder text, String title, Collection<String> cells) {
     StringBuilder line = new StringBuilder(String.format("%-36s", title));
-    columns.keySet().forEach(name -> line.append(String.format("  %-20s", cell.apply(name))));
+    cells.forEach(cell -> line.append(String.format("  %-20s", cell)));
     text.append(line.toString().stripTrailing()).append('\n');
   }
 }

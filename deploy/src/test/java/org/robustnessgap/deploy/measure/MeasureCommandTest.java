@@ -117,6 +117,21 @@ final class MeasureCommandTest {
   }
 
   @Test
+  void aClassifierThatFailsCannotBeProjectedEither() throws Exception {
+    String broken = broken().toString();
+
+    assertThat(
+            measure("--samples", "1", "--project", "--classifier", broken, "--out", results() + ""))
+        .isEqualTo(2);
+
+    JsonNode projected = lines().get(1).get("projected");
+    assertThat(projected.get("status").asText()).isEqualTo("failed");
+    assertThat(projected.get("distance").isNull()).isTrue();
+    assertThat(projected.get("inversion_residual").isNull()).isTrue();
+    assertThat(output.out()).containsPattern("samples below the least +0 of 1 +0 of 1");
+  }
+
+  @Test
   void projectionNeedsBothSpacesThatItCompares() {
     assertThat(measure("--project", "--spaces", "latent")).isEqualTo(2);
 
