@@ -40,7 +40,10 @@ final class PairEvidence {
     for (TransferResult.Sample sample : result.samples()) {
       if (!seen.contains(sample.ordinal()) && sample.labelled()) {
         counts[sample.firstLabel()]++;
-        differing += sample.firstLabel() == sample.secondLabel() ? 0 : 1;
+        if (sample.firstLabel() != sample.secondLabel()) {
+          counts[sample.secondLabel()]++;
+          differing++;
+        }
         samples++;
         meanImageNorm += (sample.imageNorm() - meanImageNorm) / samples;
       }
@@ -58,9 +61,14 @@ final class PairEvidence {
     return samples;
   }
 
-  /** How often the first classifier gave each label. */
+  /** How often at least one of them gave each label. */
   List<Long> counts() {
     return Arrays.stream(counts).boxed().toList();
+  }
+
+  /** How much of the data that was. */
+  double[] either() {
+    return Arrays.stream(counts).mapToDouble(count -> (double) count / samples).toArray();
   }
 
   /** At least one sample must be labelled. */

@@ -14,11 +14,11 @@ import org.robustnessgap.bound.limit.ClopperPearson;
 import org.robustnessgap.bound.limit.ClopperPearson.End;
 import org.robustnessgap.bound.limit.Disagreement;
 import org.robustnessgap.bound.limit.ImageLimit;
+import org.robustnessgap.bound.limit.JointTransferLimit;
 import org.robustnessgap.bound.limit.LatentLimit;
 import org.robustnessgap.bound.limit.LatentNorm;
 import org.robustnessgap.bound.limit.LimitCurve;
 import org.robustnessgap.bound.limit.ProbabilisticModulus;
-import org.robustnessgap.bound.limit.TransferLimit;
 import org.robustnessgap.messages.Space;
 import org.robustnessgap.messages.TheoreticalLimits.CurvePoint;
 import org.robustnessgap.messages.TheoreticalLimits.Kind;
@@ -61,15 +61,13 @@ final class SpaceLimits {
         quantiles);
   }
 
-  /** The limits of what two classifiers share, through the class measures of the first. */
+  /** The limits of what two classifiers share. */
   static Map<Space, SpaceLimit> of(
       PairEvidence labels, DisplacementEvidence displacements, List<Double> quantiles) {
-    ClassMeasures measures = ClassMeasures.ofCounts(labels.counts());
-    TransferLimit limit = new TransferLimit(measures, labels.disagreement().observed());
     return of(
         new InLatent(
-            limit,
-            rate -> band(labels.counts(), labels.disagreement(), rate),
+            new JointTransferLimit(labels.either()),
+            rate -> band(labels, rate),
             normaliser -> List.of(),
             normaliser -> List.of()),
         labels.latentDimension(),
@@ -102,12 +100,17 @@ final class SpaceLimits {
     return new Band(new LatentLimit(region.evenest()), new LatentLimit(region.leastEven()));
   }
 
-  /** Half of the error rate for the class measures, half for the disagreement. */
-  private static Band band(List<Long> counts, Disagreement disagreement, double errorRate) {
-    ClassMeasureRegion region = new ClassMeasureRegion(counts, errorRate / 2);
+  /**
+   * Half of the error rate for how often each class is answered, half for their sum 1 + δ. The
+   * limit falls as the sum grows, since h(u) − 2u does.
+   */
+  private static Band band(PairEvidence labels, double errorRate) {
+    ClassMeasureRegion region =
+        new ClassMeasureRegion(labels.counts(), labels.samples(), errorRate / 2);
+    Disagreement disagreement = labels.disagreement();
     return new Band(
-        new TransferLimit(region.evenest(), disagreement.lower(errorRate / 2)),
-        new TransferLimit(region.leastEven(), disagreement.upper(errorRate / 2)));
+        new JointTransferLimit(region.evenest(1 + disagreement.lower(errorRate / 2))),
+        new JointTransferLimit(region.leastEven(1 + disagreement.upper(errorRate / 2))));
   }
 
   private static Map<Space, SpaceLimit> of(

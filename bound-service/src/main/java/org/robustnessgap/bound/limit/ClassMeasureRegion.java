@@ -1,5 +1,6 @@
 package org.robustnessgap.bound.limit;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -24,11 +25,19 @@ public final class ClassMeasureRegion {
    * @param errorRate ε, in (0, 1)
    */
   public ClassMeasureRegion(List<Long> counts, double errorRate) {
+    this(counts, counts.stream().mapToLong(Long::longValue).sum(), errorRate);
+  }
+
+  /**
+   * Of measures that overlap: {@link #evenest(double)} and {@link #leastEven(double)} say what they
+   * sum to.
+   *
+   * @param counts how many trials each was seen in
+   * @param trials at least 1
+   * @param errorRate ε, in (0, 1)
+   */
+  public ClassMeasureRegion(List<Long> counts, long trials, double errorRate) {
     long[] ascending = counts.stream().mapToLong(Long::longValue).sorted().toArray();
-    long trials = 0;
-    for (long count : ascending) {
-      trials += count;
-    }
     int classes = ascending.length;
     ClopperPearson least = new ClopperPearson(ClopperPearson.End.LOWER, errorRate / classes);
     ClopperPearson most = new ClopperPearson(ClopperPearson.End.UPPER, errorRate / classes);
@@ -43,27 +52,37 @@ public final class ClassMeasureRegion {
 
   /** Measures that every other element majorises: their limit is the lowest. */
   public ClassMeasures evenest() {
-    double level = Roots.ascending(x -> sum(x) - 1);
+    return ClassMeasures.of(evenest(1));
+  }
+
+  /** The same of this sum, or of the nearest that the region holds; by ascending count. */
+  public double[] evenest(double sum) {
+    if (sum >= Arrays.stream(upper).sum()) {
+      return upper.clone();
+    }
+    double level = Roots.ascending(x -> sum(x) - sum);
     double[] measures = new double[lower.length];
     for (int i = 0; i < measures.length; i++) {
       measures[i] = clamped(i, level);
     }
-    return ClassMeasures.of(measures);
+    return measures;
   }
 
   /** Measures that majorise every other element: their limit is the highest. */
   public ClassMeasures leastEven() {
+    return ClassMeasures.of(leastEven(1));
+  }
+
+  /** The same of this sum, or of the nearest that the region holds; by ascending count. */
+  public double[] leastEven(double sum) {
     double[] measures = lower.clone();
-    double rest = 1;
-    for (double measure : measures) {
-      rest -= measure;
-    }
+    double rest = Math.max(0, sum - Arrays.stream(lower).sum());
     for (int i = measures.length - 1; i >= 0; i--) {
       double added = Math.min(rest, upper[i] - lower[i]);
       measures[i] += added;
       rest -= added;
     }
-    return ClassMeasures.of(measures);
+    return measures;
   }
 
   private double sum(double level) {

@@ -13,6 +13,7 @@ public sealed interface LimitCurve
         LipschitzLimit,
         ClosedFormLimit,
         TransferLimit,
+        JointTransferLimit,
         RiskLimit {
   /**
    * A lower bound on P(robustness ≤ distance).

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 import org.robustnessgap.bound.Results;
 import org.robustnessgap.bound.limit.ClassMeasures;
 import org.robustnessgap.bound.limit.Disagreement;
+import org.robustnessgap.bound.limit.JointTransferLimit;
 import org.robustnessgap.bound.limit.LatentLimit;
-import org.robustnessgap.bound.limit.TransferLimit;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.PairId;
 import org.robustnessgap.messages.Space;
@@ -54,7 +54,8 @@ class PairLimitsTest {
     assertThat(limits.smoothnessSamples()).isNull();
     SpaceLimit latent = limits.spaces().get(Space.LATENT);
     assertThat(latent.kind()).isEqualTo(Kind.EXACT);
-    TransferLimit limit = new TransferLimit(ClassMeasures.of(0.25, 0.25, 0.5), 0.05);
+    // The disputed ones are of class 0, and the second calls them 1.
+    JointTransferLimit limit = new JointTransferLimit(0.25, 0.3, 0.5);
     for (QuantileLimit at : latent.quantiles()) {
       assertThat(at.distance())
           .isEqualTo(limit.quantile(at.quantile()).orElseThrow())
@@ -80,8 +81,7 @@ class PairLimitsTest {
     assertThat(limits.spaces().get(Space.UNCONSTRAINED))
         .isEqualTo(limits.spaces().get(Space.IN_DISTRIBUTION));
     // Images move by 5t; of the radii of the plan, 0.3 is the first that proves the quantile.
-    assertThat(new TransferLimit(ClassMeasures.of(0.25, 0.25, 0.5), 0.01).probability(0.3))
-        .isGreaterThan(0.25);
+    assertThat(new JointTransferLimit(0.25, 0.26, 0.5).probability(0.3)).isGreaterThan(0.25);
     assertThat(image.distance()).isEqualTo(1.5).isBetween(image.lower(), image.upper());
   }
 
@@ -136,7 +136,7 @@ class PairLimitsTest {
   void theIntervalCoversPerfectKnowledge() {
     double angle = 0.2;
     double truth =
-        new TransferLimit(ClassMeasures.equiprobable(2), angle / Math.PI)
+        new JointTransferLimit((1 + angle / Math.PI) / 2, (1 + angle / Math.PI) / 2)
             .quantile(0.25)
             .orElseThrow();
     SplittableRandom random = new SplittableRandom(5);
