@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import org.robustnessgap.bound.evidence.DisplacementEvidence;
@@ -39,8 +40,6 @@ import picocli.CommandLine.Option;
       "  robustness-gap smoothness --generator g.onnx --equiprobable 10 --samples 1024,10240 --restarts 2 --steps 1",
     })
 public final class SmoothnessCommand implements Callable<Integer> {
-  private static final int BATCH = 64;
-
   @Option(
       names = "--generator",
       paramLabel = "G.onnx",
@@ -100,16 +99,18 @@ public final class SmoothnessCommand implements Callable<Integer> {
     LatentLimit latent = new LatentLimit(ClassMeasures.equiprobable(classes));
     List<Double> shown = quantiles.isEmpty() ? Campaign.STANDARD_QUANTILES : quantiles;
     List<Long> ascending = samples.stream().sorted().toList();
-    List<SmoothnessPlan> plans = new ArrayList<>();
-    for (int paths : restarts) {
-      for (int each : steps) {
-        SmoothnessPlan standard = SmoothnessPlan.standard(ascending.get(ascending.size() - 1));
-        plans.add(new SmoothnessPlan(standard.radii(), standard.samples(), paths, each, BATCH));
-      }
-    }
     if (ascending.get(0) < 1) {
       throw new InvalidInputException(
           "--samples is " + ascending.get(0) + " but must be at least 1.");
+    }
+    SmoothnessPlan standard = SmoothnessPlan.standard(ascending.get(ascending.size() - 1));
+    List<SmoothnessPlan> plans = new ArrayList<>();
+    for (int paths : restarts) {
+      for (int each : steps) {
+        plans.add(
+            new SmoothnessPlan(
+                standard.radii(), standard.samples(), paths, each, standard.batchSize()));
+      }
     }
     try (Engine engine = engineOptions.settings().open();
         GeneratorModel g = GeneratorModel.open(ModelImport.read(generator, engine), engine)) {
@@ -143,10 +144,10 @@ public final class SmoothnessCommand implements Callable<Integer> {
         first += batch;
       }
       double seconds = (System.nanoTime() - started) / 1e9;
-      ChosenRadiusLimit limit = evidence.limit(latent).orElse(null);
+      Optional<ChosenRadiusLimit> limit = evidence.limit(latent);
       for (double p : shown) {
-        OptionalDouble eta = limit == null ? OptionalDouble.empty() : limit.quantile(p);
-        OptionalDouble radius = limit == null ? OptionalDouble.empty() : limit.radius(p);
+        OptionalDouble eta = limit.map(l -> l.quantile(p)).orElse(OptionalDouble.empty());
+        OptionalDouble radius = limit.map(l -> l.radius(p)).orElse(OptionalDouble.empty());
         System.out.printf(
             Locale.ROOT,
             "%-8s  %-8d  %-5d  %-7d  %-8s  %-10s  %-6s  %.1f%n",
