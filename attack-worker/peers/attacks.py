@@ -70,7 +70,7 @@ def in_local_box(attack):
     return run
 
 
-def apgd_targeted(steps, searches=8):
+def apgd_targeted(steps, norm=2, searches=8):
     """The least radius in which the attack succeeds, by bisection below 1.25 DeepFool distances.
 
     As the library's `minimal_apgd`, which starts every sample at one radius.
@@ -84,7 +84,7 @@ def apgd_targeted(steps, searches=8):
         best = inputs.clone()
         for _ in range(searches):
             radius = (low + high) / 2
-            points = adv_lib.apgd_targeted(box, inputs, labels, eps=radius, norm=2, n_iter=steps, loss_function="dlr")
+            points = adv_lib.apgd_targeted(box, inputs, labels, eps=radius, norm=norm, n_iter=steps, loss_function="dlr")
             found = box(points).argmax(1) != labels
             best[found] = points[found]
             high = torch.where(found, radius, high)
@@ -94,7 +94,7 @@ def apgd_targeted(steps, searches=8):
     return run
 
 
-def fmn_targeted(steps):
+def fmn_targeted(steps, norm=2):
     """Each of the other classes in turn; untargeted attacks settle for the class they meet first."""
 
     def run(model, starts, labels, units):
@@ -105,8 +105,8 @@ def fmn_targeted(steps):
         nearest = torch.full_like(units, torch.inf)
         for rank in range(1, order.shape[1]):
             targets = order[:, rank]
-            points = adv_lib.fmn(box, inputs, targets, norm=2, targeted=True, steps=steps)
-            distance = (points - inputs).flatten(1).norm(dim=1)
+            points = adv_lib.fmn(box, inputs, targets, norm=norm, targeted=True, steps=steps)
+            distance = (points - inputs).flatten(1).norm(p=norm, dim=1)
             nearer = (distance > 0) & (distance < nearest)
             best[nearer], nearest[nearer] = points[nearer], distance[nearer]
         return box.outside(best)
@@ -142,8 +142,8 @@ def ddn(steps):
     return in_local_box(functools.partial(adv_lib.ddn, steps=steps, levels=None))
 
 
-def fmn(steps):
-    return in_local_box(functools.partial(adv_lib.fmn, norm=2, steps=steps))
+def fmn(steps, norm=2):
+    return in_local_box(functools.partial(adv_lib.fmn, norm=norm, steps=steps))
 
 
 def alma(steps):
@@ -163,8 +163,8 @@ def foolbox_deepfool(steps):
     return in_foolbox(attack, lambda model, starts, units: wide(model, starts))
 
 
-def deepfool(steps):
-    return in_wide_box(functools.partial(adv_lib.df, steps=steps))
+def deepfool(steps, norm=2):
+    return in_wide_box(functools.partial(adv_lib.df, norm=norm, steps=steps))
 
 
 def superdeepfool(steps):
@@ -186,9 +186,17 @@ FAMILIES = {
 }
 
 
-def peer(name):
+# The others know no norm but ℓ2.
+ANY_NORM = {"deepfool", "fmn", "fmn-targeted", "apgd-targeted"}
+
+
+def peer(name, norm=2):
     """ddn-1000 is DDN with 1000 steps; a name without a number has 100, or 25 for APGD."""
     family, _, steps = name.rpartition("-")
     if not steps.isdigit():
         family, steps = name, 25 if name == "apgd-targeted" else 100
-    return FAMILIES[family](int(steps))
+    if norm == 2:
+        return FAMILIES[family](int(steps))
+    if family not in ANY_NORM:
+        raise SystemExit(f"{family} knows no norm but ℓ2; choose among {', '.join(sorted(ANY_NORM))}.")
+    return FAMILIES[family](int(steps), norm)

@@ -60,9 +60,9 @@ def header(*cells):
     return row(*cells) + "\n" + row(*["---"] * len(cells))
 
 
-def pairs(table, folder):
+def pairs(table, folder, norm):
     for (classifier, space), outcomes in sorted(table.items(), key=lambda item: (item[0][1] == "latent", item[0])):
-        peers = tables.read(folder / f"{classifier}-{space}.csv")
+        peers = tables.read(tables.file(folder, classifier, space, norm))
         if peers:
             yield classifier, space, outcomes, peers
 
@@ -112,10 +112,11 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("results", type=Path, nargs="+", help="from measure --out")
     parser.add_argument("--ensemble", type=Path, default=Path(__file__).parent / "ensemble")
+    parser.add_argument("--norm", choices=("l2", "linf"), default="l2", help="that was measured (default: %(default)s)")
     parser.add_argument("--peers", action="store_true", help="instead, each peer against the best of all")
     parser.add_argument("--outliers", type=float, metavar="RATIO", help="instead, the samples with a larger ratio")
     args = parser.parse_args()
-    compared = list(pairs(ours(args.results), args.ensemble))
+    compared = list(pairs(ours(args.results), args.ensemble, args.norm))
     if args.outliers:
         print_outliers(compared, args.outliers)
     elif args.peers:

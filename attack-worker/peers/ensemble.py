@@ -22,11 +22,14 @@ BISECTIONS = 20
 ENSEMBLE = ["superdeepfool", "apgd-targeted", "ddn-1000", "fmn-1000", "alma-1000", "fmn-targeted-100"]
 
 
-def distances(points, starts):
-    return np.linalg.norm((points.astype(np.float64) - starts).reshape(len(starts), -1), axis=1)
+NORMS = {"l2": 2, "linf": float("inf")}
 
 
-def checked(model, starts, labels, points):
+def distances(points, starts, norm):
+    return np.linalg.norm((points.astype(np.float64) - starts).reshape(len(starts), -1), norm, axis=1)
+
+
+def checked(model, starts, labels, points, norm=2):
     """Distance of each sample to its point after bisection; infinite where the label holds alone."""
     step = points.astype(np.float64) - starts
     axes = (-1,) + (1,) * (starts.ndim - 1)
@@ -45,15 +48,15 @@ def checked(model, starts, labels, points):
         candidates = at(np.ones_like(high) if outwards is None else high * (1 + outwards))
         for i in np.flatnonzero(np.isinf(result)):
             if np.isfinite(candidates[i]).all() and model.logits(candidates[i : i + 1]).argmax() != labels[i]:
-                result[i] = distances(candidates[i : i + 1], starts[i : i + 1])[0]
+                result[i] = distances(candidates[i : i + 1], starts[i : i + 1], norm)[0]
     # A peer that returns its start has found nothing.
     return np.where(result > 0, result, np.inf)
 
 
-def points(model, name, starts, labels, unit):
+def points(model, name, starts, labels, unit, norm=2):
     """What the peer returns."""
     torch.manual_seed(zlib.crc32(name.encode()))
-    attack = attacks.peer(name)
+    attack = attacks.peer(name, norm)
     found = attack(model, torch.from_numpy(starts), torch.from_numpy(labels), torch.from_numpy(unit.astype(np.float32)))
     return found.detach().numpy()
 
@@ -78,7 +81,7 @@ def add_common(parser):
 
 
 def table_file(args):
-    return args.ensemble / f"{args.classifier.stem}-{args.space}.csv"
+    return tables.file(args.ensemble, args.classifier.stem, args.space, getattr(args, "norm", "l2"))
 
 
 def prepare(args):
@@ -92,10 +95,12 @@ def prepare(args):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     add_common(parser)
+    parser.add_argument("--norm", choices=NORMS, default="l2", help="default: %(default)s")
     parser.add_argument("--attacks", default=",".join(ENSEMBLE), help="default: %(default)s")
     args = parser.parse_args()
     torch.set_num_threads(1)
     model, starts, labels = prepare(args)
+    norm = NORMS[args.norm]
     path = table_file(args)
     # DeepFool first: its distance is the others' unit of length.
     for name in dict.fromkeys(["deepfool", *args.attacks.split(",")]):
@@ -107,9 +112,9 @@ def main():
             begun = time.monotonic()
             unit = np.ones(len(todo)) if name == "deepfool" else units(table, todo)
             model.gradients = model.forwards = 0
-            returned = points(model, name, starts[todo], labels[todo], unit)
+            returned = points(model, name, starts[todo], labels[todo], unit, norm)
             gradients, forwards = model.gradients / len(todo), model.forwards / len(todo)
-            found = checked(model, starts[todo], labels[todo], returned)
+            found = checked(model, starts[todo], labels[todo], returned, norm)
             tables.append(path, name, todo, found, gradients, forwards)
             print(
                 f"{path.stem} {name} {todo[0]}-{todo[-1]}: median {np.median(found):.5g}, "

@@ -7,6 +7,10 @@ import numpy as np
 FIELDS = ["ordinal", "attack", "distance", "gradients", "forwards"]
 
 
+def file(folder, classifier, space, norm):
+    return folder / f"{classifier}-{space}{'' if norm == 'l2' else '-' + norm}.csv"
+
+
 def read(path):
     """{attack: {ordinal: (distance, gradients, forwards)}}; a distance that is not there is infinite."""
     table = {}

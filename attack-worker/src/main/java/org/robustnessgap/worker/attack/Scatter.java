@@ -11,7 +11,10 @@ import java.util.SplittableRandom;
  * finds nothing.
  */
 final class Scatter {
-  private static final int POINTS = 40;
+  private static final int POINTS = 48;
+
+  /** In so many one random direction in fifty is still within 60° of a given one. */
+  private static final int MOST_DIMENSIONS = 16;
 
   /** How much nearer the points are at least, so that what is found is worth a descent. */
   private static final double NEARER = 0.98;
@@ -29,10 +32,13 @@ final class Scatter {
   /**
    * @param shortest the shortest descent of each sample
    * @param round of several; each has points of its own, determined by the sample alone
-   * @return descents from points with another label
+   * @return descents from points with another label; none where the space has many dimensions
    */
   List<Descent> around(List<Descent> shortest, int round) {
     List<Descent> found = new ArrayList<>();
+    if (start.width() > MOST_DIMENSIONS) {
+      return found;
+    }
     for (Descent known : shortest) {
       int[] indices = new int[POINTS];
       Arrays.fill(indices, known.index());
