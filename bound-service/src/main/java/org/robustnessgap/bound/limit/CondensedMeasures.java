@@ -18,7 +18,7 @@ final class CondensedMeasures {
    */
   private static final double LARGEST = 0.1;
 
-  /** Ascending but within a node. */
+  /** Ascending. */
   private final double[] measures;
 
   /** 1 − measure, without cancellation. */
