@@ -531,11 +531,13 @@ class WorkerBodyTest {
 
   @Test
   void closingEndsARunningJobBeforeTheEngine() throws Exception {
+    CountDownLatch running = new CountDownLatch(1);
     CountDownLatch never = new CountDownLatch(1);
     List<Boolean> closedUnderTheJob = Collections.synchronizedList(new ArrayList<>());
     engine.hook =
         () -> {
           try {
+            running.countDown();
             await(never);
           } finally {
             closedUnderTheJob.add(engine.closed);
@@ -543,6 +545,7 @@ class WorkerBodyTest {
         };
     deliver(attackJob(), 1);
     body.step();
+    running.await();
     body.close();
 
     assertThat(closedUnderTheJob).containsExactly(false);
