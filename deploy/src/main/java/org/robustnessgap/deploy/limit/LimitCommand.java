@@ -6,7 +6,6 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,12 +21,12 @@ import org.robustnessgap.bound.limit.LipschitzLimit;
 import org.robustnessgap.bound.limit.MeanLimit;
 import org.robustnessgap.bound.limit.RiskLimit;
 import org.robustnessgap.bound.limit.TransferLimit;
-import org.robustnessgap.messages.Campaign;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.Json;
 import org.robustnessgap.messages.TheoreticalLimits.Kind;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The theory alone: what no classifier can exceed. */
@@ -99,12 +98,7 @@ public final class LimitCommand implements Callable<Integer> {
     }
   }
 
-  @Option(
-      names = "--quantile",
-      paramLabel = "P",
-      description =
-          "Fraction p of the data, between 0 and 1; may be repeated (default: 0.05, 0.25 and 0.5).")
-  private List<Double> quantiles = new ArrayList<>();
+  @Mixin private LimitQuantiles quantiles;
 
   @Option(
       names = "--disagreement",
@@ -158,8 +152,7 @@ public final class LimitCommand implements Callable<Integer> {
   }
 
   private LimitTable table(ClassMeasures measures, double norm) {
-    LimitTable table =
-        new LimitTable(quantiles.isEmpty() ? Campaign.STANDARD_QUANTILES : quantiles);
+    LimitTable table = new LimitTable(quantiles.list());
     LatentLimit latent = new LatentLimit(measures);
     table.add("L1, L4", "Latent robustness", Kind.EXACT, latent, norm, latent.expectation());
     List<LatentLimit> ends = classes.ends();

@@ -12,7 +12,6 @@ import org.robustnessgap.bound.limit.ChosenRadiusLimit;
 import org.robustnessgap.bound.limit.ClassMeasures;
 import org.robustnessgap.bound.limit.LatentLimit;
 import org.robustnessgap.generator.sampling.LatentSampler;
-import org.robustnessgap.messages.Campaign;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.JobId;
 import org.robustnessgap.messages.SmoothnessPlan;
@@ -78,12 +77,7 @@ public final class SmoothnessCommand implements Callable<Integer> {
       description = "Steps of each path at each radius (default: ${DEFAULT-VALUE}).")
   private List<Integer> steps;
 
-  @Option(
-      names = "--quantile",
-      paramLabel = "P",
-      description =
-          "Fraction p of the data, between 0 and 1; may be repeated (default: 0.05, 0.25 and 0.5).")
-  private List<Double> quantiles = new ArrayList<>();
+  @Mixin private LimitQuantiles quantiles;
 
   @Option(
       names = "--seed",
@@ -97,7 +91,6 @@ public final class SmoothnessCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     LatentLimit latent = new LatentLimit(ClassMeasures.equiprobable(classes));
-    List<Double> shown = quantiles.isEmpty() ? Campaign.STANDARD_QUANTILES : quantiles;
     List<Long> ascending = samples.stream().sorted().toList();
     if (ascending.get(0) < 1) {
       throw new InvalidInputException(
@@ -117,18 +110,14 @@ public final class SmoothnessCommand implements Callable<Integer> {
       System.out.println(
           "quantile  restarts  steps  samples  limit     normalised  radius  seconds");
       for (SmoothnessPlan plan : plans) {
-        examine(g, plan, ascending, latent, shown);
+        examine(g, plan, ascending, latent);
       }
     }
     return 0;
   }
 
   private void examine(
-      GeneratorModel g,
-      SmoothnessPlan plan,
-      List<Long> reported,
-      LatentLimit latent,
-      List<Double> shown) {
+      GeneratorModel g, SmoothnessPlan plan, List<Long> reported, LatentLimit latent) {
     LatentSampler drawn = new LatentSampler(seed, g.latentDimension());
     DisplacementEvidence evidence = new DisplacementEvidence();
     double norms = 0;
@@ -145,7 +134,7 @@ public final class SmoothnessCommand implements Callable<Integer> {
       }
       double seconds = (System.nanoTime() - started) / 1e9;
       Optional<ChosenRadiusLimit> limit = evidence.limit(latent);
-      for (double p : shown) {
+      for (double p : quantiles.list()) {
         OptionalDouble eta = limit.map(l -> l.quantile(p)).orElse(OptionalDouble.empty());
         OptionalDouble radius = limit.map(l -> l.radius(p)).orElse(OptionalDouble.empty());
         System.out.printf(
