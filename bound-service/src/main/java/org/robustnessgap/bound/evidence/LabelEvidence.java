@@ -2,13 +2,14 @@ package org.robustnessgap.bound.evidence;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.robustnessgap.messages.AttackResult;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.JobId;
 import org.robustnessgap.messages.RangeSet;
 import org.robustnessgap.messages.SampleResult;
 
-/** The labels one classifier gave, and the images it gave them to. */
+/** The labels that one classifier gave, or either of two, and the images they were given to. */
 final class LabelEvidence {
   /** Keeps one absurd message from taking the memory; a published message lists every class. */
   private static final int MOST_CLASSES = 1_000_000;
@@ -19,46 +20,64 @@ final class LabelEvidence {
   private long samples;
   private double meanImageNorm;
 
-  LabelEvidence(AttackResult first) {
-    requireFewClasses(first.jobId(), first.classes());
-    this.counts = new long[first.classes()];
-    this.latentDimension = first.latentDimension();
-  }
-
-  static void requireFewClasses(JobId jobId, int classes) {
+  /**
+   * @throws InvalidInputException if there are too many classes
+   */
+  LabelEvidence(JobId first, int classes, int latentDimension) {
     if (classes > MOST_CLASSES) {
       throw new InvalidInputException(
           String.format(
               "Job %s reports %d classes, but limits are computed for at most %d; name a classifier"
                   + " with fewer.",
-              jobId, classes, MOST_CLASSES));
+              first, classes, MOST_CLASSES));
+    }
+    this.counts = new long[classes];
+    this.latentDimension = latentDimension;
+  }
+
+  void requireSame(JobId jobId, int classes, int latentDimension) {
+    if (classes != counts.length || latentDimension != this.latentDimension) {
+      throw new InvalidInputException(
+          String.format(
+              "Job %s reports %d classes and latent dimension %d, but earlier jobs of %s/%s reported"
+                  + " %d and %d; give a changed model a campaign of its own.",
+              jobId,
+              classes,
+              latentDimension,
+              jobId.campaign(),
+              jobId.subject(),
+              counts.length,
+              this.latentDimension));
     }
   }
 
   /** Whether the result held a label not seen before. */
   boolean add(AttackResult result) {
-    if (result.classes() != counts.length || result.latentDimension() != latentDimension) {
-      throw new InvalidInputException(
-          String.format(
-              "Job %s reports %d classes and latent dimension %d, but earlier jobs of %s reported %d"
-                  + " and %d; give a changed model a campaign of its own.",
-              result.jobId(),
-              result.classes(),
-              result.latentDimension(),
-              result.stream(),
-              counts.length,
-              latentDimension));
-    }
+    requireSame(result.jobId(), result.classes(), result.latentDimension());
     long before = samples;
     for (SampleResult sample : result.samples()) {
-      if (!seen.contains(sample.ordinal()) && sample.label() >= 0) {
-        counts[sample.label()]++;
-        samples++;
-        meanImageNorm += (sample.imageNorm() - meanImageNorm) / samples;
-      }
-      seen = seen.plus(sample.ordinal());
+      add(
+          sample.ordinal(),
+          sample.imageNorm(),
+          sample.label() < 0 ? Set.of() : Set.of(sample.label()));
     }
     return samples > before;
+  }
+
+  /**
+   * Whether the sample counts: it was not seen before and has labels.
+   *
+   * @param labels all that its image was given
+   */
+  boolean add(long ordinal, double imageNorm, Set<Integer> labels) {
+    boolean counted = !labels.isEmpty() && !seen.contains(ordinal);
+    if (counted) {
+      labels.forEach(label -> counts[label]++);
+      samples++;
+      meanImageNorm += (imageNorm - meanImageNorm) / samples;
+    }
+    seen = seen.plus(ordinal);
+    return counted;
   }
 
   int latentDimension() {

@@ -40,7 +40,9 @@ public final class LimitEvidence {
   public boolean add(AttackResult result) {
     return of(result.jobId().campaign())
         .labels
-        .computeIfAbsent(result.stream(), stream -> new LabelEvidence(result))
+        .computeIfAbsent(
+            result.stream(),
+            stream -> new LabelEvidence(result.jobId(), result.classes(), result.latentDimension()))
         .add(result);
   }
 
@@ -110,11 +112,11 @@ public final class LimitEvidence {
    */
   public Optional<TransferLimits> limits(PairId pair, List<Double> quantiles) {
     OfCampaign evidence = campaigns.get(pair.campaign());
-    PairEvidence labels = evidence == null ? null : evidence.pairs.get(pair);
-    if (labels == null || labels.samples() == 0) {
+    PairEvidence shared = evidence == null ? null : evidence.pairs.get(pair);
+    if (shared == null || shared.labels().samples() == 0) {
       return Optional.empty();
     }
-    Disagreement disagreement = labels.disagreement();
+    Disagreement disagreement = shared.disagreement();
     return Optional.of(
         new TransferLimits(
             pair,
@@ -124,7 +126,7 @@ public final class LimitEvidence {
                 disagreement.lower(),
                 disagreement.upper()),
             evidence.displacements.samples().orElse(null),
-            SpaceLimits.of(labels, evidence.displacements, quantiles)));
+            SpaceLimits.of(shared, evidence.displacements, quantiles)));
   }
 
   private OfCampaign of(String campaign) {

@@ -55,23 +55,21 @@ final class SpaceLimits {
             normaliser -> OtherLimits.latent(measures, normaliser, quantiles),
             normaliser ->
                 OtherLimits.image(measures, displacements.lipschitz(), normaliser, quantiles)),
-        labels.latentDimension(),
-        labels.meanImageNorm(),
+        labels,
         displacements,
         quantiles);
   }
 
   /** The limits of what two classifiers share. */
   static Map<Space, SpaceLimit> of(
-      PairEvidence labels, DisplacementEvidence displacements, List<Double> quantiles) {
+      PairEvidence pair, DisplacementEvidence displacements, List<Double> quantiles) {
     return of(
         new InLatent(
-            new JointTransferLimit(labels.either()),
-            rate -> band(labels, rate),
+            new JointTransferLimit(pair.either()),
+            rate -> band(pair, rate),
             normaliser -> List.of(),
             normaliser -> List.of()),
-        labels.latentDimension(),
-        labels.meanImageNorm(),
+        pair.labels(),
         displacements,
         quantiles);
   }
@@ -104,10 +102,10 @@ final class SpaceLimits {
    * Half of the error rate for how often each class is answered, half for their sum 1 + δ. The
    * limit falls as the sum grows, since h(u) − 2u does.
    */
-  private static Band band(PairEvidence labels, double errorRate) {
+  private static Band band(PairEvidence pair, double errorRate) {
     ClassMeasureRegion region =
-        new ClassMeasureRegion(labels.counts(), labels.samples(), errorRate / 2);
-    Disagreement disagreement = labels.disagreement();
+        new ClassMeasureRegion(pair.labels().counts(), pair.labels().samples(), errorRate / 2);
+    Disagreement disagreement = pair.disagreement();
     return new Band(
         new JointTransferLimit(region.evenest(1 + disagreement.lower(errorRate / 2))),
         new JointTransferLimit(region.leastEven(1 + disagreement.upper(errorRate / 2))));
@@ -115,12 +113,12 @@ final class SpaceLimits {
 
   private static Map<Space, SpaceLimit> of(
       InLatent latent,
-      int latentDimension,
-      double meanImageNorm,
+      LabelEvidence labels,
       DisplacementEvidence displacements,
       List<Double> quantiles) {
+    double meanImageNorm = labels.meanImageNorm();
     Map<Space, SpaceLimit> spaces = new EnumMap<>(Space.class);
-    spaces.put(Space.LATENT, latent(latent, latentDimension, quantiles));
+    spaces.put(Space.LATENT, latent(latent, labels.latentDimension(), quantiles));
     Optional<ChosenRadiusLimit> limit = displacements.limit(latent.limit());
     if (limit.isPresent() && meanImageNorm > 0) {
       Band band =
