@@ -25,7 +25,6 @@ import org.robustnessgap.messages.Space;
 public final class GapTable {
   static final String UNKNOWN = "–";
   static final String UNBOUNDED = "∞";
-  private static final String GUTTER = "  ";
   private static final MathContext DIGITS = new MathContext(3, RoundingMode.HALF_EVEN);
   private static final double SMALLEST_PLAIN = 1e-4;
   private static final String VIOLATION = "!";
@@ -52,10 +51,10 @@ public final class GapTable {
     text.append("Limit: no classifier can be more robust. Gap ratio: limit / measured.\n");
     for (double quantile : quantiles) {
       text.append('\n');
-      appendGrid(text, block(quantile));
+      text.append(block(quantile));
     }
     text.append('\n');
-    appendGrid(text, accounts());
+    text.append(accounts());
     List<String> foot = new ArrayList<>();
     if (quantiles.stream().anyMatch(this::violated)) {
       foot.add(
@@ -70,53 +69,46 @@ public final class GapTable {
     return text.toString();
   }
 
-  private List<List<String>> block(double quantile) {
-    List<List<String>> rows = new ArrayList<>();
-    rows.add(row("quantile " + plain(quantile), gap -> gap.stream().classifier()));
+  private Grid<RobustnessGap> block(double quantile) {
+    Grid<RobustnessGap> grid = new Grid<>(columns);
+    grid.add("quantile " + plain(quantile), gap -> gap.stream().classifier());
     for (Space space : spaces()) {
-      rows.add(List.of(space.label()));
-      rows.add(row("  limit", gap -> limit(gap, space, quantile)));
-      rows.add(
-          row(
-              "  95 % interval",
-              gap ->
-                  interval(
-                      gap, space, quantile, QuantileGap::limitLower, QuantileGap::limitUpper)));
-      rows.add(row("  measured", gap -> measured(gap, space, quantile)));
-      rows.add(
-          row(
-              "  95 % interval",
-              gap ->
-                  interval(
-                      gap,
-                      space,
-                      quantile,
-                      QuantileGap::measuredLower,
-                      QuantileGap::measuredUpper)));
-      rows.add(row("  gap ratio", gap -> ratio(gap, space, quantile)));
-      rows.add(row("  samples", gap -> samples(gap, space)));
-      rows.add(row("  failures", gap -> failures(gap, space)));
+      grid.add(space.label());
+      grid.add("  limit", gap -> limit(gap.spaces().get(space), quantile));
+      grid.add(
+          "  95 % interval",
+          gap ->
+              interval(
+                  gap.spaces().get(space),
+                  quantile,
+                  QuantileGap::limitLower,
+                  QuantileGap::limitUpper));
+      grid.add("  measured", gap -> measured(gap, space, quantile));
+      grid.add(
+          "  95 % interval",
+          gap ->
+              interval(
+                  gap.spaces().get(space),
+                  quantile,
+                  QuantileGap::measuredLower,
+                  QuantileGap::measuredUpper));
+      grid.add("  gap ratio", gap -> ratio(gap, space, quantile));
+      grid.add("  samples", gap -> samples(gap.spaces().get(space)));
+      grid.add("  failures", gap -> failures(gap, space));
     }
-    return rows;
+    return grid;
   }
 
-  private List<List<String>> accounts() {
-    List<List<String>> rows = new ArrayList<>();
-    rows.add(row("samples", gap -> gap.stream().classifier()));
-    rows.add(row("  generated", gap -> Long.toString(gap.generated())));
-    rows.add(row("  measured", gap -> Long.toString(gap.measured())));
-    rows.add(row("  failed", gap -> Long.toString(gap.failed())));
+  private Grid<RobustnessGap> accounts() {
+    Grid<RobustnessGap> grid = new Grid<>(columns);
+    grid.add("samples", gap -> gap.stream().classifier());
+    grid.add("  generated", gap -> Long.toString(gap.generated()));
+    grid.add("  measured", gap -> Long.toString(gap.measured()));
+    grid.add("  failed", gap -> Long.toString(gap.failed()));
     if (columns.stream().anyMatch(gap -> gap.inFlight() > 0)) {
-      rows.add(row("  in flight", gap -> Long.toString(gap.inFlight())));
+      grid.add("  in flight", gap -> Long.toString(gap.inFlight()));
     }
-    return rows;
-  }
-
-  private List<String> row(String label, Function<RobustnessGap, String> cell) {
-    List<String> row = new ArrayList<>();
-    row.add(label);
-    columns.stream().map(cell).forEach(row::add);
-    return row;
+    return grid;
   }
 
   private Set<Space> spaces() {
@@ -125,9 +117,8 @@ public final class GapTable {
     return shown;
   }
 
-  private static String limit(RobustnessGap gap, Space space, double quantile) {
-    SpaceGap figures = gap.spaces().get(space);
-    Optional<QuantileGap> at = at(gap, space, quantile);
+  static String limit(SpaceGap figures, double quantile) {
+    Optional<QuantileGap> at = at(figures, quantile);
     if (at.isEmpty() || figures.kind() == null) {
       return UNKNOWN;
     }
@@ -136,25 +127,24 @@ public final class GapTable {
 
   private static String measured(RobustnessGap gap, Space space, double quantile) {
     SpaceGap figures = gap.spaces().get(space);
-    return at(gap, space, quantile)
+    return at(figures, quantile)
         .map(at -> figure(at.measured(), figures.notFound() > 0 ? UNBOUNDED : UNKNOWN))
         .orElse(UNKNOWN);
   }
 
-  private static String interval(
-      RobustnessGap gap,
-      Space space,
+  static String interval(
+      SpaceGap figures,
       double quantile,
       Function<QuantileGap, Double> lower,
       Function<QuantileGap, Double> upper) {
-    return at(gap, space, quantile)
+    return at(figures, quantile)
         .filter(at -> lower.apply(at) != null || upper.apply(at) != null)
         .map(at -> figure(lower.apply(at), UNKNOWN) + " to " + figure(upper.apply(at), UNBOUNDED))
         .orElse(UNKNOWN);
   }
 
   private static String ratio(RobustnessGap gap, Space space, double quantile) {
-    return at(gap, space, quantile)
+    return at(gap.spaces().get(space), quantile)
         .filter(at -> at.gapRatio() != null)
         .map(
             at ->
@@ -168,8 +158,7 @@ public final class GapTable {
         .orElse(UNKNOWN);
   }
 
-  private static String samples(RobustnessGap gap, Space space) {
-    SpaceGap figures = gap.spaces().get(space);
+  static String samples(SpaceGap figures) {
     if (figures == null) {
       return UNKNOWN;
     }
@@ -188,8 +177,8 @@ public final class GapTable {
     return columns.stream()
         .anyMatch(
             gap ->
-                gap.spaces().keySet().stream()
-                    .flatMap(space -> at(gap, space, quantile).stream())
+                gap.spaces().values().stream()
+                    .flatMap(figures -> at(figures, quantile).stream())
                     .anyMatch(GapTable::surelyBelowOne));
   }
 
@@ -197,8 +186,8 @@ public final class GapTable {
     return at.gapUpper() != null && at.gapUpper() < 1;
   }
 
-  private static Optional<QuantileGap> at(RobustnessGap gap, Space space, double quantile) {
-    SpaceGap figures = gap.spaces().get(space);
+  /** Of a space that may have no figures: null. */
+  static Optional<QuantileGap> at(SpaceGap figures, double quantile) {
     return figures == null
         ? Optional.empty()
         : figures.quantiles().stream()
@@ -221,22 +210,5 @@ public final class GapTable {
 
   static String plain(double quantile) {
     return BigDecimal.valueOf(quantile).stripTrailingZeros().toPlainString();
-  }
-
-  static void appendGrid(StringBuilder text, List<List<String>> rows) {
-    int[] widths = new int[rows.stream().mapToInt(List::size).max().orElse(0)];
-    for (List<String> row : rows) {
-      for (int i = 0; i < row.size(); i++) {
-        widths[i] = Math.max(widths[i], row.get(i).length());
-      }
-    }
-    for (List<String> row : rows) {
-      StringBuilder line = new StringBuilder();
-      for (int i = 0; i < row.size(); i++) {
-        line.append(i == 0 ? "" : GUTTER).append(row.get(i));
-        line.append(" ".repeat(widths[i] - row.get(i).length()));
-      }
-      text.append(line.toString().stripTrailing()).append('\n');
-    }
   }
 }

@@ -1,6 +1,5 @@
 package org.robustnessgap.deploy.table;
 
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -8,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.robustnessgap.messages.RobustnessGap.QuantileGap;
+import org.robustnessgap.messages.RobustnessGap.SpaceGap;
 import org.robustnessgap.messages.Space;
 import org.robustnessgap.messages.TransferGap;
 import org.robustnessgap.messages.TransferGap.SpaceTransfer;
@@ -38,47 +38,39 @@ public final class TransferTable {
     text.append(" perturbations that fool the other.\n");
     for (double quantile : quantiles) {
       text.append('\n');
-      GapTable.appendGrid(text, block(quantile));
+      text.append(block(quantile));
     }
     return text.toString();
   }
 
-  private List<List<String>> block(double quantile) {
-    List<List<String>> rows = new ArrayList<>();
-    rows.add(row("quantile " + GapTable.plain(quantile), gap -> gap.pair().first()));
-    rows.add(row("", gap -> gap.pair().second()));
-    rows.add(row("labels differ", gap -> differ(gap.disagreement())));
+  private Grid<TransferGap> block(double quantile) {
+    Grid<TransferGap> grid = new Grid<>(columns);
+    grid.add("quantile " + GapTable.plain(quantile), gap -> gap.pair().first());
+    grid.add("", gap -> gap.pair().second());
+    grid.add("labels differ", gap -> differ(gap.disagreement()));
     for (Space space : spaces()) {
-      rows.add(List.of(space.label()));
-      rows.add(row("  limit for both", gap -> limit(gap, space, quantile)));
-      rows.add(
-          row(
-              "  95 % interval",
-              gap ->
-                  interval(
-                      at(gap, space, quantile), QuantileGap::limitLower, QuantileGap::limitUpper)));
-      rows.add(row("  both", gap -> both(gap, space, quantile)));
-      rows.add(
-          row(
-              "  95 % interval",
-              gap ->
-                  interval(
-                      at(gap, space, quantile),
-                      QuantileGap::measuredLower,
-                      QuantileGap::measuredUpper)));
-      rows.add(row("  alone", gap -> alone(gap, space, quantile)));
-      rows.add(row("  fooled by first", gap -> rate(gap, space, SpaceTransfer::firstOnSecond)));
-      rows.add(row("  fooled by second", gap -> rate(gap, space, SpaceTransfer::secondOnFirst)));
-      rows.add(row("  samples", gap -> samples(gap, space)));
+      grid.add(space.label());
+      grid.add("  limit for both", gap -> GapTable.limit(shared(gap, space), quantile));
+      grid.add(
+          "  95 % interval",
+          gap ->
+              GapTable.interval(
+                  shared(gap, space), quantile, QuantileGap::limitLower, QuantileGap::limitUpper));
+      grid.add("  both", gap -> both(gap, space, quantile));
+      grid.add(
+          "  95 % interval",
+          gap ->
+              GapTable.interval(
+                  shared(gap, space),
+                  quantile,
+                  QuantileGap::measuredLower,
+                  QuantileGap::measuredUpper));
+      grid.add("  alone", gap -> alone(gap, space, quantile));
+      grid.add("  fooled by first", gap -> rate(gap, space, SpaceTransfer::firstOnSecond));
+      grid.add("  fooled by second", gap -> rate(gap, space, SpaceTransfer::secondOnFirst));
+      grid.add("  samples", gap -> GapTable.samples(shared(gap, space)));
     }
-    return rows;
-  }
-
-  private List<String> row(String label, Function<TransferGap, String> cell) {
-    List<String> row = new ArrayList<>();
-    row.add(label);
-    columns.stream().map(cell).forEach(row::add);
-    return row;
+    return grid;
   }
 
   private Set<Space> spaces() {
@@ -102,33 +94,9 @@ public final class TransferTable {
     return String.format(Locale.ROOT, "%.0f %%", 100 * fraction);
   }
 
-  private static String limit(TransferGap gap, Space space, double quantile) {
-    return at(gap, space, quantile)
-        .map(
-            at ->
-                GapTable.figure(at.limit(), GapTable.UNBOUNDED)
-                    + " "
-                    + gap.spaces().get(space).both().kind().label())
-        .orElse(GapTable.UNKNOWN);
-  }
-
   private static String both(TransferGap gap, Space space, double quantile) {
-    return at(gap, space, quantile)
+    return GapTable.at(shared(gap, space), quantile)
         .map(at -> GapTable.figure(at.measured(), GapTable.UNBOUNDED))
-        .orElse(GapTable.UNKNOWN);
-  }
-
-  private static String interval(
-      Optional<QuantileGap> figures,
-      Function<QuantileGap, Double> lower,
-      Function<QuantileGap, Double> upper) {
-    return figures
-        .filter(at -> lower.apply(at) != null || upper.apply(at) != null)
-        .map(
-            at ->
-                GapTable.figure(lower.apply(at), GapTable.UNKNOWN)
-                    + " to "
-                    + GapTable.figure(upper.apply(at), GapTable.UNBOUNDED))
         .orElse(GapTable.UNKNOWN);
   }
 
@@ -154,21 +122,9 @@ public final class TransferTable {
         .orElse(GapTable.UNKNOWN);
   }
 
-  private static String samples(TransferGap gap, Space space) {
-    return Optional.ofNullable(gap.spaces().get(space))
-        .map(SpaceTransfer::both)
-        .map(
-            both ->
-                both.found()
-                    + both.notFound()
-                    + (both.notFound() == 0 ? "" : " (" + both.notFound() + " not found)"))
-        .orElse(GapTable.UNKNOWN);
-  }
-
-  private static Optional<QuantileGap> at(TransferGap gap, Space space, double quantile) {
-    return Optional.ofNullable(gap.spaces().get(space)).stream()
-        .flatMap(figures -> figures.both().quantiles().stream())
-        .filter(at -> at.quantile() == quantile)
-        .findFirst();
+  /** Null if nothing was found out. */
+  private static SpaceGap shared(TransferGap gap, Space space) {
+    SpaceTransfer figures = gap.spaces().get(space);
+    return figures == null ? null : figures.both();
   }
 }
