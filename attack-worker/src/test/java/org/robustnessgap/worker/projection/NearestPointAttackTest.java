@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.DoubleFunction;
 import org.apache.commons.math3.linear.ArrayRealVector;
 import org.apache.commons.math3.linear.MatrixUtils;
 import org.apache.commons.math3.linear.RealMatrix;
@@ -105,8 +106,9 @@ class NearestPointAttackTest {
     }
   }
 
-  /** z ↦ (cos z, sin z). */
-  private static final class Circle implements DifferentiableMap {
+  /** A curve in the plane. */
+  private record Curve(DoubleFunction<double[]> point, DoubleFunction<double[]> tangent)
+      implements DifferentiableMap {
     @Override
     public int inputSize() {
       return 1;
@@ -121,8 +123,9 @@ class NearestPointAttackTest {
     public Rows apply(Rows points) {
       float[] images = new float[2 * points.count()];
       for (int i = 0; i < points.count(); i++) {
-        images[2 * i] = (float) Math.cos(points.values()[i]);
-        images[2 * i + 1] = (float) Math.sin(points.values()[i]);
+        double[] image = point.apply(points.values()[i]);
+        images[2 * i] = (float) image[0];
+        images[2 * i + 1] = (float) image[1];
       }
       return new Rows(images, 2);
     }
@@ -131,45 +134,24 @@ class NearestPointAttackTest {
     public Product vjp(Rows points, Rows cotangents) {
       float[] gradients = new float[points.count()];
       for (int i = 0; i < gradients.length; i++) {
-        double z = points.values()[i];
-        gradients[i] =
-            (float)
-                (Math.cos(z) * cotangents.values()[2 * i + 1]
-                    - Math.sin(z) * cotangents.values()[2 * i]);
+        double[] along = tangent.apply(points.values()[i]);
+        float[] v = cotangents.row(i);
+        gradients[i] = (float) (along[0] * v[0] + along[1] * v[1]);
       }
       return new Product(apply(points), new Rows(gradients, 1));
     }
   }
 
+  private static final Curve CIRCLE =
+      new Curve(
+          z -> new double[] {Math.cos(z), Math.sin(z)},
+          z -> new double[] {-Math.sin(z), Math.cos(z)});
+
   /** Class 1 on an arc around π: logits (0, −cos z − cos halfWidth). */
-  private record Arc(double halfWidth) implements DifferentiableMap {
-    @Override
-    public int inputSize() {
-      return 1;
-    }
-
-    @Override
-    public int outputSize() {
-      return 2;
-    }
-
-    @Override
-    public Rows apply(Rows points) {
-      float[] logits = new float[2 * points.count()];
-      for (int i = 0; i < points.count(); i++) {
-        logits[2 * i + 1] = (float) (-Math.cos(points.values()[i]) - Math.cos(halfWidth));
-      }
-      return new Rows(logits, 2);
-    }
-
-    @Override
-    public Product vjp(Rows points, Rows cotangents) {
-      float[] gradients = new float[points.count()];
-      for (int i = 0; i < gradients.length; i++) {
-        gradients[i] = (float) (Math.sin(points.values()[i]) * cotangents.values()[2 * i + 1]);
-      }
-      return new Product(apply(points), new Rows(gradients, 1));
-    }
+  private static Curve arc(double halfWidth) {
+    return new Curve(
+        z -> new double[] {0, -Math.cos(z) - Math.cos(halfWidth)},
+        z -> new double[] {0, Math.sin(z)});
   }
 
   /**
@@ -187,7 +169,7 @@ class NearestPointAttackTest {
             Map.of(Space.IN_DISTRIBUTION, new float[] {(float) Math.PI}));
 
     ProjectedSample projected =
-        new NearestPointAttack(new Circle(), new Arc(0.01), 0)
+        new NearestPointAttack(CIRCLE, arc(0.01), 0)
             .attack(new LatentBatch(0, 1, new float[] {0}), List.of(sample))
             .get(0);
 
@@ -206,7 +188,7 @@ class NearestPointAttackTest {
         Map.of(Space.IN_DISTRIBUTION, new Outcome.NotFound(Outcome.NotFound.Reason.BUDGET, 0, 0));
 
     List<ProjectedSample> projected =
-        new NearestPointAttack(new Circle(), new Arc(0.5), 0)
+        new NearestPointAttack(CIRCLE, arc(0.5), 0)
             .attack(
                 new LatentBatch(0, 1, new float[] {0, 1, 2}),
                 List.of(
