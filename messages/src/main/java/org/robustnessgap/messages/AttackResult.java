@@ -22,14 +22,10 @@ public record AttackResult(
     double seconds,
     List<SampleResult> samples) {
   public AttackResult {
-    Checks.present(jobId, "job id");
-    Checks.check(jobId.kind() == JobId.Kind.ATTACK, "job %s is no attack", jobId);
+    Checks.answer(jobId, JobId.Kind.ATTACK, worker, engine, seconds);
     Checks.present(window, "window of job " + jobId);
     Checks.atLeast(classes, 2, "number of classes");
     Checks.atLeast(latentDimension, 1, "latent dimension");
-    Checks.present(worker, "worker of job " + jobId);
-    Checks.present(engine, "engine of job " + jobId);
-    Checks.notNegative(seconds, "seconds");
     samples = Checks.notEmpty(samples, "samples of job " + jobId);
     for (int i = 0; i < samples.size(); i++) {
       SampleResult sample = samples.get(i);

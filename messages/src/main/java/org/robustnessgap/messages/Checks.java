@@ -35,6 +35,15 @@ final class Checks {
         value);
   }
 
+  /** What the answers to all kinds of jobs say. */
+  static void answer(JobId jobId, JobId.Kind kind, String worker, String engine, double seconds) {
+    present(jobId, "job id");
+    check(jobId.kind() == kind, "job %s is no %s job", jobId, kind.label());
+    present(worker, "worker of job " + jobId);
+    present(engine, "engine of job " + jobId);
+    notNegative(seconds, "seconds");
+  }
+
   /** An unmodifiable copy without nulls. */
   static <T> List<T> list(List<T> values, String what) {
     present(values, what);

@@ -62,12 +62,8 @@ public record SmoothnessResult(
   }
 
   public SmoothnessResult {
-    Checks.present(jobId, "job id");
-    Checks.check(jobId.kind() == JobId.Kind.SMOOTHNESS, "job %s is no smoothness job", jobId);
+    Checks.answer(jobId, JobId.Kind.SMOOTHNESS, worker, engine, seconds);
     radii = SmoothnessPlan.ascending(radii);
-    Checks.present(worker, "worker of job " + jobId);
-    Checks.present(engine, "engine of job " + jobId);
-    Checks.notNegative(seconds, "seconds");
     samples = Checks.notEmpty(samples, "samples of job " + jobId);
     for (int i = 0; i < samples.size(); i++) {
       Sample sample = samples.get(i);

@@ -82,13 +82,9 @@ public record TransferResult(
   }
 
   public TransferResult {
-    Checks.present(jobId, "job id");
-    Checks.check(jobId.kind() == JobId.Kind.TRANSFER, "job %s is no transfer job", jobId);
+    Checks.answer(jobId, JobId.Kind.TRANSFER, worker, engine, seconds);
     Checks.atLeast(classes, 2, "number of classes");
     Checks.atLeast(latentDimension, 1, "latent dimension");
-    Checks.present(worker, "worker of job " + jobId);
-    Checks.present(engine, "engine of job " + jobId);
-    Checks.notNegative(seconds, "seconds");
     samples = Checks.notEmpty(samples, "samples of job " + jobId);
     for (int i = 0; i < samples.size(); i++) {
       Sample sample = samples.get(i);
