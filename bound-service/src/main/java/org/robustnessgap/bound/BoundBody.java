@@ -8,7 +8,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -193,14 +195,25 @@ final class BoundBody implements ServiceBody {
   private void publish() {
     Instant now = clock.instant();
     for (StreamId stream : streams.due(now, id -> campaigns.containsKey(id.campaign()))) {
-      evidence
-          .limits(stream, campaigns.get(stream.campaign()).quantiles())
-          .ifPresent(limits -> send(Topic.THEORETICAL_LIMITS, stream, limits));
+      publish(
+          Topic.THEORETICAL_LIMITS,
+          stream,
+          () -> evidence.limits(stream, campaigns.get(stream.campaign()).quantiles()));
     }
     for (PairId pair : pairs.due(now, id -> campaigns.containsKey(id.campaign()))) {
-      evidence
-          .limits(pair, campaigns.get(pair.campaign()).quantiles())
-          .ifPresent(limits -> send(Topic.TRANSFER_LIMITS, pair, limits));
+      publish(
+          Topic.TRANSFER_LIMITS,
+          pair,
+          () -> evidence.limits(pair, campaigns.get(pair.campaign()).quantiles()));
+    }
+  }
+
+  /** One whose limits make no message must not keep the others from theirs. */
+  private void publish(Topic topic, Object key, Supplier<? extends Optional<?>> limits) {
+    try {
+      limits.get().ifPresent(found -> send(topic, key, found));
+    } catch (InvalidInputException e) {
+      LOG.error("Published no limits of {}: {}", key, e.getMessage());
     }
   }
 

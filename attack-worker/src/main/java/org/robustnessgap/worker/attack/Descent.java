@@ -159,7 +159,8 @@ final class Descent {
       return false;
     }
     float[] back = Vectors.scaled(perturbation, -Descents.OVERSHOOT);
-    perturbation = Vectors.sum(back, there.perturbation(), 1 + Descents.OVERSHOOT);
+    float[] beyond = Vectors.sum(back, there.perturbation(), 1 + Descents.OVERSHOOT);
+    perturbation = metric.allowed(index(), beyond);
     return true;
   }
 

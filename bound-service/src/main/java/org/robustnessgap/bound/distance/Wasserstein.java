@@ -29,7 +29,7 @@ public final class Wasserstein {
    * @param a n points
    * @param b as many of the same dimension
    * @throws InvalidInputException if their numbers differ or are not between 1 and {@link
-   *     #MOST_POINTS}
+   *     #MOST_POINTS}, or if a value is not finite
    */
   public static double ofSamples(float[][] a, float[][] b) {
     requireAlike(a, b);
@@ -85,6 +85,21 @@ public final class Wasserstein {
           String.format(
               "Points of %d values cannot be compared with points of %d; do they belong together?",
               a[0].length, b[0].length));
+    }
+    requireFinite(a);
+    requireFinite(b);
+  }
+
+  private static void requireFinite(float[][] points) {
+    for (int i = 0; i < points.length; i++) {
+      for (float value : points[i]) {
+        if (!Float.isFinite(value)) {
+          throw new InvalidInputException(
+              String.format(
+                  "Point %d holds %s, which has no distance; check the generator and the images.",
+                  i, value));
+        }
+      }
     }
   }
 

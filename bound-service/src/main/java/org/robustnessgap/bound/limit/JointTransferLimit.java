@@ -51,7 +51,7 @@ public final class JointTransferLimit implements LimitCurve {
 
   @Override
   public double probability(double t) {
-    return Math.max(0, raw(t));
+    return Math.max(0, Math.min(raw(t), 1));
   }
 
   private double raw(double t) {

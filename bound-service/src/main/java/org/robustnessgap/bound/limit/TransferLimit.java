@@ -36,7 +36,7 @@ public final class TransferLimit implements LimitCurve {
 
   @Override
   public double probability(double t) {
-    return Math.max(0, raw(t));
+    return Math.max(0, Math.min(raw(t), 1));
   }
 
   private double raw(double t) {

@@ -152,4 +152,12 @@ class WassersteinTest {
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("one direction");
   }
+
+  @Test
+  void pointsWithoutDistanceAreRefused() {
+    float[][] points = {{0, 1}, {2, Float.NaN}};
+    assertThatThrownBy(() -> Wasserstein.ofSamples(new float[][] {{0, 0}, {1, 1}}, points))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("Point 1 holds NaN");
+  }
 }

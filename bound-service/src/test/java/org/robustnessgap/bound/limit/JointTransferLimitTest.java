@@ -108,6 +108,15 @@ class JointTransferLimitTest {
   }
 
   @Test
+  void isNeverAboveOneWhateverTheRounding() {
+    Random random = new Random(11);
+    for (int round = 0; round < 200; round++) {
+      double[] measures = LatentLimitTest.randomMeasures(random, 2 + random.nextInt(9));
+      assertThat(new JointTransferLimit(measures).probability(20)).isBetween(0.99, 1.0);
+    }
+  }
+
+  @Test
   void aClassThatOneOfThemAlwaysAnswersCannotBeLeft() {
     JointTransferLimit limit = new JointTransferLimit(1, 0.1);
     assertThat(limit.probability(30)).isZero();

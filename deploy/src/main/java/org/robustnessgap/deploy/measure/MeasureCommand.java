@@ -189,6 +189,10 @@ public final class MeasureCommand implements Callable<Integer> {
     List<Double> shown = quantiles.list();
     AttackPlan plan = plan();
     List<String> names = names();
+    if (transfer != null && transfer < 1) {
+      throw new InvalidInputException(
+          "--transfer " + transfer + " is no number of samples; give at least 1, or leave it out.");
+    }
     if (transfer != null && names.size() < 2) {
       throw new InvalidInputException(
           "--transfer compares classifiers, but "

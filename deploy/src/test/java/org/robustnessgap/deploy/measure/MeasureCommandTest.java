@@ -220,6 +220,13 @@ final class MeasureCommandTest {
   }
 
   @Test
+  void transferNeedsSamples() {
+    assertThat(measure("--samples", "2", "--transfer", "0")).isEqualTo(2);
+
+    assertThat(output.err()).contains("--transfer 0 is no number of samples");
+  }
+
+  @Test
   void latentsThatAreNotFiniteAreNamed() throws Exception {
     float[] values = new float[2 * DIMENSION];
     values[DIMENSION + 7] = Float.NaN;

@@ -27,6 +27,7 @@ final class JobCutter {
 
   private final Campaign campaign;
   private final LatentSampler sampler;
+  private final List<JobId> firstJobs;
 
   /**
    * @throws InvalidInputException if a batch of this campaign does not fit a message
@@ -42,6 +43,7 @@ final class JobCutter {
     if (campaign.transfer() != null) {
       requireFits(campaign.transfer().batchSize(), "transfer batch size");
     }
+    this.firstJobs = firstJobs(campaign);
   }
 
   private void requireFits(int batchSize, String what) {
@@ -66,6 +68,10 @@ final class JobCutter {
    * of them.
    */
   List<JobId> firstJobs() {
+    return firstJobs;
+  }
+
+  private static List<JobId> firstJobs(Campaign campaign) {
     List<JobId> firsts = new ArrayList<>();
     if (campaign.smoothness() != null) {
       firsts.add(new JobId(campaign.id(), JobId.Kind.SMOOTHNESS, campaign.generator().name(), 0));
