@@ -22,12 +22,14 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.worker.onnx.ConstantFolding;
 import org.robustnessgap.worker.onnx.OnnxModel;
 import org.robustnessgap.worker.onnx.ValueShapes;
 
@@ -157,21 +159,33 @@ public final class OnnxRuntimeEngine implements Engine {
     }
   }
 
-  /** A damaged file may imply values that fill the memory before the runtime finds them absurd. */
+  /**
+   * A damaged file may imply values that fill the memory before the runtime finds them absurd:
+   * those of a row are limited each, those that no row changes together.
+   */
   private static void requireSizes(OnnxModel model, OrtSession session) throws OrtException {
+    Set<String> weights = ConstantFolding.independent(model);
+    long left = ProbeInput.LARGEST_WEIGHTS;
     for (NodeInfo output : session.getOutputInfo().values()) {
+      boolean isWeight = weights.contains(output.getName());
+      long limit = isWeight ? left : ProbeInput.LARGEST_ROW;
       long size = 1;
       long[] shape =
           output.getInfo() instanceof TensorInfo tensor ? tensor.getShape() : new long[0];
       for (long dimension : shape) {
-        if (dimension > ProbeInput.LARGEST_ROW / size) {
+        if (dimension > limit / size) {
           throw new InvalidInputException(
               String.format(
-                  "Value %s of %s would hold more than %d numbers in a row; export it with smaller sizes.",
-                  output.getName(), model.name(), ProbeInput.LARGEST_ROW));
+                  isWeight
+                      ? "With value %s, weights that nodes of %s make would hold more than %d numbers; export it with smaller sizes."
+                      : "Value %s of %s would hold more than %d numbers in a row; export it with smaller sizes.",
+                  output.getName(),
+                  model.name(),
+                  isWeight ? ProbeInput.LARGEST_WEIGHTS : limit));
         }
         size *= Math.max(1, dimension);
       }
+      left -= isWeight ? size : 0;
     }
   }
 

@@ -8,6 +8,11 @@ public final class ProbeInput {
   /** More numbers in one row are a mistake: four rows of them fill a gigabyte. */
   public static final long LARGEST_ROW = 1L << 26;
 
+  /**
+   * More numbers in all weights that nodes make are a mistake: no ONNX file holds two gigabytes.
+   */
+  static final long LARGEST_WEIGHTS = 1L << 29;
+
   private ProbeInput() {}
 
   /**

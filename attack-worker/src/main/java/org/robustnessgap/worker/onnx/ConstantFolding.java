@@ -52,7 +52,7 @@ public final class ConstantFolding {
   /** The same, but what reads even the shape of the input stays. */
   static OnnxModel ofConstants(OnnxModel model, ValueShapes.Probe probe) {
     ConstantFolding folding = new ConstantFolding(model, probe);
-    return folding.folded(folding.withoutInput(folding.independent(Set.of())));
+    return folding.folded(folding.withoutInput(independent(model)));
   }
 
   /** Every value that never changes, as a constant. */
@@ -61,10 +61,15 @@ public final class ConstantFolding {
     return new ConstantFolding(model, probe).constants(shapes);
   }
 
+  /** Computed values that read nothing of the input, not even its shape. */
+  public static Set<String> independent(OnnxModel model) {
+    return independent(model, Set.of());
+  }
+
   private Map<String, TensorProto> constants(ValueShapes shapes) {
-    Set<String> fromNothing = independent(Set.of());
+    Set<String> fromNothing = independent(model);
     Map<String, TensorProto> constants = new HashMap<>(withoutInput(fromNothing));
-    Set<String> fromShapes = independent(OF_SHAPES);
+    Set<String> fromShapes = independent(model, OF_SHAPES);
     fromShapes.removeAll(fromNothing);
     if (!fromShapes.isEmpty()) {
       Map<String, TensorProto> small = fromShapes(fromShapes, shapes::shapeAtSmallBatch, constants);
@@ -154,7 +159,7 @@ public final class ConstantFolding {
   }
 
   /** Computed values that read no element of the input, but for its shape by these operators. */
-  private Set<String> independent(Collection<String> ofShapes) {
+  private static Set<String> independent(OnnxModel model, Collection<String> ofShapes) {
     Set<String> dependent = new HashSet<>();
     model.inputs().forEach(input -> dependent.add(input.name()));
     Set<String> independent = new LinkedHashSet<>();

@@ -456,6 +456,20 @@ class BadModelTest {
   }
 
   @Test
+  void weightsThatFillTheMemory() throws IOException {
+    TestGraph graph = new TestGraph(3);
+    String one = graph.node("ConstantOfShape", List.of(graph.longs(1L << 28, 1)));
+    String two = graph.node("ConstantOfShape", List.of(graph.longs((1L << 28) + 1, 1)));
+    String sums = graph.node("Sum", List.of(X, sum(graph, one), sum(graph, two)));
+
+    assertNotDifferentiable(proto(graph.model("filled", sums)), "bad", "more than 536870912");
+  }
+
+  private static String sum(TestGraph graph, String value) {
+    return graph.node("ReduceSum", List.of(value), Attributes.of("keepdims", 0L));
+  }
+
+  @Test
   void branchThatDependsOnTheImage() throws IOException {
     TestGraph graph = new TestGraph(2);
     String sum = graph.node("ReduceSum", List.of(X), Attributes.of("keepdims", 0L));

@@ -326,4 +326,19 @@ class ModelImportTest {
 
     assertRefused(() -> imported(closed), "exported", X, "fixed batch of 1", "dynamic first axis");
   }
+
+  /** As the light models of the onnx package have them: more numbers than an image may have. */
+  @Test
+  void weightsThatNodesMake() throws IOException {
+    TestGraph graph = new TestGraph(2);
+    String table = graph.node("ConstantOfShape", List.of(graph.longs(8200, 8200)));
+    String zeros = graph.node("Gather", List.of(table, graph.longs(0, 8199)));
+    String corner =
+        graph.node("Slice", List.of(zeros, graph.longs(0), graph.longs(3), graph.longs(1)));
+    String weights =
+        graph.node("Add", List.of(corner, graph.gaussian(new SplittableRandom(3), 2, 3)));
+    OnnxModel model = imported(graph.model("made", graph.node("MatMul", List.of(X, weights))));
+
+    checkGradient(model);
+  }
 }
