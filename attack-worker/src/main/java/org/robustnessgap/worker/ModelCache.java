@@ -10,10 +10,12 @@ import java.util.List;
 import java.util.Map;
 import org.robustnessgap.messages.GeneratorReference;
 import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.messages.ModelOptions;
 import org.robustnessgap.messages.ModelReference;
 import org.robustnessgap.worker.attack.AttackTarget;
 import org.robustnessgap.worker.attack.GeneratorModel;
 import org.robustnessgap.worker.engine.Engine;
+import org.robustnessgap.worker.onnx.ClassifierModel;
 import org.robustnessgap.worker.onnx.ModelImport;
 
 /**
@@ -29,8 +31,8 @@ final class ModelCache implements AutoCloseable {
   private final Map<Version, GeneratorModel> generators = new LinkedHashMap<>(16, 0.75f, true);
   private final Map<Pair, AttackTarget> targets = new LinkedHashMap<>(16, 0.75f, true);
 
-  /** A file as it was at one time. */
-  private record Version(Path file, FileTime modified, long size) {}
+  /** A file as it was at one time, and how it is read. */
+  private record Version(Path file, FileTime modified, long size, ModelOptions options) {}
 
   private record Pair(Version generator, Version classifier) {}
 
@@ -46,7 +48,7 @@ final class ModelCache implements AutoCloseable {
    * @throws InvalidInputException if the file is missing or no usable generator
    */
   GeneratorModel generator(GeneratorReference reference) {
-    return generator(version(reference.location()));
+    return generator(version(reference.location(), reference.optionsOrNone()));
   }
 
   private GeneratorModel generator(Version version) {
@@ -57,7 +59,9 @@ final class ModelCache implements AutoCloseable {
     if (generators.size() == GENERATORS) {
       evictGenerator();
     }
-    GeneratorModel opened = GeneratorModel.open(ModelImport.read(version.file(), engine), engine);
+    GeneratorModel opened =
+        GeneratorModel.open(
+            ModelImport.read(version.file(), version.options(), List.of(), engine), engine);
     generators.put(version, opened);
     return opened;
   }
@@ -66,7 +70,10 @@ final class ModelCache implements AutoCloseable {
    * @throws InvalidInputException if a file is missing, no usable model, or the two do not fit
    */
   AttackTarget target(GeneratorReference generator, ModelReference classifier) {
-    Pair pair = new Pair(version(generator.location()), version(classifier.location()));
+    Pair pair =
+        new Pair(
+            version(generator.location(), generator.optionsOrNone()),
+            version(classifier.location(), classifier.optionsOrNone()));
     // A target in use keeps its generator from being the eldest.
     GeneratorModel images = generator(pair.generator());
     AttackTarget known = targets.get(pair);
@@ -76,13 +83,15 @@ final class ModelCache implements AutoCloseable {
     if (targets.size() == TARGETS) {
       closeQuietly(targets.remove(eldest(targets)));
     }
-    AttackTarget opened =
-        AttackTarget.open(images, ModelImport.read(pair.classifier().file(), engine), engine);
+    Version file = pair.classifier();
+    ClassifierModel model =
+        ClassifierModel.read(file.file(), file.options(), images.image(), engine);
+    AttackTarget opened = AttackTarget.open(images, model, engine);
     targets.put(pair, opened);
     return opened;
   }
 
-  private Version version(String location) {
+  private Version version(String location, ModelOptions options) {
     Path file;
     try {
       file = folder.resolve(location).toAbsolutePath().normalize();
@@ -91,7 +100,7 @@ final class ModelCache implements AutoCloseable {
           "'" + location + "' is no path; correct the location of the model in the campaign.", e);
     }
     try {
-      return new Version(file, Files.getLastModifiedTime(file), Files.size(file));
+      return new Version(file, Files.getLastModifiedTime(file), Files.size(file), options);
     } catch (IOException e) {
       throw new InvalidInputException(
           "There is no file "

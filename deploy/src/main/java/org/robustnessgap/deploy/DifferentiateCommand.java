@@ -3,7 +3,10 @@ package org.robustnessgap.deploy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
+import org.robustnessgap.deploy.model.ClassifierOptions;
+import org.robustnessgap.deploy.model.GeneratorOptions;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.worker.engine.Engine;
 import org.robustnessgap.worker.engine.OnnxRuntimeEngine;
@@ -12,6 +15,7 @@ import org.robustnessgap.worker.onnx.Differentiator;
 import org.robustnessgap.worker.onnx.ModelImport;
 import org.robustnessgap.worker.onnx.OnnxModel;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -48,12 +52,28 @@ final class DifferentiateCommand implements Callable<Integer> {
       description = "The file to write, weights inside.")
   private Path out;
 
+  @Mixin private ClassifierOptions classifierOptions;
+
+  @Mixin private GeneratorOptions generatorOptions;
+
   @Override
   public Integer call() {
     try (Engine engine = new OnnxRuntimeEngine(0)) {
-      OnnxModel model = ModelImport.read(file, engine);
-      if (generator != null) {
-        model = Composition.of(ModelImport.read(generator, engine), model);
+      OnnxModel model;
+      if (generator == null) {
+        model = ModelImport.read(file, classifierOptions.options(), List.of(), engine);
+      } else {
+        OnnxModel images =
+            ModelImport.read(generator, generatorOptions.options(), List.of(), engine);
+        List<Long> shape = images.output().shape();
+        model =
+            Composition.of(
+                images,
+                ModelImport.read(
+                    file,
+                    classifierOptions.options(),
+                    shape == null ? List.of() : shape.subList(1, shape.size()),
+                    engine));
       }
       OnnxModel gradient = Differentiator.differentiate(model, engine);
       engine.load(gradient).close();

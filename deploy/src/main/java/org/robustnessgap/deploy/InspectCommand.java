@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.robustnessgap.deploy.model.ClassifierOptions;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.worker.EngineOptions;
 import org.robustnessgap.worker.engine.Engine;
@@ -26,12 +27,15 @@ final class InspectCommand implements Callable<Integer> {
   @Parameters(paramLabel = "MODEL.onnx", description = "The model.")
   private Path file;
 
+  @Mixin private ClassifierOptions options;
+
   @Mixin private EngineOptions engineOptions;
 
   @Override
   public Integer call() {
     try (Engine engine = engineOptions.settings().open()) {
-      Inspection inspection = Inspection.of(file, engine, model -> engine.load(model).close());
+      Inspection inspection =
+          Inspection.of(file, options.options(), engine, model -> engine.load(model).close());
       System.out.print(text(inspection));
       if (!inspection.differentiable()) {
         throw new InvalidInputException(inspection.refusal());

@@ -17,7 +17,7 @@ import org.robustnessgap.messages.Outcome;
 import org.robustnessgap.messages.SampleResult;
 import org.robustnessgap.messages.Space;
 import org.robustnessgap.worker.engine.Engine;
-import org.robustnessgap.worker.onnx.Composition;
+import org.robustnessgap.worker.onnx.ClassifierModel;
 import org.robustnessgap.worker.onnx.OnnxModel;
 
 /**
@@ -46,7 +46,17 @@ public final class AttackTarget implements AutoCloseable {
    *     the classifier has fewer than two classes
    */
   public static AttackTarget open(GeneratorModel generator, OnnxModel classifier, Engine engine) {
-    OnnxModel joined = Composition.of(generator.model(), classifier);
+    return open(generator, ClassifierModel.ofScores(classifier), engine);
+  }
+
+  /**
+   * The same of a classifier that may not answer by its scores.
+   *
+   * @throws InvalidInputException likewise
+   */
+  public static AttackTarget open(
+      GeneratorModel generator, ClassifierModel classifier, Engine engine) {
+    ClassifierModel joined = classifier.on(generator.model());
     OnnxMap own = OnnxMap.open(classifier, engine);
     try {
       if (!own.yieldsVectors()) {
@@ -112,7 +122,7 @@ public final class AttackTarget implements AutoCloseable {
   public List<AttackedSample> search(LatentBatch latents, AttackPlan plan) {
     Rows z = generator.rows(latents);
     Rows images = generator.map().apply(z);
-    Rows logits = classifier.apply(images);
+    Rows logits = classifier.answer(images);
     int[] labels = IntStream.range(0, z.count()).map(logits::argMax).toArray();
     Set<Space> wanted = EnumSet.copyOf(plan.spaces());
 
@@ -221,7 +231,7 @@ public final class AttackTarget implements AutoCloseable {
       for (List<Search> search : inLatent) {
         if (search.get(i) instanceof Search.Found found) {
           Rows image = generator.map().apply(new Rows(found.point(), found.point().length));
-          Logits logits = new Logits(classifier.apply(image));
+          Logits logits = new Logits(classifier.answer(image));
           forwards++;
           double distance = image.distance(0, images, i);
           if (logits.isFinite(0)

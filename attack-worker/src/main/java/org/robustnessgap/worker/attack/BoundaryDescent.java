@@ -52,7 +52,7 @@ final class BoundaryDescent {
       for (Schedule schedule : schedules) {
         search.follow(m == 0 ? schedule : schedule.narrowed(), linearisation.samples(), m);
       }
-      searches.add(search.results(linearisation.samples()));
+      searches.add(search.results(linearisation));
     }
     return searches;
   }
@@ -75,7 +75,7 @@ final class BoundaryDescent {
     for (Linearisation.Sample sample : samples) {
       List<Linearisation.Boundary> nearest = sample.nearest().get(metricIndex);
       for (Linearisation.Boundary boundary : nearest) {
-        if (!sample.isTie() && boundary.distance() <= spread * nearest.get(0).distance()) {
+        if (boundary.distance() <= spread * nearest.get(0).distance()) {
           float[] beyond = Vectors.scaled(boundary.step(), 1 + Descents.OVERSHOOT);
           towards.add(
               Descent.from(
@@ -121,14 +121,20 @@ final class BoundaryDescent {
     }
   }
 
-  private List<Search> results(List<Linearisation.Sample> samples) {
+  private List<Search> results(Linearisation linearisation) {
     Search[] results = new Search[start.count()];
-    for (Linearisation.Sample sample : samples) {
+    for (Linearisation.Sample sample : linearisation.samples()) {
       results[sample.index()] = result(sample);
     }
     for (int i = 0; i < results.length; i++) {
       if (results[i] == null) {
-        results[i] = classifier.failed(i, "the logits of the unperturbed sample are not finite");
+        int index = i;
+        results[i] =
+            linearisation
+                .origins()
+                .obstacle(i)
+                .map(reason -> classifier.failed(index, reason))
+                .orElseGet(() -> classifier.tie(index));
       }
     }
     return Arrays.asList(results);
@@ -136,9 +142,6 @@ final class BoundaryDescent {
 
   private Search result(Linearisation.Sample sample) {
     int index = sample.index();
-    if (sample.isTie()) {
-      return classifier.tie(index);
-    }
     List<Descent> own = started.getOrDefault(index, List.of());
     List<Descent> crossed = crossed(own);
     if (!crossed.isEmpty()) {
@@ -148,10 +151,11 @@ final class BoundaryDescent {
     if (own.stream().anyMatch(Descent::unusable)) {
       return classifier.failed(index, "the logits of a perturbed sample are not finite");
     }
+    boolean flat = own.stream().allMatch(Descent::flat);
+    if (flat && Saturation.isCertain(sample.logits())) {
+      return classifier.failed(index, Saturation.FLAT);
+    }
     return classifier.notFound(
-        index,
-        own.stream().allMatch(Descent::flat)
-            ? Outcome.NotFound.Reason.ZERO_GRADIENT
-            : Outcome.NotFound.Reason.BUDGET);
+        index, flat ? Outcome.NotFound.Reason.ZERO_GRADIENT : Outcome.NotFound.Reason.BUDGET);
   }
 }

@@ -3,6 +3,7 @@ package org.robustnessgap.worker.attack;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.robustnessgap.messages.Algorithm;
 import org.robustnessgap.messages.Outcome;
@@ -56,15 +57,16 @@ final class DeepFool {
   /** The classifier's own label of each sample, and the classes worth stepping towards. */
   private void begin() {
     int[] all = IntStream.range(0, start.count()).toArray();
-    Rows logits = classifier.logits(start, all);
+    Origins origins = Origins.of(classifier, start);
     for (int sample : all) {
-      if (!logits.isFinite(sample)) {
-        fail(sample, "the logits of the unperturbed sample are not finite");
+      Optional<String> obstacle = origins.obstacle(sample);
+      if (obstacle.isPresent()) {
+        fail(sample, obstacle.get());
         continue;
       }
-      int label = logits.argMax(sample);
+      int label = origins.label(sample);
       labels[sample] = label;
-      float[] row = logits.row(sample);
+      float[] row = origins.scores().rows().row(sample);
       candidates[sample] =
           IntStream.range(0, row.length)
               .boxed()

@@ -13,6 +13,22 @@ public interface DifferentiableMap {
   Rows apply(Rows points);
 
   /**
+   * What labels are taken from: for a classifier that does not answer by the scores that it is
+   * searched by, its answer; else the same as {@link #apply}.
+   *
+   * @param points [n, inputSize]
+   * @return [n, outputSize]
+   */
+  default Rows answer(Rows points) {
+    return apply(points);
+  }
+
+  /** Whether {@link #answer} differs from {@link #apply}. */
+  default boolean answersOtherwise() {
+    return false;
+  }
+
+  /**
    * Values and vector–Jacobian products.
    *
    * @param points [n, inputSize]

@@ -3,6 +3,7 @@ package org.robustnessgap.worker.attack;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.robustnessgap.messages.Algorithm;
 import org.robustnessgap.messages.Outcome;
@@ -46,13 +47,14 @@ final class FastGradientSign {
   private List<Search> run(int bisections, Metric metric) {
     int[] all = IntStream.range(0, start.count()).toArray();
     Search[] results = new Search[start.count()];
-    Logits logits = new Logits(classifier.logits(start, all));
+    Origins origins = Origins.of(classifier, start);
+    Logits logits = origins.scores();
     for (int sample : all) {
-      labels[sample] = logits.label(sample);
-      if (!logits.isFinite(sample)) {
-        results[sample] =
-            classifier.failed(sample, "the logits of the unperturbed sample are not finite");
-      } else if (logits.margin(sample, labels[sample]) == 0) {
+      labels[sample] = origins.label(sample);
+      Optional<String> obstacle = origins.obstacle(sample);
+      if (obstacle.isPresent()) {
+        results[sample] = classifier.failed(sample, obstacle.get());
+      } else if (origins.isTie(sample)) {
         results[sample] = classifier.tie(sample);
       }
     }

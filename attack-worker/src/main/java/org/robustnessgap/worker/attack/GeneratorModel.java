@@ -59,6 +59,11 @@ public final class GeneratorModel implements AutoCloseable {
     return metrics.computeIfAbsent(latents, batch -> ImageMetric.of(map, z, images));
   }
 
+  /** The shape of one image. */
+  public List<Long> image() {
+    return map.rowShape();
+  }
+
   /** d, the length of a latent vector. */
   public int latentDimension() {
     return map.inputSize();

@@ -6,7 +6,7 @@ import org.robustnessgap.messages.Algorithm;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.Norm;
 import org.robustnessgap.worker.engine.Engine;
-import org.robustnessgap.worker.onnx.OnnxModel;
+import org.robustnessgap.worker.onnx.ClassifierModel;
 
 /**
  * A classifier by itself, attacked on given images by the fast gradient sign method, as Peck et al.
@@ -16,7 +16,7 @@ public final class ImageAttack implements AutoCloseable {
   private final OnnxMap classifier;
 
   /** Differentiates the classifier. */
-  public ImageAttack(OnnxModel classifier, Engine engine) {
+  public ImageAttack(ClassifierModel classifier, Engine engine) {
     this.classifier = OnnxMap.open(classifier, engine);
   }
 

@@ -121,6 +121,17 @@ final class JointMargins implements DifferentiableMap {
     return logits(points, new Logits(first.apply(bare)), new Logits(second.apply(bare)));
   }
 
+  @Override
+  public Rows answer(Rows points) {
+    Rows bare = bare(points);
+    return logits(points, new Logits(first.answer(bare)), new Logits(second.answer(bare)));
+  }
+
+  @Override
+  public boolean answersOtherwise() {
+    return first.answersOtherwise() || second.answersOtherwise();
+  }
+
   private Rows logits(Rows points, Logits firstLogits, Logits secondLogits) {
     Rows logits = Rows.zeros(points.count(), classes);
     for (int i = 0; i < points.count(); i++) {

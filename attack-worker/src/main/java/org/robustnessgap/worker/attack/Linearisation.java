@@ -3,7 +3,6 @@ package org.robustnessgap.worker.attack;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * A classifier as it looks from the samples of a batch: their labels, and how far the boundary to
@@ -11,9 +10,10 @@ import java.util.stream.IntStream;
  * several metrics.
  *
  * @param metrics what the distances were measured in
- * @param samples those whose logits are finite, by ascending index
+ * @param origins what it says of all samples
+ * @param samples those that a search can begin from, by ascending index
  */
-record Linearisation(List<Metric> metrics, List<Sample> samples) {
+record Linearisation(List<Metric> metrics, Origins origins, List<Sample> samples) {
   /**
    * @param index in the batch
    * @param label the classifier's own
@@ -24,11 +24,6 @@ record Linearisation(List<Metric> metrics, List<Sample> samples) {
     /** By how much a class wins over the label, at most 0. */
     double lead(int rival) {
       return (double) logits[rival] - logits[label];
-    }
-
-    /** Whether the sample lies on the boundary. */
-    boolean isTie() {
-      return IntStream.range(0, logits.length).anyMatch(k -> k != label && lead(k) == 0);
     }
 
     /** Whether the boundary to a class was looked at. */
@@ -65,12 +60,12 @@ record Linearisation(List<Metric> metrics, List<Sample> samples) {
    */
   static Linearisation of(
       MeteredClassifier classifier, Rows start, List<Metric> metrics, int most) {
-    int[] all = IntStream.range(0, start.count()).toArray();
-    Logits logits = new Logits(classifier.logits(start, all));
+    Origins origins = Origins.of(classifier, start);
+    Logits logits = origins.scores();
     List<Sample> samples = new ArrayList<>();
-    for (int index : all) {
-      if (logits.isFinite(index)) {
-        int label = logits.label(index);
+    for (int index = 0; index < start.count(); index++) {
+      if (origins.obstacle(index).isEmpty() && !origins.isTie(index)) {
+        int label = origins.label(index);
         List<List<Boundary>> nearest = new ArrayList<>();
         metrics.forEach(metric -> nearest.add(new ArrayList<>()));
         samples.add(new Sample(index, label, logits.rows().row(index), nearest));
@@ -93,6 +88,6 @@ record Linearisation(List<Metric> metrics, List<Sample> samples) {
         samples.get(i).offer(metrics, targets[i], lead, product.gradients().row(i));
       }
     }
-    return new Linearisation(metrics, samples);
+    return new Linearisation(metrics, origins, samples);
   }
 }

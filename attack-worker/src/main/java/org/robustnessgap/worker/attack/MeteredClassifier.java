@@ -35,6 +35,19 @@ final class MeteredClassifier {
     return map.apply(points);
   }
 
+  /** What labels are taken from, at points that belong to these samples. */
+  Rows answers(Rows points, int[] samples) {
+    for (int sample : samples) {
+      forwards[sample]++;
+    }
+    return map.answer(points);
+  }
+
+  /** Whether the answers are others than the logits. */
+  boolean answersOtherwise() {
+    return map.answersOtherwise();
+  }
+
   /** Logits and vector–Jacobian products at points that belong to these samples. */
   DifferentiableMap.Product vjp(Rows points, Rows cotangents, int[] samples) {
     for (int sample : samples) {
@@ -76,7 +89,7 @@ final class MeteredClassifier {
     for (int push = 0; push <= PUSHES; push++) {
       float[] pushed = metric.allowed(sample, Vectors.scaled(perturbation, 1 + outwards));
       Rows point = start.plus(alone, List.of(pushed));
-      Logits logits = new Logits(logits(point, alone));
+      Logits logits = new Logits(answers(point, alone));
       boolean holds = logits.isFinite(0) && logits.label(0) != label;
       boolean leads = holds && logits.margin(0, label) > ROUNDING * logits.largest(0);
       if (leads || (holds && holding == null)) {
@@ -89,7 +102,9 @@ final class MeteredClassifier {
       outwards = LEAST_PUSH * Math.pow(4, push);
     }
     if (holding == null) {
-      return notFound(sample, Outcome.NotFound.Reason.BUDGET);
+      return answersOtherwise()
+          ? failed(sample, Saturation.AT_BOUNDARY)
+          : notFound(sample, Outcome.NotFound.Reason.BUDGET);
     }
     // What is left of the perturbation once the point is rounded.
     float[] rounded = Vectors.sum(holding, start.row(sample), -1);

@@ -6,6 +6,7 @@ import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.worker.engine.Engine;
 import org.robustnessgap.worker.engine.Executable;
 import org.robustnessgap.worker.engine.Tensor;
+import org.robustnessgap.worker.onnx.ClassifierModel;
 import org.robustnessgap.worker.onnx.Differentiator;
 import org.robustnessgap.worker.onnx.OnnxModel;
 import org.robustnessgap.worker.onnx.ValueShapes;
@@ -19,6 +20,10 @@ public final class OnnxMap implements DifferentiableMap, AutoCloseable {
   private static final int LARGEST_BATCH = 4096;
 
   private final Batches forward;
+
+  /** Null where the map answers by its values. */
+  private final Batches answer;
+
   private final Batches gradient;
   private final long[] inputShape;
   private final long[] outputShape;
@@ -34,9 +39,23 @@ public final class OnnxMap implements DifferentiableMap, AutoCloseable {
   }
 
   /**
+   * The same of a classifier that may not answer by its scores.
+   *
+   * @throws InvalidInputException also if it answers with another number of classes
+   */
+  public static OnnxMap open(ClassifierModel classifier, Engine engine) {
+    return new OnnxMap(classifier, engine, LARGEST_BATCH);
+  }
+
+  /**
    * @param largestBatch most rows in one run of the engine
    */
   OnnxMap(OnnxModel model, Engine engine, int largestBatch) {
+    this(ClassifierModel.ofScores(model), engine, largestBatch);
+  }
+
+  private OnnxMap(ClassifierModel classifier, Engine engine, int largestBatch) {
+    OnnxModel model = classifier.scores();
     // Refuses a model that states no shape.
     OnnxModel differentiated = Differentiator.differentiate(model, engine);
     this.inputShape = model.input().shape().stream().mapToLong(Long::longValue).toArray();
@@ -45,6 +64,10 @@ public final class OnnxMap implements DifferentiableMap, AutoCloseable {
     this.forward = batches(model, engine, largestBatch, rowBytes);
     try {
       this.outputShape = outputShape(model, forward.executable(), inputShape);
+      this.answer =
+          classifier.answersOtherwise()
+              ? batches(classifier.answer(), engine, largestBatch, rowBytes)
+              : null;
       // Every value has a gradient of its size.
       this.gradient = batches(differentiated, engine, largestBatch, 2 * rowBytes);
     } catch (RuntimeException e) {
@@ -85,6 +108,11 @@ public final class OnnxMap implements DifferentiableMap, AutoCloseable {
     return Arrays.stream(outputShape).skip(2).allMatch(dimension -> dimension == 1);
   }
 
+  /** The shape of one row of the output. */
+  List<Long> rowShape() {
+    return Arrays.stream(outputShape).skip(1).boxed().toList();
+  }
+
   @Override
   public int inputSize() {
     return product(inputShape);
@@ -98,6 +126,18 @@ public final class OnnxMap implements DifferentiableMap, AutoCloseable {
   @Override
   public Rows apply(Rows points) {
     return forward.run(List.of(inputShape), List.of(points), outputSize()).get(0);
+  }
+
+  @Override
+  public Rows answer(Rows points) {
+    return answer == null
+        ? apply(points)
+        : answer.run(List.of(inputShape), List.of(points), outputSize()).get(0);
+  }
+
+  @Override
+  public boolean answersOtherwise() {
+    return answer != null;
   }
 
   @Override
@@ -115,5 +155,8 @@ public final class OnnxMap implements DifferentiableMap, AutoCloseable {
   public void close() {
     forward.close();
     gradient.close();
+    if (answer != null) {
+      answer.close();
+    }
   }
 }

@@ -46,8 +46,8 @@ record PairSearch(Search both, Own first, Own second) {
    */
   static List<PairSearch> of(
       DifferentiableMap first, DifferentiableMap second, Rows start, Effort effort) {
-    Logits firstLogits = new Logits(first.apply(start));
-    Logits secondLogits = new Logits(second.apply(start));
+    Logits firstLogits = new Logits(first.answer(start));
+    Logits secondLogits = new Logits(second.answer(start));
     List<Search> firstOwn = search(first, start, effort);
     List<Search> secondOwn = search(second, start, effort);
     List<Search> both =
@@ -123,7 +123,7 @@ record PairSearch(Search both, Own first, Own second) {
 
     /** The label of a point; −1 if it is that of the sample, or if either is unknown. */
     private static int changed(DifferentiableMap classifier, Rows point, int label) {
-      Logits logits = new Logits(classifier.apply(point));
+      Logits logits = new Logits(classifier.answer(point));
       boolean changed = label >= 0 && logits.isFinite(0) && logits.label(0) != label;
       return changed ? logits.label(0) : -1;
     }

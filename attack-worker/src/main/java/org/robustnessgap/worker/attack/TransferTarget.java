@@ -52,8 +52,8 @@ public final class TransferTarget {
     GeneratorModel generator = first.generator();
     Rows z = generator.rows(latents);
     Rows images = generator.map().apply(z);
-    Logits firstLogits = new Logits(first.classifier().apply(images));
-    Logits secondLogits = new Logits(second.classifier().apply(images));
+    Logits firstLogits = new Logits(first.classifier().answer(images));
+    Logits secondLogits = new Logits(second.classifier().answer(images));
     List<PairSearch> inLatent =
         PairSearch.of(first.composed(), second.composed(), z, plan.effort());
     List<PairSearch> inImages =

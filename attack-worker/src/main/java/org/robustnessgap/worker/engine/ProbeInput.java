@@ -42,7 +42,7 @@ public final class ProbeInput {
       if (shape[axis] < 0) {
         throw new InvalidInputException(
             String.format(
-                "Input %s of %s leaves more than its batch open; export it with a fixed image size.",
+                "Input %s of %s leaves more than its batch open; say the size of its images with --image-size HxW, or export it with a fixed one.",
                 input.name(), model.name()));
       }
       if (shape[axis] > LARGEST_ROW / row) {

@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.messages.ModelOptions;
 
 /**
  * What a file holds, and whether it can be attacked.
@@ -48,11 +49,13 @@ public record Inspection(
   /**
    * Looks at a file.
    *
+   * @param options what its user says of it
    * @param probe runs models, to learn shapes
    * @param load makes a model ready to run, to see that the runtime takes it
    * @throws InvalidInputException if there is no such file or it is no ONNX model
    */
-  public static Inspection of(Path file, ValueShapes.Probe probe, Consumer<OnnxModel> load) {
+  public static Inspection of(
+      Path file, ModelOptions options, ValueShapes.Probe probe, Consumer<OnnxModel> load) {
     ModelProto proto = OnnxModel.parse(file);
     List<String> obstacles = List.of();
     List<String> straightThrough = List.of();
@@ -60,7 +63,13 @@ public record Inspection(
     String output = null;
     try {
       OnnxModel model =
-          ModelImport.of(OnnxModel.nameOf(file), proto, file.toAbsolutePath().getParent(), probe);
+          ModelImport.of(
+              OnnxModel.nameOf(file),
+              proto,
+              file.toAbsolutePath().getParent(),
+              options,
+              List.of(),
+              probe);
       output = model.output().name();
       Differentiator differentiator = Differentiator.of(model, probe);
       obstacles = differentiator.obstacles();

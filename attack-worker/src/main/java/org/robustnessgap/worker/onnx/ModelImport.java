@@ -13,6 +13,7 @@ import java.util.ListIterator;
 import java.util.Map;
 import java.util.Set;
 import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.messages.ModelOptions;
 
 /**
  * Brings a model, as exporters write it, to the form that can be attacked: one float32 input and
@@ -42,13 +43,37 @@ public final class ModelImport {
    *     missing, or it cannot be brought to this form
    */
   public static OnnxModel read(Path file, ValueShapes.Probe probe) {
-    return of(
-        OnnxModel.nameOf(file), OnnxModel.parse(file), file.toAbsolutePath().getParent(), probe);
+    return read(file, ModelOptions.NONE, List.of(), probe);
   }
 
-  static OnnxModel of(String name, ModelProto proto, Path directory, ValueShapes.Probe probe) {
+  /**
+   * The same, where the file leaves more open than its batch.
+   *
+   * @param options what its user says of it
+   * @param image shape of one image that it is used with, for sizes that the file leaves open;
+   *     empty if unknown
+   */
+  public static OnnxModel read(
+      Path file, ModelOptions options, List<Long> image, ValueShapes.Probe probe) {
+    return of(
+        OnnxModel.nameOf(file),
+        OnnxModel.parse(file),
+        file.toAbsolutePath().getParent(),
+        options,
+        image,
+        probe);
+  }
+
+  static OnnxModel of(
+      String name,
+      ModelProto proto,
+      Path directory,
+      ModelOptions options,
+      List<Long> image,
+      ValueShapes.Probe probe) {
     OnnxModel stated = OnnxModel.stated(name, proto, directory);
-    OnnxModel model = pruned(withFloatInput(ScoreOutput.only(stated)));
+    OnnxModel meant = withInputsRead(pruned(ScoreOutput.only(stated, options.output())));
+    OnnxModel model = withFloatInput(ModelInputs.settled(meant, options, image));
     return OpenBatch.of(OperatorSets.upgrade(Branches.taken(model, probe)), probe);
   }
 
@@ -81,6 +106,23 @@ public final class ModelImport {
         model.outputs(),
         nodes,
         model.initializers());
+  }
+
+  /** Without inputs that nothing reads, unless none would be left. */
+  private static OnnxModel withInputsRead(OnnxModel model) {
+    Set<String> read = new HashSet<>();
+    model.nodes().forEach(node -> read.addAll(Subgraphs.reads(node)));
+    List<OnnxModel.Value> inputs =
+        model.inputs().stream().filter(input -> read.contains(input.name())).toList();
+    return inputs.isEmpty() || inputs.size() == model.inputs().size()
+        ? model
+        : new OnnxModel(
+            model.name(),
+            model.opset(),
+            inputs,
+            model.outputs(),
+            model.nodes(),
+            model.initializers());
   }
 
   /** Without what no output depends on. */

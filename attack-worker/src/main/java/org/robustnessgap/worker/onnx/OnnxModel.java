@@ -285,7 +285,7 @@ public record OnnxModel(
               + inputs.size()
               + " inputs "
               + names(inputs)
-              + "; export it with exactly one.");
+              + "; give all but one a value with --fix NAME=VALUE (in a campaign: \"options\": {\"fix\": …}), or export it with exactly one.");
     }
     return requireFloat(inputs.get(0), "input");
   }

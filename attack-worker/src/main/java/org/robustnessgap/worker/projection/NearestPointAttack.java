@@ -134,7 +134,7 @@ public final class NearestPointAttack {
 
   private int[] labels(Sample sample, List<NearestImage> searches) {
     sample.cost().addForwards(searches.size());
-    Logits logits = new Logits(composed.apply(rows(searches, NearestImage::z)));
+    Logits logits = new Logits(composed.answer(rows(searches, NearestImage::z)));
     return IntStream.range(0, searches.size()).map(logits::label).toArray();
   }
 
@@ -220,7 +220,7 @@ public final class NearestPointAttack {
     NearestImage.run(
         generator, searches.stream().flatMap(List::stream).toList(), STEPS, CURVATURES);
     List<NearestImage> nearest = searches.stream().map(own -> own.get(nearest(own))).toList();
-    Logits logits = new Logits(composed.apply(rows(nearest, NearestImage::z)));
+    Logits logits = new Logits(composed.answer(rows(nearest, NearestImage::z)));
     for (int i = 0; i < rays.size(); i++) {
       Sample sample = rays.get(i).sample();
       sample.cost().addForwards(1);

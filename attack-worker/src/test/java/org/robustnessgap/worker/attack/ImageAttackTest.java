@@ -8,6 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.robustnessgap.worker.engine.Engine;
 import org.robustnessgap.worker.engine.OnnxRuntimeEngine;
+import org.robustnessgap.worker.onnx.ClassifierModel;
 import org.robustnessgap.worker.onnx.OnnxModel;
 import org.robustnessgap.worker.onnx.TestGraph;
 
@@ -23,7 +24,7 @@ class ImageAttackTest {
 
   @Test
   void findsTheSmallestStepAlongTheSignOfTheGradient() {
-    try (ImageAttack attack = new ImageAttack(linear(), ENGINE)) {
+    try (ImageAttack attack = new ImageAttack(ClassifierModel.ofScores(linear()), ENGINE)) {
       double[] norms = attack.norms(new Rows(new float[] {2, 2, 7, 20, 20, 7}, 3), 10);
       // ε = 8/4 on two values; the third has no gradient.
       assertThat(norms[0]).isCloseTo(2 * Math.sqrt(2), within(1e-5));
@@ -33,7 +34,7 @@ class ImageAttackTest {
 
   @Test
   void refusesImagesOfAnotherSize() {
-    try (ImageAttack attack = new ImageAttack(linear(), ENGINE)) {
+    try (ImageAttack attack = new ImageAttack(ClassifierModel.ofScores(linear()), ENGINE)) {
       assertRefused(() -> attack.norms(new Rows(new float[4], 2), 1), "3 values", "given 2");
     }
   }

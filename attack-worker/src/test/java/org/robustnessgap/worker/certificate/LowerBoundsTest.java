@@ -28,6 +28,7 @@ import org.robustnessgap.worker.engine.Engine;
 import org.robustnessgap.worker.engine.Executable;
 import org.robustnessgap.worker.engine.OnnxRuntimeEngine;
 import org.robustnessgap.worker.engine.Tensor;
+import org.robustnessgap.worker.onnx.ClassifierModel;
 import org.robustnessgap.worker.onnx.OnnxModel;
 import org.robustnessgap.worker.onnx.TestGraph;
 
@@ -97,7 +98,7 @@ class LowerBoundsTest {
         images[i] = (float) random.nextGaussian();
       }
       List<LowerBound> bounds = bounds(model, new Tensor(images, new long[] {10, 3, 8, 8}));
-      try (ImageAttack attack = new ImageAttack(model, ENGINE)) {
+      try (ImageAttack attack = new ImageAttack(ClassifierModel.ofScores(model), ENGINE)) {
         double[] found = attack.norms(new Rows(images, 192), 100);
         assertThat(Arrays.stream(found).filter(Double::isFinite).count()).isPositive();
         for (int i = 0; i < found.length; i++) {

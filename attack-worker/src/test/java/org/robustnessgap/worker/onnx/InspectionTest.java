@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.robustnessgap.messages.ModelOptions;
 import org.robustnessgap.worker.Golden;
 import org.robustnessgap.worker.engine.Engine;
 import org.robustnessgap.worker.engine.OnnxRuntimeEngine;
@@ -22,7 +23,7 @@ class InspectionTest {
   @TempDir private Path folder;
 
   private Inspection inspect(Path file) {
-    return Inspection.of(file, engine, model -> engine.load(model).close());
+    return Inspection.of(file, ModelOptions.NONE, engine, model -> engine.load(model).close());
   }
 
   @Test
@@ -69,8 +70,11 @@ class InspectionTest {
                 List.of(
                     new OnnxModel.Value(y, TestGraph.FLOAT, null),
                     new OnnxModel.Value(z, TestGraph.FLOAT, null)));
-    Inspection found = inspect(Files.write(folder.resolve("quantized.onnx"), model.toBytes()));
+    Path file = Files.write(folder.resolve("quantized.onnx"), model.toBytes());
+    ModelOptions named = new ModelOptions(y, null, null, null, null);
+    Inspection found = Inspection.of(file, named, engine, loaded -> engine.load(loaded).close());
 
+    assertThat(inspect(file).refusal()).contains("several outputs", y, z, "--output");
     assertThat(found.differentiable()).isTrue();
     assertThat(found.attacked()).isEqualTo(y);
     assertThat(found.straightThrough()).containsExactly(quantized + " (QuantizeLinear)");

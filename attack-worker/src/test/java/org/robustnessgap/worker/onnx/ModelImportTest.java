@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.robustnessgap.messages.ModelOptions;
 import org.robustnessgap.worker.engine.Engine;
 import org.robustnessgap.worker.engine.Executable;
 import org.robustnessgap.worker.engine.OnnxRuntimeEngine;
@@ -41,6 +42,14 @@ class ModelImportTest {
 
   private OnnxModel imported(OnnxModel model) throws IOException {
     return imported(model, proto -> proto);
+  }
+
+  private OnnxModel read(Path file, ModelOptions options) {
+    return ModelImport.read(file, options, List.of(), engine);
+  }
+
+  private static ModelOptions output(String name) {
+    return new ModelOptions(name, null, null, null, null);
   }
 
   private static OnnxModel withInput(OnnxModel model, int elementType, Long... shape) {
@@ -240,7 +249,7 @@ class ModelImportTest {
   }
 
   @Test
-  void ofSeveralOutputsTheFirstOrTheLogits() throws IOException {
+  void severalOutputsAreNotGuessed() throws IOException {
     TestGraph graph = new TestGraph(2);
     String first = graph.node("Neg", List.of(X));
     String labels = graph.node("ArgMax", List.of(X), Attributes.of("axis", 1L));
@@ -252,7 +261,10 @@ class ModelImportTest {
                 new OnnxModel.Value(labels, DataType.INT64_VALUE, null),
                 new OnnxModel.Value(second, FLOAT, null)));
 
-    assertThat(imported(two).output().name()).isEqualTo(first);
+    Path file = Files.write(folder.resolve("two.onnx"), two.toBytes());
+    assertRefused(() -> imported(two), "several outputs", first, second, "--output NAME");
+    assertThat(read(file, output(second)).output().name()).isEqualTo(second);
+    assertRefused(() -> read(file, output("scores")), "no output scores", first, second);
     assertThat(imported(labelled).output().name()).isEqualTo(second);
     assertThat(imported(labelled).nodes()).hasSize(1);
     OnnxModel named =

@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.robustnessgap.deploy.images.ImageOptions;
+import org.robustnessgap.deploy.model.ClassifierOptions;
 import org.robustnessgap.deploy.plot.Axis;
 import org.robustnessgap.deploy.plot.Figure;
 import org.robustnessgap.deploy.plot.Figure.Chart;
@@ -22,7 +23,7 @@ import org.robustnessgap.worker.certificate.LowerBound;
 import org.robustnessgap.worker.certificate.LowerBounds;
 import org.robustnessgap.worker.engine.Engine;
 import org.robustnessgap.worker.engine.Tensor;
-import org.robustnessgap.worker.onnx.ModelImport;
+import org.robustnessgap.worker.onnx.ClassifierModel;
 import org.robustnessgap.worker.onnx.OnnxModel;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -63,6 +64,8 @@ public final class LowerBoundsCommand implements Callable<Integer> {
       description = "Draw the histograms of perturbations, bounds and their ratios.")
   private Path plot;
 
+  @Mixin private ClassifierOptions classifierOptions;
+
   @Mixin private EngineOptions engineOptions;
 
   /** One number for each image whose label was changed, on the [0, 255] scale. */
@@ -88,7 +91,10 @@ public final class LowerBoundsCommand implements Callable<Integer> {
     images.require();
     Results results;
     try (Engine engine = engineOptions.settings().open()) {
-      results = compare(ModelImport.read(classifier, engine), engine);
+      results =
+          compare(
+              ClassifierModel.read(classifier, classifierOptions.options(), List.of(), engine),
+              engine);
     }
     if (results.found().length == 0) {
       throw new InvalidInputException(
@@ -101,15 +107,15 @@ public final class LowerBoundsCommand implements Callable<Integer> {
     return 0;
   }
 
-  private Results compare(OnnxModel model, Engine engine) {
+  private Results compare(ClassifierModel model, Engine engine) {
     List<LowerBound> bounds = new ArrayList<>();
     List<Double> norms = new ArrayList<>();
     int size;
     try (ImageAttack attack = new ImageAttack(model, engine);
-        LowerBounds lower = LowerBounds.open(model, engine)) {
+        LowerBounds lower = LowerBounds.open(model.scores(), engine)) {
       size = attack.inputSize();
       float[] values = images.read(size);
-      long[] shape = model.input().shape().stream().mapToLong(Long::longValue).toArray();
+      long[] shape = model.scores().input().shape().stream().mapToLong(Long::longValue).toArray();
       for (int from = 0; from < values.length; from += BATCH * size) {
         float[] batch =
             Arrays.copyOfRange(values, from, Math.min(from + BATCH * size, values.length));

@@ -13,6 +13,8 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.BiConsumer;
 import org.robustnessgap.deploy.campaign.ProgressLine;
+import org.robustnessgap.deploy.model.ClassifierOptions;
+import org.robustnessgap.deploy.model.GeneratorOptions;
 import org.robustnessgap.deploy.table.GapTable;
 import org.robustnessgap.deploy.table.ShownQuantiles;
 import org.robustnessgap.deploy.table.TransferTable;
@@ -22,6 +24,7 @@ import org.robustnessgap.messages.AttackPlan;
 import org.robustnessgap.messages.Effort;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.LatentBatch;
+import org.robustnessgap.messages.ModelOptions;
 import org.robustnessgap.messages.Norm;
 import org.robustnessgap.messages.PixelRange;
 import org.robustnessgap.messages.RobustnessGap;
@@ -34,6 +37,7 @@ import org.robustnessgap.worker.attack.AttackTarget;
 import org.robustnessgap.worker.attack.AttackedSample;
 import org.robustnessgap.worker.attack.GeneratorModel;
 import org.robustnessgap.worker.engine.Engine;
+import org.robustnessgap.worker.onnx.ClassifierModel;
 import org.robustnessgap.worker.onnx.ModelImport;
 import org.robustnessgap.worker.onnx.OnnxModel;
 import picocli.CommandLine.Command;
@@ -171,6 +175,10 @@ public final class MeasureCommand implements Callable<Integer> {
               + " Theorem 2 of Fawzi et al. 2018; takes seconds a sample.")
   private boolean project;
 
+  @Mixin private ClassifierOptions classifierOptions;
+
+  @Mixin private GeneratorOptions generatorOptions;
+
   @Mixin private EngineOptions engineOptions;
 
   private final Clock clock = Clock.systemUTC();
@@ -206,20 +214,24 @@ public final class MeasureCommand implements Callable<Integer> {
   }
 
   private void measure(List<Double> shown, AttackPlan plan, List<String> names, Engine engine) {
-    OnnxModel generatorModel = ModelImport.read(generator, engine);
+    OnnxModel generatorModel =
+        ModelImport.read(generator, generatorOptions.options(), List.of(), engine);
     try (GeneratorModel g = GeneratorModel.open(generatorModel, engine)) {
       LatentBatch latents = latents(g.latentDimension());
       // All models are opened before the first is attacked: a wrong file should not cost an hour.
       List<AttackTarget> targets = new ArrayList<>();
       try {
-        List<OnnxModel> models =
-            classifiers.stream().map(path -> ModelImport.read(path, engine)).toList();
+        ModelOptions options = classifierOptions.options();
+        List<ClassifierModel> models =
+            classifiers.stream()
+                .map(path -> ClassifierModel.read(path, options, g.image(), engine))
+                .toList();
         models.forEach(model -> targets.add(AttackTarget.open(g, model, engine)));
         if (lowerBounds) {
           System.err.println("Bounding robustness from below ...");
           Map<String, OnnxModel> named = new LinkedHashMap<>();
           for (int i = 0; i < names.size(); i++) {
-            named.put(names.get(i), models.get(i));
+            named.put(names.get(i), models.get(i).scores());
           }
           bounds = new SampleBounds(generatorModel, latents, named, engine);
         }

@@ -1,0 +1,21 @@
+package org.robustnessgap.deploy.model;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.robustnessgap.messages.InvalidInputException;
+
+/** The size of an image as the command line writes it: {@code 224x224} or {@code 3x224x224}. */
+final class ImageSize {
+  private static final Pattern FORM = Pattern.compile("\\d{1,6}(x\\d{1,6}){1,3}");
+
+  private ImageSize() {}
+
+  static List<Integer> parse(String text) {
+    if (!FORM.matcher(text.strip()).matches()) {
+      throw new InvalidInputException(
+          "'" + text + "' is no image size; write HxW, for instance 224x224, or CxHxW.");
+    }
+    return Arrays.stream(text.strip().split("x")).map(Integer::valueOf).toList();
+  }
+}

@@ -1,0 +1,51 @@
+package org.robustnessgap.messages;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What an ONNX file leaves open and its user must say. Everything may be left out.
+ *
+ * @param output name of the output that is meant; null for the only one that can be
+ * @param outputSlice the part of that output that holds the scores of the classes; null for all
+ * @param scores what these numbers are; null for {@link Scores#AUTO}
+ * @param fix by name of a further input, its value: one number for all elements, or one each
+ * @param imageSize what an open image size is to be: height and width, or the whole shape of one
+ *     image; null for the size of the images that the model is used with
+ */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+public record ModelOptions(
+    String output,
+    OutputSlice outputSlice,
+    Scores scores,
+    Map<String, List<Double>> fix,
+    List<Integer> imageSize) {
+  /** Nothing is said. */
+  public static final ModelOptions NONE = new ModelOptions(null, null, null, null, null);
+
+  public ModelOptions {
+    Checks.check(output == null || !output.isBlank(), "the name of the output is empty");
+    scores = scores == null ? Scores.AUTO : scores;
+    Map<String, List<Double>> fixed = new LinkedHashMap<>();
+    if (fix != null) {
+      fix.forEach(
+          (input, values) -> {
+            Checks.check(!input.isBlank(), "the name of a fixed input is empty");
+            fixed.put(input, Checks.notEmpty(values, "value of the fixed input " + input));
+          });
+    }
+    fix = Collections.unmodifiableMap(fixed);
+    if (imageSize != null) {
+      imageSize = Checks.list(imageSize, "image size");
+      Checks.check(
+          imageSize.size() >= 2 && imageSize.size() <= 4,
+          "the image size %s has %d numbers but must have 2 (height, width) to 4",
+          imageSize,
+          imageSize.size());
+      imageSize.forEach(size -> Checks.atLeast(size, 1, "a number of the image size"));
+    }
+  }
+}
