@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Collects nodes and constants, and gives new values names that cannot collide with the model's.
@@ -36,6 +37,21 @@ final class GraphBuilder {
             .addAllAttribute(List.of(attributes))
             .build());
     return output;
+  }
+
+  /** Adds a node with several outputs and returns their names. */
+  List<String> emitAll(
+      String operator, int outputs, List<String> inputs, AttributeProto... attributes) {
+    List<String> names = Stream.generate(() -> fresh(operator)).limit(outputs).toList();
+    nodes.add(
+        NodeProto.newBuilder()
+            .setOpType(operator)
+            .setName(names.get(0))
+            .addAllInput(inputs)
+            .addAllOutput(names)
+            .addAllAttribute(List.of(attributes))
+            .build());
+    return names;
   }
 
   /** A float32 constant. */

@@ -74,7 +74,8 @@ public final class ModelImport {
     OnnxModel stated = OnnxModel.stated(name, proto, directory);
     OnnxModel meant = withInputsRead(pruned(ScoreOutput.only(stated, options.output())));
     OnnxModel model = withFloatInput(ModelInputs.settled(meant, options, image));
-    return OpenBatch.of(OperatorSets.upgrade(Branches.taken(model, probe)), probe);
+    OnnxModel standard = OperatorSets.upgrade(Branches.taken(model, probe));
+    return OpenBatch.of(Lowering.of(standard, probe), probe);
   }
 
   /** Pixels as integers, if the model itself first makes real numbers of them. */

@@ -10,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.robustnessgap.messages.InvalidInputException;
 
@@ -24,9 +24,6 @@ final class OpenBatch {
   private static final long LARGEST = 64;
 
   private static final int ROWS = 3;
-
-  /** Largest difference between two rows, relative to the largest number in them. */
-  private static final double TOLERANCE = 1e-3;
 
   private final OnnxModel model;
   private final ValueShapes shapes;
@@ -319,72 +316,24 @@ final class OpenBatch {
 
   /** Whether random rows come out alike from the model and from batches of two and three. */
   private static boolean agree(OnnxModel model, OnnxModel open, ValueShapes.Probe probe) {
-    List<Long> shape = model.input().shape();
-    int count = (int) Math.max(batch(model), ROWS);
-    int width = (int) shape.stream().skip(1).reduce(1L, (a, b) -> a * b).longValue();
-    SplittableRandom random = new SplittableRandom(1);
-    float[][] rows = new float[count][width];
-    for (float[] row : rows) {
-      for (int i = 0; i < width; i++) {
-        row[i] = (float) random.nextDouble();
-      }
-    }
-    float[][] alone = run(model, shape, probe, Arrays.copyOf(rows, (int) batch(model)));
-    float[][] two = run(open, shape, probe, rows[1], rows[0]);
-    float[][] three = run(open, shape, probe, rows[0], rows[1], rows[2]);
-    return close(alone[0], two[1])
-        && close(alone[0], three[0])
-        && close(two[0], three[1])
-        && (alone.length < ROWS || close(alone[2], three[2]));
-  }
-
-  private static float[][] run(
-      OnnxModel model, List<Long> shape, ValueShapes.Probe probe, float[]... rows) {
-    OnnxModel.Value input = model.input();
-    float[] joined = new float[rows.length * rows[0].length];
-    for (int row = 0; row < rows.length; row++) {
-      System.arraycopy(rows[row], 0, joined, row * rows[0].length, rows[0].length);
-    }
-    long[] batched = shape.stream().mapToLong(Long::longValue).toArray();
-    batched[0] = rows.length;
-    Map<String, TensorProto> initializers = new LinkedHashMap<>(model.initializers());
-    initializers.put(input.name(), Tensors.floats(input.name(), joined, batched));
-    OnnxModel.Value output = model.outputs().get(0);
-    OnnxModel fed =
-        new OnnxModel(
-            model.name(),
-            model.opset(),
-            List.of(ConstantFolding.nothing(model)),
-            List.of(new OnnxModel.Value(output.name(), DataType.UNDEFINED_VALUE, null)),
-            model.nodes(),
-            initializers);
-    TensorProto result = probe.values(fed, 1).get(output.name());
-    if (result == null || result.getDimsCount() == 0 || result.getDims(0) != rows.length) {
-      return new float[rows.length][0];
-    }
-    float[] values = Tensors.values(result);
-    float[][] results = new float[rows.length][];
-    int width = values.length / rows.length;
-    Arrays.setAll(results, row -> Arrays.copyOfRange(values, row * width, (row + 1) * width));
-    return results;
-  }
-
-  private static boolean close(float[] a, float[] b) {
-    double scale = 0;
-    for (float value : a) {
-      scale = Math.max(scale, Math.abs(value));
-    }
-    boolean close = a.length > 0 && a.length == b.length && Double.isFinite(scale);
-    for (int i = 0; close && i < a.length; i++) {
-      close = Math.abs(a[i] - b[i]) <= TOLERANCE * scale;
-    }
-    return close;
+    int batch = (int) batch(model);
+    RandomRows rows = new RandomRows(model.input().shape(), Math.max(batch, ROWS), probe);
+    float[][] alone = rows.each(model, IntStream.range(0, batch).toArray());
+    float[][] two = rows.each(open, 1, 0);
+    float[][] three = rows.each(open, 0, 1, 2);
+    return RandomRows.close(alone[0], two[1])
+        && RandomRows.close(alone[0], three[0])
+        && RandomRows.close(two[0], three[1])
+        && (alone.length < ROWS || RandomRows.close(alone[2], three[2]));
   }
 
   /** What a model computes of shapes alone, at the batches it allows. */
   static Map<String, TensorProto> constants(OnnxModel model, ValueShapes.Probe probe) {
-    ValueShapes shapes =
-        isFixed(model) ? ValueShapes.ofFixedBatch(model, probe) : ValueShapes.of(model, probe);
-    return ConstantFolding.constants(model, shapes, probe);
+    return ConstantFolding.constants(model, shapes(model, probe), probe);
+  }
+
+  /** Shapes at the batches a model allows. */
+  static ValueShapes shapes(OnnxModel model, ValueShapes.Probe probe) {
+    return isFixed(model) ? ValueShapes.ofFixedBatch(model, probe) : ValueShapes.of(model, probe);
   }
 }

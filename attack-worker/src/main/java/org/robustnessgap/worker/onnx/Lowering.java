@@ -1,0 +1,156 @@
+package org.robustnessgap.worker.onnx;
+
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.robustnessgap.messages.InvalidInputException;
+
+/**
+ * Rewrites operators into others that have a gradient, where they depend on the image. What comes
+ * out is believed only if it computes for random rows what the model does.
+ */
+final class Lowering {
+  /** A rule may emit what another one rewrites; none does so twice. */
+  private static final int MOST_PASSES = 4;
+
+  private Lowering() {}
+
+  /**
+   * A model without the operators of {@link LoweringRules}; one that has none is left as it is, and
+   * is not run.
+   *
+   * @param given of operator set {@link OnnxModel#OPSET} or newer, without subgraphs; its batch may
+   *     be fixed
+   * @throws InvalidInputException naming a node that cannot be rewritten
+   */
+  static OnnxModel of(OnnxModel given, ValueShapes.Probe probe) {
+    OnnxModel lowered = given;
+    for (int pass = 0; pass < MOST_PASSES && isNeeded(lowered); pass++) {
+      OnnxModel before = pass == 0 ? ConstantFolding.ofConstants(lowered, probe) : lowered;
+      OnnxModel after = pass(before, probe);
+      if (after == before) {
+        break;
+      }
+      lowered = after;
+    }
+    if (lowered != given) {
+      requireSame(given, lowered, probe);
+    }
+    return lowered;
+  }
+
+  private static boolean isNeeded(OnnxModel model) {
+    if (model.nodes().stream().noneMatch(Lowering::isListed)) {
+      return false;
+    }
+    Set<String> independent = ConstantFolding.independent(model);
+    return model.nodes().stream().anyMatch(node -> isMeant(node, independent));
+  }
+
+  private static boolean isListed(NodeProto node) {
+    return LoweringRules.covers(Operator.of(node));
+  }
+
+  private static boolean isMeant(NodeProto node, Set<String> independent) {
+    return isListed(node)
+        && node.getOutputList().stream()
+            .anyMatch(value -> !value.isEmpty() && !independent.contains(value));
+  }
+
+  /** The same model where there was nothing to rewrite. */
+  private static OnnxModel pass(OnnxModel model, ValueShapes.Probe probe) {
+    Known known = new Known(model, probe);
+    Set<String> independent = ConstantFolding.independent(model);
+    String prefix = model.unusedPrefix("lowered/");
+    Map<String, TensorProto> initializers = new LinkedHashMap<>(model.initializers());
+    List<NodeProto> nodes = new ArrayList<>();
+    int count = 0;
+    for (NodeProto node : model.nodes()) {
+      GraphBuilder builder = new GraphBuilder(prefix + count + "/");
+      LoweringContext context = new LoweringContext(known, node, builder);
+      if (isMeant(node, independent) && LoweringRules.of(Operator.of(node)).lower(context)) {
+        nodes.addAll(context.lowered());
+        initializers.putAll(builder.constants());
+        count++;
+      } else {
+        nodes.add(node);
+      }
+    }
+    return count == 0
+        ? model
+        : ModelImport.pruned(
+            new OnnxModel(
+                model.name(), model.opset(), model.inputs(), model.outputs(), nodes, initializers));
+  }
+
+  private static void requireSame(OnnxModel given, OnnxModel lowered, ValueShapes.Probe probe) {
+    List<Long> shape = given.input().shape();
+    if (shape == null || shape.isEmpty() || shape.stream().skip(1).anyMatch(size -> size < 0)) {
+      // What its input lacks is said where it is run.
+      return;
+    }
+    int batch = shape.get(0) < 0 ? ValueShapes.SMALL_BATCH : Math.toIntExact(shape.get(0));
+    RandomRows rows = new RandomRows(shape, batch, probe);
+    int[] all = IntStream.range(0, batch).toArray();
+    if (!RandomRows.close(rows.whole(given, all), rows.whole(lowered, all))) {
+      throw new InvalidInputException(
+          String.format(
+              "%s computes other numbers once %s is rewritten into operators with a gradient; export it without.",
+              given.name(),
+              given.nodes().stream()
+                  .filter(Lowering::isListed)
+                  .map(node -> Operator.of(node).toString())
+                  .distinct()
+                  .collect(Collectors.joining(", "))));
+    }
+  }
+
+  /** What is known of a model's values, learned when first asked for. */
+  static final class Known {
+    private final OnnxModel model;
+    private final ValueShapes.Probe probe;
+    private final Set<String> read = new HashSet<>();
+    private ValueShapes shapes;
+    private Map<String, TensorProto> constants;
+
+    Known(OnnxModel model, ValueShapes.Probe probe) {
+      this.model = model;
+      this.probe = probe;
+      model.nodes().forEach(node -> read.addAll(Subgraphs.reads(node)));
+      model.outputs().forEach(output -> read.add(output.name()));
+    }
+
+    String model() {
+      return model.name();
+    }
+
+    boolean isRead(String value) {
+      return read.contains(value);
+    }
+
+    ValueShapes shapes() {
+      if (shapes == null) {
+        shapes = OpenBatch.shapes(model, probe);
+      }
+      return shapes;
+    }
+
+    Optional<TensorProto> constant(String value) {
+      if (model.initializers().containsKey(value)) {
+        return Optional.of(model.initializers().get(value));
+      }
+      if (constants == null) {
+        constants = ConstantFolding.constants(model, shapes(), probe);
+      }
+      return Optional.ofNullable(constants.get(value));
+    }
+  }
+}

@@ -1,0 +1,30 @@
+package org.robustnessgap.worker.onnx;
+
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The operators that are rewritten into others before a model is differentiated. To add one, write
+ * its rule in the class of its family, enter it here and in OPERATORS.md, and add random models
+ * around it to the cases of {@code LoweringTest}.
+ */
+final class LoweringRules {
+  private static final Map<Operator, LoweringRule> RULES =
+      Map.ofEntries(
+          Map.entry(
+              Operator.standard("MeanVarianceNormalization"), LoweredNormalizations::meanVariance));
+
+  private LoweringRules() {}
+
+  static Set<Operator> operators() {
+    return RULES.keySet();
+  }
+
+  static boolean covers(Operator operator) {
+    return RULES.containsKey(operator);
+  }
+
+  static LoweringRule of(Operator operator) {
+    return RULES.get(operator);
+  }
+}

@@ -1,0 +1,35 @@
+package org.robustnessgap.worker.onnx;
+
+import ai.onnx.proto.OnnxMl.NodeProto;
+
+/**
+ * An operator by its full name.
+ *
+ * @param domain who defines it; empty for the standard ones
+ * @param type its name there
+ */
+record Operator(String domain, String type) {
+  private static final String STANDARD = "ai.onnx";
+
+  Operator {
+    domain = domain.equals(STANDARD) ? "" : domain;
+  }
+
+  static Operator of(NodeProto node) {
+    return new Operator(node.getDomain(), node.getOpType());
+  }
+
+  static Operator standard(String type) {
+    return new Operator("", type);
+  }
+
+  boolean isStandard() {
+    return domain.isEmpty();
+  }
+
+  /** As people write it, for instance {@code LSTM} or {@code com.microsoft.FusedConv}. */
+  @Override
+  public String toString() {
+    return isStandard() ? type : domain + "." + type;
+  }
+}

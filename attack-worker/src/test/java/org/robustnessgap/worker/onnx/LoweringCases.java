@@ -1,0 +1,33 @@
+package org.robustnessgap.worker.onnx;
+
+import static org.robustnessgap.worker.onnx.TestGraph.X;
+
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import org.robustnessgap.worker.onnx.OperatorCases.Case;
+import org.robustnessgap.worker.onnx.OperatorCases.Maker;
+
+/** Random models around one operator each of those that are rewritten into others. */
+final class LoweringCases {
+  private LoweringCases() {}
+
+  /** By the name of the operator, with its domain. */
+  static final Map<String, List<Maker>> MAKERS = new TreeMap<>();
+
+  static {
+    MAKERS.put("MeanVarianceNormalization", List.of(LoweringCases::meanVariance));
+  }
+
+  private static Case meanVariance(SplittableRandom random) {
+    TestGraph graph = new TestGraph(random.nextInt(1, 4), random.nextInt(2, 4), 4);
+    long[][] choices = {{2, 3}, {3}, {1, 2, 3}, {-1, 1}};
+    String y =
+        graph.node(
+            "MeanVarianceNormalization",
+            List.of(X),
+            Attributes.of("axes", choices[random.nextInt(choices.length)]));
+    return new Case(graph.model("MeanVarianceNormalization", y), Points.SMOOTH_GRID);
+  }
+}
