@@ -274,8 +274,19 @@ final class AdjointContext {
             + ".");
   }
 
+  /** A node for people: by its name, else by what it computes. */
   static String describe(NodeProto node) {
-    String output = node.getOutputCount() == 0 ? "without output" : node.getOutput(0);
+    return describe(node, "without output");
+  }
+
+  /**
+   * The same for any node.
+   *
+   * @param otherwise what to call one without a name that computes nothing
+   */
+  static String describe(NodeProto node, String otherwise) {
+    String output =
+        node.getOutputList().stream().filter(name -> !name.isEmpty()).findFirst().orElse(otherwise);
     String name = node.getName().isEmpty() ? output : node.getName();
     return name + " (" + node.getOpType() + ")";
   }

@@ -33,7 +33,7 @@ public final class Composition {
             node -> nodes.add(Subgraphs.renamed(node, name -> name.equals(read) ? image : name)));
     return new OnnxModel(
         classifier.name() + "∘" + generator.name(),
-        Math.max(g.opset(), f.opset()),
+        g.opset().and(f.opset()),
         g.inputs(),
         f.outputs(),
         nodes,

@@ -61,7 +61,7 @@ public final class Differentiator {
   List<String> obstacles() {
     return describedNodes(
         node ->
-            !isStandard(node)
+            !Operator.of(node).isStandard()
                 || !AdjointRules.covers(node.getOpType())
                 || !computesInFloat32(node, active, shapes));
   }
@@ -76,10 +76,6 @@ public final class Differentiator {
         .filter(node -> isActive(node, active) && which.test(node))
         .map(AdjointContext::describe)
         .toList();
-  }
-
-  private static boolean isStandard(NodeProto node) {
-    return node.getDomain().isEmpty() || node.getDomain().equals("ai.onnx");
   }
 
   private static boolean isActive(NodeProto node, Set<String> active) {

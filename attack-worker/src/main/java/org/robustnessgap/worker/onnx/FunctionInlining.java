@@ -30,7 +30,7 @@ final class FunctionInlining {
 
   private FunctionInlining(String model, ModelProto proto) {
     this.model = model;
-    this.opset = OnnxModel.opset(proto.getOpsetImportList());
+    this.opset = Opset.version(proto.getOpsetImportList());
     Set<String> taken = new HashSet<>();
     proto.getGraph().getNodeList().forEach(node -> taken.addAll(node.getOutputList()));
     this.start = OnnxModel.unusedPrefix("function/", taken);
@@ -86,7 +86,7 @@ final class FunctionInlining {
 
   /** Other versions of the standard operators mean other things by the same names. */
   private void requireOpset(NodeProto call, FunctionProto function) {
-    long own = OnnxModel.opset(function.getOpsetImportList());
+    long own = Opset.version(function.getOpsetImportList());
     if (own >= 0 && own != opset) {
       throw refused(call, "uses operator set " + own + " in a model of operator set " + opset);
     }

@@ -88,7 +88,7 @@ public record Inspection(
     }
     return new Inspection(
         (proto.getProducerName() + " " + proto.getProducerVersion()).strip(),
-        OnnxModel.opset(proto.getOpsetImportList()),
+        Opset.version(proto.getOpsetImportList()),
         proto.getGraph().getInputList().stream()
             .filter(input -> !weights.contains(input.getName()))
             .map(OnnxModel.Value::of)

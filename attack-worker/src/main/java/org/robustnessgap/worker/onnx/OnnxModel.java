@@ -3,7 +3,6 @@ package org.robustnessgap.worker.onnx;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
-import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
@@ -23,14 +22,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.robustnessgap.messages.InvalidInputException;
 
 /**
- * A model with a single operator set and all its weights inside: what this package reads, rewrites
- * and writes. Immutable.
+ * A model without functions of its own, with all its weights inside: what this package reads,
+ * rewrites and writes. Immutable.
  *
  * @param name what messages to the user call it
- * @param opset version of the standard operator set, at least {@link #OPSET}
+ * @param opset versions of its operators, of the standard ones at least {@link #OPSET}
  * @param inputs what the caller feeds, without initializers
  * @param outputs what the caller gets
  * @param nodes in topological order
@@ -38,7 +38,7 @@ import org.robustnessgap.messages.InvalidInputException;
  */
 public record OnnxModel(
     String name,
-    long opset,
+    Opset opset,
     List<Value> inputs,
     List<Value> outputs,
     List<NodeProto> nodes,
@@ -118,6 +118,17 @@ public record OnnxModel(
     initializers = Collections.unmodifiableMap(new LinkedHashMap<>(initializers));
   }
 
+  /** A model of standard operators alone. */
+  public OnnxModel(
+      String name,
+      long opset,
+      List<Value> inputs,
+      List<Value> outputs,
+      List<NodeProto> nodes,
+      Map<String, TensorProto> initializers) {
+    this(name, Opset.standard(opset), inputs, outputs, nodes, initializers);
+  }
+
   /**
    * Reads a file, loads weights it keeps in other files, and brings it to the operator set of this
    * package.
@@ -169,24 +180,13 @@ public record OnnxModel(
         : fileName;
   }
 
-  /** Version of the standard operators; −1 if the file names none. */
-  static long opset(List<OperatorSetIdProto> imports) {
-    long opset = -1;
-    for (OperatorSetIdProto imported : imports) {
-      if (imported.getDomain().isEmpty() || imported.getDomain().equals("ai.onnx")) {
-        opset = imported.getVersion();
-      }
-    }
-    return opset;
-  }
-
   /**
    * The model as a file states it, in its own operator set, but with calls of its own functions
    * replaced by their bodies and in float32.
    */
   static OnnxModel stated(String name, ModelProto proto, Path directory) {
-    long opset = opset(proto.getOpsetImportList());
-    if (opset < 1) {
+    Opset opset = Opset.of(proto);
+    if (opset.version() < 1) {
       throw new InvalidInputException(
           name + " names no version of the standard operators; export it anew.");
     }
@@ -235,20 +235,21 @@ public record OnnxModel(
     Set<String> known = new HashSet<>(weights);
     inputs.forEach(input -> known.add(input.name()));
     known.add("");
+    int position = 0;
     for (NodeProto node : nodes) {
+      String described = AdjointContext.describe(node, String.valueOf(++position));
       for (String input : node.getInputList()) {
         if (!known.contains(input)) {
           throw new InvalidInputException(
               String.format(
                   "Node %s of %s reads %s, which nothing before it computes; export the model anew.",
-                  AdjointContext.describe(node), name, input));
+                  described, name, input));
         }
       }
       if (node.getOutputCount() == 0) {
         throw new InvalidInputException(
             String.format(
-                "Node %s of %s computes nothing; export the model anew.",
-                AdjointContext.describe(node), name));
+                "Node %s of %s computes nothing; export the model anew.", described, name));
       }
       known.addAll(node.getOutputList());
     }
@@ -266,7 +267,8 @@ public record OnnxModel(
     return ModelProto.newBuilder()
         .setIrVersion(IR_VERSION)
         .setProducerName("robustness-gap")
-        .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(opset))
+        .addAllOpsetImport(
+            opset.imports(nodes.stream().flatMap(Subgraphs::domains).collect(Collectors.toSet())))
         .setGraph(graph)
         .build()
         .toByteArray();

@@ -12,7 +12,7 @@ record Operator(String domain, String type) {
   private static final String STANDARD = "ai.onnx";
 
   Operator {
-    domain = domain.equals(STANDARD) ? "" : domain;
+    domain = isStandard(domain) ? "" : domain;
   }
 
   static Operator of(NodeProto node) {
@@ -23,8 +23,13 @@ record Operator(String domain, String type) {
     return new Operator("", type);
   }
 
+  /** The standard operators have a domain of two names. */
+  static boolean isStandard(String domain) {
+    return domain.isEmpty() || domain.equals(STANDARD);
+  }
+
   boolean isStandard() {
-    return domain.isEmpty();
+    return isStandard(domain);
   }
 
   /** As people write it, for instance {@code LSTM} or {@code com.microsoft.FusedConv}. */

@@ -35,11 +35,11 @@ final class OperatorSets {
   private OperatorSets() {}
 
   static OnnxModel upgrade(OnnxModel model) {
-    if (model.opset() < OLDEST) {
+    if (model.opset().version() < OLDEST) {
       throw new InvalidInputException(
           String.format(
               "%s uses operator set %d; export it with opset_version=%d or newer.",
-              model.name(), model.opset(), OLDEST));
+              model.name(), model.opset().version(), OLDEST));
     }
     model.nodes().stream()
         .filter(Subgraphs::has)
@@ -51,17 +51,17 @@ final class OperatorSets {
                       "Node %s of %s holds a subgraph; export the model without control flow.",
                       AdjointContext.describe(node), model.name()));
             });
-    if (model.opset() >= LAST_CHANGE) {
+    if (model.opset().version() >= LAST_CHANGE) {
       return model;
     }
     Map<String, TensorProto> initializers = new LinkedHashMap<>(model.initializers());
     List<NodeProto> nodes = new ArrayList<>();
     for (NodeProto node : model.nodes()) {
-      nodes.addAll(upgrade(node, model.opset(), initializers));
+      nodes.addAll(upgrade(node, model.opset().version(), initializers));
     }
     return new OnnxModel(
         model.name(),
-        Math.max(model.opset(), OnnxModel.OPSET),
+        model.opset().withVersion(Math.max(model.opset().version(), OnnxModel.OPSET)),
         model.inputs(),
         model.outputs(),
         nodes,
@@ -70,6 +70,9 @@ final class OperatorSets {
 
   private static List<NodeProto> upgrade(
       NodeProto node, long opset, Map<String, TensorProto> initializers) {
+    if (!Operator.of(node).isStandard()) {
+      return List.of(node);
+    }
     Inputs inputs = new Inputs(node, initializers);
     if (node.getOpType().equals("GroupNormalization") && node.getInputCount() == 3) {
       return groupNormalization(node, initializers);

@@ -73,7 +73,7 @@ final class ShapeSkeleton {
   }
 
   private NodeProto reduced(NodeProto node) {
-    if (node.getInputCount() < 2) {
+    if (node.getInputCount() < 2 || !Operator.of(node).isStandard()) {
       return node;
     }
     Attributes attributes = new Attributes(node);
@@ -107,7 +107,7 @@ final class ShapeSkeleton {
   /** Whether sums that a skeleton cuts short are over as many terms on both sides. */
   static boolean fits(OnnxModel model, ValueShapes shapes) {
     return model.nodes().stream()
-        .filter(node -> node.getInputCount() >= 2)
+        .filter(node -> node.getInputCount() >= 2 && Operator.of(node).isStandard())
         .allMatch(node -> fits(node, shapes));
   }
 

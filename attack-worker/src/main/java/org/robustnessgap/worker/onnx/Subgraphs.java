@@ -27,6 +27,13 @@ final class Subgraphs {
                     attribute.getGraphsList().stream()));
   }
 
+  /** The domains of a node and of those within its graphs. */
+  static Stream<String> domains(NodeProto node) {
+    return Stream.concat(
+        Stream.of(node.getDomain()),
+        of(node).flatMap(graph -> graph.getNodeList().stream()).flatMap(Subgraphs::domains));
+  }
+
   /** What a node reads, also from within its graphs; some of it may be their own. */
   static Set<String> reads(NodeProto node) {
     Set<String> names = new HashSet<>(node.getInputList());

@@ -334,6 +334,23 @@ class BadModelTest {
   }
 
   @Test
+  void nodeWithoutANameAndItsFirstOutputIsCalledByAnother() {
+    NodeProto.Builder node =
+        NodeProto.newBuilder().setOpType("GRU").addInput(X).addOutput("").addOutput("last");
+
+    assertThat(AdjointContext.describe(node.build())).isEqualTo("last (GRU)");
+    assertThat(AdjointContext.describe(node.setName("gates").build())).isEqualTo("gates (GRU)");
+  }
+
+  @Test
+  void nodeWithoutANameThatComputesNothingIsCalledByItsPosition() throws IOException {
+    ModelProto.Builder model = proto(scaled()).toBuilder();
+    model.getGraphBuilder().addNode(NodeProto.newBuilder().setOpType("Relu").addInput(X));
+
+    assertNotDifferentiable(model.build(), "Node 2 (Relu) of bad computes nothing");
+  }
+
+  @Test
   void operatorThatDoesNotExist() {
     TestGraph graph = new TestGraph(2);
 

@@ -133,7 +133,7 @@ class OperatorSetsTest {
     OnnxModel upgraded = OperatorSets.upgrade(old);
     SplittableRandom random = new SplittableRandom(opset);
 
-    assertThat(upgraded.opset()).isEqualTo(OnnxModel.OPSET);
+    assertThat(upgraded.opset().version()).isEqualTo(OnnxModel.OPSET);
     Tensor x =
         new Tensor(Points.GRID.draw(random, 2 * TestGraph.size(ROW)), new long[] {2, 4, 3, 1});
     try (Executable before = engine.load(old);

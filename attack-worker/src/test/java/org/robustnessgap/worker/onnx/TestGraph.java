@@ -6,6 +6,8 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.ByteString;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -17,6 +19,7 @@ public final class TestGraph {
 
   private final GraphBuilder builder = new GraphBuilder("node/");
   private final OnnxModel.Value input;
+  private final Map<String, Long> domains = new TreeMap<>();
   private long opset = OnnxModel.OPSET;
 
   /**
@@ -35,6 +38,25 @@ public final class TestGraph {
 
   public String node(String operator, List<String> inputs, AttributeProto... attributes) {
     return builder.emit(operator, inputs, attributes);
+  }
+
+  /** An operator of another domain than the standard one, of this version. */
+  String node(
+      String domain,
+      long version,
+      String operator,
+      List<String> inputs,
+      AttributeProto... attributes) {
+    String output = node(operator, inputs, attributes);
+    inDomain(domain, version);
+    return output;
+  }
+
+  /** Says the domain of the last node. */
+  void inDomain(String domain, long version) {
+    domains.put(domain, version);
+    NodeProto last = builder.nodes().remove(builder.nodes().size() - 1);
+    builder.nodes().add(last.toBuilder().setDomain(domain).build());
   }
 
   /** A node with several outputs, and their names. */
@@ -130,7 +152,7 @@ public final class TestGraph {
   public OnnxModel model(String name, String output) {
     return new OnnxModel(
         name,
-        opset,
+        new Opset(opset, domains),
         List.of(input),
         List.of(new OnnxModel.Value(output, FLOAT, null)),
         builder.nodes(),
