@@ -8,6 +8,7 @@ import org.robustnessgap.messages.SampleResult;
 import org.robustnessgap.messages.SmoothnessResult;
 import org.robustnessgap.messages.TransferResult;
 import org.robustnessgap.worker.attack.AttackTarget;
+import org.robustnessgap.worker.attack.AttackedBatch;
 import org.robustnessgap.worker.attack.GeneratorModel;
 import org.robustnessgap.worker.attack.TransferTarget;
 import org.robustnessgap.worker.certificate.LipschitzGraph;
@@ -36,7 +37,8 @@ final class JobRunner implements AutoCloseable {
   AttackResult attack(Job.Attack job) {
     long started = System.nanoTime();
     AttackTarget target = models.target(job.generator(), job.classifier());
-    List<SampleResult> samples = target.attack(job.latents(), job.plan());
+    AttackedBatch attacked = target.search(job.latents(), job.plan());
+    List<SampleResult> samples = attacked.results();
     target.requireUsable(samples);
     return new AttackResult(
         job.id(),
@@ -46,7 +48,8 @@ final class JobRunner implements AutoCloseable {
         worker,
         engine.name(),
         secondsSince(started),
-        samples);
+        samples,
+        attacked.suspicions());
   }
 
   /**

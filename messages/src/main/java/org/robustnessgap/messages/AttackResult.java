@@ -1,5 +1,6 @@
 package org.robustnessgap.messages;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 
 /**
@@ -11,6 +12,7 @@ import java.util.List;
  * @param worker which worker answered
  * @param engine what ran the models, for instance {@code onnxruntime-cpu}
  * @param seconds wall time from taking the job to the answer
+ * @param suspicions why figures may be false although nothing failed; absent if nothing looks wrong
  */
 public record AttackResult(
     JobId jobId,
@@ -20,13 +22,29 @@ public record AttackResult(
     String worker,
     String engine,
     double seconds,
-    List<SampleResult> samples) {
+    List<SampleResult> samples,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Suspicion> suspicions) {
+  /** An answer about which nothing looks wrong. */
+  public AttackResult(
+      JobId jobId,
+      Window window,
+      int classes,
+      int latentDimension,
+      String worker,
+      String engine,
+      double seconds,
+      List<SampleResult> samples) {
+    this(jobId, window, classes, latentDimension, worker, engine, seconds, samples, List.of());
+  }
+
   public AttackResult {
     Checks.answer(jobId, JobId.Kind.ATTACK, worker, engine, seconds);
     Checks.present(window, "window of job " + jobId);
     Checks.atLeast(classes, 2, "number of classes");
     Checks.atLeast(latentDimension, 1, "latent dimension");
     samples = Checks.notEmpty(samples, "samples of job " + jobId);
+    suspicions =
+        suspicions == null ? List.of() : Checks.list(suspicions, "suspicions of job " + jobId);
     for (int i = 0; i < samples.size(); i++) {
       SampleResult sample = samples.get(i);
       Checks.check(

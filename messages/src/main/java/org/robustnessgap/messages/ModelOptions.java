@@ -34,7 +34,9 @@ public record ModelOptions(
       fix.forEach(
           (input, values) -> {
             Checks.check(!input.isBlank(), "the name of a fixed input is empty");
-            fixed.put(input, Checks.notEmpty(values, "value of the fixed input " + input));
+            List<Double> given = Checks.notEmpty(values, "value of the fixed input " + input);
+            given.forEach(value -> Checks.finite(value, "a value of the fixed input " + input));
+            fixed.put(input, given);
           });
     }
     fix = Collections.unmodifiableMap(fixed);

@@ -26,7 +26,16 @@ enum Golden {
       new Campaign(
           "watch-1",
           new GeneratorReference("dcgan", "models/cifar10-dcgan.onnx", 100),
-          List.of(new ModelReference("vgg", "models/cifar10-vgg.onnx")),
+          List.of(
+              new ModelReference(
+                  "vgg",
+                  "models/cifar10-vgg.onnx",
+                  new ModelOptions(
+                      "class_prob",
+                      new OutputSlice(0, 2),
+                      Scores.PROBABILITIES,
+                      Map.of("threshold", List.of(0.5)),
+                      List.of(32, 32)))),
           new SamplingPlan(-1, null, null, 64, 640, 4, 0.5),
           AttackPlan.of(List.of(Space.LATENT), new Algorithm.DeepFool(10, 0, 0)),
           null,
@@ -89,7 +98,8 @@ enum Golden {
                   30,
                   Map.of(
                       Space.LATENT, new Outcome.Failed("The logits are not finite.", 0, 1),
-                      Space.UNCONSTRAINED, new Outcome.Tie(0, 1)))))),
+                      Space.UNCONSTRAINED, new Outcome.Tie(0, 1)))),
+          List.of(new Suspicion(Suspicion.Kind.PIXEL_RANGE, "Pixels lie outside.")))),
   SMOOTHNESS_RESULT(
       SmoothnessResult.class,
       new SmoothnessResult(

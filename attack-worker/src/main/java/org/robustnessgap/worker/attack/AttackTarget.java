@@ -16,6 +16,7 @@ import org.robustnessgap.messages.Norm;
 import org.robustnessgap.messages.Outcome;
 import org.robustnessgap.messages.SampleResult;
 import org.robustnessgap.messages.Space;
+import org.robustnessgap.messages.Suspicion;
 import org.robustnessgap.worker.engine.Engine;
 import org.robustnessgap.worker.onnx.ClassifierModel;
 import org.robustnessgap.worker.onnx.OnnxModel;
@@ -115,11 +116,11 @@ public final class AttackTarget implements AutoCloseable {
    * @throws AttackCancelledException if the thread is interrupted
    */
   public List<SampleResult> attack(LatentBatch latents, AttackPlan plan) {
-    return search(latents, plan).stream().map(AttackedSample::result).toList();
+    return search(latents, plan).results();
   }
 
-  /** What {@link #attack} does, and the perturbed points. */
-  public List<AttackedSample> search(LatentBatch latents, AttackPlan plan) {
+  /** What {@link #attack} does, the perturbed points, and what looks wrong about them. */
+  public AttackedBatch search(LatentBatch latents, AttackPlan plan) {
     Rows z = generator.rows(latents);
     Rows images = generator.map().apply(z);
     Rows logits = classifier.answer(images);
@@ -174,7 +175,34 @@ public final class AttackTarget implements AutoCloseable {
               outcomes);
       samples.add(new AttackedSample(result, points));
     }
-    return samples;
+    return new AttackedBatch(samples, suspicions(plan, z, images, logits, labels, samples));
+  }
+
+  private List<Suspicion> suspicions(
+      AttackPlan plan,
+      Rows z,
+      Rows images,
+      Rows logits,
+      int[] labels,
+      List<AttackedSample> samples) {
+    int[] known = labels.clone();
+    for (int i = 0; i < known.length; i++) {
+      known[i] = logits.isFinite(i) ? labels[i] : -1;
+    }
+    Plausibility plausibility = new Plausibility(name, known);
+    List<Suspicion> suspicions = new ArrayList<>();
+    plausibility.ofScores(logits, images).ifPresent(suspicions::add);
+    for (Space space : plan.spaces()) {
+      boolean euclidean = space != Space.UNCONSTRAINED || plan.norm() != Norm.LINF;
+      if (euclidean) {
+        List<Outcome> outcomes =
+            samples.stream().map(sample -> sample.result().spaces().get(space)).toList();
+        plausibility
+            .ofDistances(space, space == Space.LATENT ? z : images, outcomes)
+            .ifPresent(suspicions::add);
+      }
+    }
+    return suspicions;
   }
 
   /**

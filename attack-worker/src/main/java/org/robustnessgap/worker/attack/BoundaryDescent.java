@@ -49,12 +49,18 @@ final class BoundaryDescent {
     for (int m = 0; m < metrics.size(); m++) {
       MeteredClassifier own = m == 0 ? shared : new MeteredClassifier(map, start.count());
       BoundaryDescent search = new BoundaryDescent(own, start, metrics.get(m));
-      for (Schedule schedule : schedules) {
-        search.follow(m == 0 ? schedule : schedule.narrowed(), linearisation.samples(), m);
+      search.follow(schedule(schedules.get(0), m), linearisation.samples(), m);
+      search.followNeighbours(schedules.get(0), linearisation);
+      for (Schedule further : schedules.subList(1, schedules.size())) {
+        search.follow(schedule(further, m), linearisation.samples(), m);
       }
       searches.add(search.results(linearisation));
     }
     return searches;
+  }
+
+  private static Schedule schedule(Schedule given, int metricIndex) {
+    return metricIndex == 0 ? given : given.narrowed();
   }
 
   private void follow(Schedule schedule, List<Linearisation.Sample> samples, int metricIndex) {
@@ -65,6 +71,40 @@ final class BoundaryDescent {
     }
     for (int round = 0; round < schedule.scatters(); round++) {
       run(descents, new Scatter(classifier, metric, start).around(ranked(0), round));
+    }
+  }
+
+  /**
+   * From the nearest sample of the batch that has another label, where nothing was found or nothing
+   * as near: a gradient that vanishes or misleads shows no other way.
+   */
+  private void followNeighbours(Schedule schedule, Linearisation linearisation) {
+    Neighbours neighbours = linearisation.neighbours(start);
+    List<Linearisation.Sample> samples = new ArrayList<>();
+    List<float[]> ways = new ArrayList<>();
+    List<Integer> targets = new ArrayList<>();
+    for (Linearisation.Sample sample : linearisation.samples()) {
+      neighbours
+          .nearestOtherwiseLabelled(sample.index())
+          .ifPresent(
+              other -> {
+                float[] way = Vectors.sum(start.row(other), start.row(sample.index()), -1);
+                samples.add(sample);
+                ways.add(metric.allowed(sample.index(), way));
+                targets.add(linearisation.origins().label(other));
+              });
+    }
+    int[] indices = samples.stream().mapToInt(Linearisation.Sample::index).toArray();
+    double[] lengths = metric.lengths(indices, Rows.of(ways, start.width()));
+    List<Descent> descents = new ArrayList<>();
+    for (int i = 0; i < lengths.length; i++) {
+      List<Descent> crossed = crossed(started.getOrDefault(indices[i], List.of()));
+      if (crossed.isEmpty() || lengths[i] < crossed.get(0).reached().length()) {
+        descents.add(new Descent(samples.get(i), ways.get(i), lengths[i], targets.get(i)));
+      }
+    }
+    if (!descents.isEmpty()) {
+      run(new Descents(classifier, metric, start, schedule), descents);
     }
   }
 

@@ -1,6 +1,7 @@
 package org.robustnessgap.worker.attack;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 
@@ -54,6 +55,14 @@ record Linearisation(List<Metric> metrics, Origins origins, List<Sample> samples
    * @param step onto it
    */
   record Boundary(int label, double distance, Metric.Place origin, float[] step) {}
+
+  /** The samples beside each other, with their labels. */
+  Neighbours neighbours(Rows start) {
+    int[] labels = new int[start.count()];
+    Arrays.fill(labels, -1);
+    samples.forEach(sample -> labels[sample.index] = sample.label);
+    return new Neighbours(start, labels);
+  }
 
   /**
    * @param most rival classes considered, those with the largest logits

@@ -63,7 +63,7 @@ class NearestPointAttackTest {
       OnnxModel generator, OnnxModel classifier, LatentBatch latents) {
     try (GeneratorModel g = GeneratorModel.open(generator, ENGINE);
         AttackTarget target = AttackTarget.open(g, classifier, ENGINE)) {
-      List<AttackedSample> attacked = target.search(latents, AttackPlan.standard());
+      List<AttackedSample> attacked = target.search(latents, AttackPlan.standard()).samples();
       return new NearestPointAttack(g, target, 0).attack(latents, attacked);
     }
   }

@@ -31,10 +31,11 @@ import org.robustnessgap.messages.RobustnessGap;
 import org.robustnessgap.messages.SampleResult;
 import org.robustnessgap.messages.SmoothnessPlan;
 import org.robustnessgap.messages.Space;
+import org.robustnessgap.messages.Suspicion;
 import org.robustnessgap.messages.TransferPlan;
 import org.robustnessgap.worker.EngineOptions;
 import org.robustnessgap.worker.attack.AttackTarget;
-import org.robustnessgap.worker.attack.AttackedSample;
+import org.robustnessgap.worker.attack.AttackedBatch;
 import org.robustnessgap.worker.attack.GeneratorModel;
 import org.robustnessgap.worker.engine.Engine;
 import org.robustnessgap.worker.onnx.ClassifierModel;
@@ -48,6 +49,13 @@ import picocli.CommandLine.Option;
 @Command(
     name = "measure",
     mixinStandardHelpOptions = true,
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:measured",
+      "1:a bug",
+      "2:a mistake that you can mend, said in one sentence",
+      "3:measured, but something looks wrong: see the lines that begin with Suspicious"
+    },
     description = {
       "Measures your own classifiers on the images of your own generator, without Kafka.",
       "Generator: ONNX, latent vectors [n, d] to images. Classifier: ONNX, images to logits [n, K].",
@@ -63,6 +71,10 @@ import picocli.CommandLine.Option;
     })
 public final class MeasureCommand implements Callable<Integer> {
   private static final long SAMPLES = 512;
+
+  /** Exit code where figures were printed that may be false. */
+  private static final int SUSPICIOUS = 3;
+
   private static final int SMOOTHNESS_SAMPLES = 1024;
 
   /** Values; half a gigabyte. */
@@ -190,6 +202,8 @@ public final class MeasureCommand implements Callable<Integer> {
   /** Null unless they are asked for. */
   private Projections projections;
 
+  private final Suspicions suspicions = new Suspicions();
+
   private Instant printed = clock.instant();
 
   @Override
@@ -208,12 +222,11 @@ public final class MeasureCommand implements Callable<Integer> {
               + " is the only one; add another.");
     }
     try (Engine engine = engineOptions.settings().open()) {
-      measure(shown, plan, names, engine);
+      return measure(shown, plan, names, engine);
     }
-    return 0;
   }
 
-  private void measure(List<Double> shown, AttackPlan plan, List<String> names, Engine engine) {
+  private int measure(List<Double> shown, AttackPlan plan, List<String> names, Engine engine) {
     OnnxModel generatorModel =
         ModelImport.read(generator, generatorOptions.options(), List.of(), engine);
     try (GeneratorModel g = GeneratorModel.open(generatorModel, engine)) {
@@ -238,14 +251,16 @@ public final class MeasureCommand implements Callable<Integer> {
         if (project) {
           projections = new Projections(g, seed);
         }
-        measure(new Measurement(g, latents, engine.name()), latents, names, targets, plan, shown);
+        return measure(
+            new Measurement(g, latents, engine.name()), latents, names, targets, plan, shown);
       } finally {
         targets.forEach(AttackTarget::close);
       }
     }
   }
 
-  private void measure(
+  /** The exit code. */
+  private int measure(
       Measurement measurement,
       LatentBatch latents,
       List<String> names,
@@ -296,6 +311,12 @@ public final class MeasureCommand implements Callable<Integer> {
               + String.join(", ", without)
               + "; the reasons are above.");
     }
+    List<Suspicion> wrong = suspicions.all(gaps);
+    if (!wrong.isEmpty()) {
+      System.out.println();
+      wrong.forEach(suspicion -> System.out.println("Suspicious: " + suspicion.sentence()));
+    }
+    return wrong.isEmpty() ? 0 : SUSPICIOUS;
   }
 
   private void transfer(Measurement measurement, List<String> names, List<AttackTarget> targets) {
@@ -308,13 +329,17 @@ public final class MeasureCommand implements Callable<Integer> {
     }
   }
 
-  private List<SampleResult> attack(
+  private AttackedBatch attack(
       String name, AttackTarget target, AttackPlan plan, LatentBatch batch) {
-    List<AttackedSample> attacked = target.search(batch, plan);
+    AttackedBatch attacked = target.search(batch, plan);
     if (projections != null) {
-      projections.add(name, target, batch, attacked);
+      projections.add(name, target, batch, attacked.samples());
     }
-    return attacked.stream().map(AttackedSample::result).toList();
+    // A wrong range should be seen after the first batch, not after an hour.
+    suspicions
+        .add(name, attacked.results(), attacked.suspicions())
+        .forEach(suspicion -> System.err.println("Suspicious: " + suspicion.sentence()));
+    return attacked;
   }
 
   private AttackPlan plan() {

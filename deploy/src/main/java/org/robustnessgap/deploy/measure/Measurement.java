@@ -28,6 +28,7 @@ import org.robustnessgap.messages.TransferPlan;
 import org.robustnessgap.messages.TransferResult;
 import org.robustnessgap.messages.Window;
 import org.robustnessgap.worker.attack.AttackTarget;
+import org.robustnessgap.worker.attack.AttackedBatch;
 import org.robustnessgap.worker.attack.GeneratorModel;
 import org.robustnessgap.worker.attack.TransferTarget;
 
@@ -61,16 +62,18 @@ final class Measurement {
   void attack(
       String classifier,
       AttackTarget target,
-      Function<LatentBatch, List<SampleResult>> attack,
+      Function<LatentBatch, AttackedBatch> attack,
       BiConsumer<String, SampleResult> done) {
     Window window = new Window(0, latents.count());
     for (int first = 0; first < latents.count(); first += BATCH) {
       LatentBatch batch = rows(first, Math.min(first + BATCH, latents.count()));
       JobId id = new JobId(CAMPAIGN, JobId.Kind.ATTACK, streamName(classifier), first);
       long started = System.nanoTime();
+      AttackedBatch attacked;
       List<SampleResult> samples;
       try {
-        samples = attack.apply(batch);
+        attacked = attack.apply(batch);
+        samples = attacked.results();
         samples.forEach(sample -> done.accept(classifier, sample));
         target.requireUsable(samples);
       } catch (InvalidInputException e) {
@@ -86,7 +89,8 @@ final class Measurement {
               CAMPAIGN,
               engine,
               (System.nanoTime() - started) / 1e9,
-              samples);
+              samples,
+              attacked.suspicions());
       evidence.add(result);
       state = state.apply(new Event.Measured(result, 0));
     }

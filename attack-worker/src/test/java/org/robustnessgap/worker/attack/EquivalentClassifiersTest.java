@@ -1,0 +1,182 @@
+package org.robustnessgap.worker.attack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.robustnessgap.worker.onnx.TestGraph.X;
+
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.BiFunction;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.robustnessgap.messages.AttackPlan;
+import org.robustnessgap.messages.LatentBatch;
+import org.robustnessgap.messages.ModelOptions;
+import org.robustnessgap.messages.Outcome;
+import org.robustnessgap.messages.SampleResult;
+import org.robustnessgap.messages.Space;
+import org.robustnessgap.messages.Suspicion;
+import org.robustnessgap.worker.engine.Engine;
+import org.robustnessgap.worker.engine.OnnxRuntimeEngine;
+import org.robustnessgap.worker.onnx.ClassifierModel;
+import org.robustnessgap.worker.onnx.OnnxModel;
+import org.robustnessgap.worker.onnx.TestGraph;
+
+/** One decision, written in several ways: its distances are the same. */
+class EquivalentClassifiersTest {
+  private static final Engine ENGINE = new OnnxRuntimeEngine(0);
+  private static final int LATENT = 6;
+  private static final int PIXELS = 20;
+  private static final int CLASSES = 5;
+  private static final LatentBatch LATENTS = Latents.gaussian(3, 12, LATENT);
+
+  /** Behind scores so large that float32 rounds their softmax to 0 and 1. */
+  enum Tail {
+    SOFTMAX((graph, scores) -> graph.node("Softmax", List.of(scores))),
+    LOG_SOFTMAX((graph, scores) -> graph.node("LogSoftmax", List.of(scores))),
+    SIGMOID_AT_LOW_TEMPERATURE(
+        (graph, scores) ->
+            graph.node(
+                "Sigmoid",
+                List.of(graph.node("Div", List.of(scores, graph.floats(new float[] {40})))))),
+    PERCENT(
+        (graph, scores) ->
+            graph.node(
+                "Mul",
+                List.of(graph.node("Softmax", List.of(scores)), graph.floats(new float[] {100})))),
+    MEAN_OF_TWO_SOFTMAXES(
+        (graph, scores) ->
+            graph.node(
+                "Mean",
+                List.of(
+                    graph.node("Softmax", List.of(scores)),
+                    graph.node("Softmax", List.of(scores)))));
+
+    private final BiFunction<TestGraph, String, String> nodes;
+
+    Tail(BiFunction<TestGraph, String, String> nodes) {
+      this.nodes = nodes;
+    }
+  }
+
+  private static OnnxModel generator() {
+    SplittableRandom random = new SplittableRandom(1);
+    TestGraph graph = new TestGraph(LATENT);
+    String w = graph.gaussian(random, LATENT, PIXELS);
+    return graph.model("images", graph.node("Tanh", List.of(graph.node("MatMul", List.of(X, w)))));
+  }
+
+  private static OnnxModel classifier(BiFunction<TestGraph, String, String> tail, float sharpness) {
+    SplittableRandom random = new SplittableRandom(2);
+    TestGraph graph = new TestGraph(PIXELS);
+    String hidden =
+        graph.node(
+            "Relu", List.of(graph.node("MatMul", List.of(X, graph.gaussian(random, PIXELS, 16)))));
+    String scores = graph.node("MatMul", List.of(hidden, graph.gaussian(random, 16, CLASSES)));
+    String sharp = graph.node("Mul", List.of(scores, graph.floats(new float[] {sharpness})));
+    return graph.model("equivalent", tail.apply(graph, sharp));
+  }
+
+  private static AttackedBatch attack(OnnxModel generator, OnnxModel model, LatentBatch latents) {
+    try (GeneratorModel g = GeneratorModel.open(generator, ENGINE);
+        AttackTarget target =
+            AttackTarget.open(g, ClassifierModel.of(model, ModelOptions.NONE, ENGINE), ENGINE)) {
+      return target.search(latents, AttackPlan.standard());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void distancesAreThoseOfTheScores(Tail tail) {
+    List<SampleResult> plain =
+        attack(generator(), classifier((graph, scores) -> scores, 5), LATENTS).results();
+    List<SampleResult> behind = attack(generator(), classifier(tail.nodes, 5), LATENTS).results();
+
+    for (int i = 0; i < plain.size(); i++) {
+      assertThat(behind.get(i).label()).isEqualTo(plain.get(i).label());
+      for (Space space : Space.values()) {
+        double expected = distance(plain.get(i), space);
+        assertThat(distance(behind.get(i), space)).isCloseTo(expected, within(1e-3 * expected));
+      }
+    }
+  }
+
+  private static double distance(SampleResult sample, Space space) {
+    assertThat(sample.spaces().get(space)).isInstanceOf(Outcome.Found.class);
+    return ((Outcome.Found) sample.spaces().get(space)).distance();
+  }
+
+  @Test
+  void whereAllProbabilitiesRoundToOneTheSampleIsSaturated() {
+    BiFunction<TestGraph, String, String> certain =
+        (graph, scores) ->
+            graph.node(
+                "Sigmoid",
+                List.of(graph.node("Add", List.of(scores, graph.floats(new float[] {1000})))));
+    List<SampleResult> samples = attack(generator(), classifier(certain, 1), LATENTS).results();
+
+    for (SampleResult sample : samples) {
+      assertThat(sample.spaces().values())
+          .allSatisfy(
+              outcome -> assertThat(((Outcome.Failed) outcome).reason()).startsWith("saturated"));
+    }
+  }
+
+  /** Class 1 wins where x₀ &gt; 1.5; where x₀ ≤ 1 its score is flat. */
+  @Test
+  void whereNoGradientShowsAWayAnotherSampleDoes() {
+    TestGraph graph = new TestGraph(2);
+    String first = graph.node("MatMul", List.of(X, graph.floats(new float[] {1, 0}, 2, 1)));
+    String above =
+        graph.node(
+            "Relu", List.of(graph.node("Sub", List.of(first, graph.floats(new float[] {1})))));
+    String both = graph.node("MatMul", List.of(above, graph.floats(new float[] {0, 1}, 1, 2)));
+    OnnxModel model =
+        graph.model(
+            "step", graph.node("Add", List.of(both, graph.floats(new float[] {0.5f, 0}, 2))));
+    OnnxModel same = TestGraph.linear("images", new float[][] {{1, 0}, {0, 1}});
+    LatentBatch latents = new LatentBatch(0, 2, new float[] {0, 0.3f, 3, 0.4f});
+
+    SampleResult flat = attack(same, model, latents).results().get(0);
+    assertThat(distance(flat, Space.LATENT)).isCloseTo(1.5, within(1e-3));
+    assertThat(distance(flat, Space.UNCONSTRAINED)).isCloseTo(1.5, within(1e-3));
+  }
+
+  @Test
+  void aLabelThatHardlyDependsOnTheImageIsSuspicious() {
+    TestGraph graph = new TestGraph(PIXELS);
+    SplittableRandom random = new SplittableRandom(4);
+    String scores = graph.node("MatMul", List.of(X, graph.gaussian(random, PIXELS, 3)));
+    String biased = graph.node("Add", List.of(scores, graph.floats(new float[] {0, 0, 1000}, 3)));
+    AttackedBatch batch = attack(generator(), graph.model("biased", biased), LATENTS);
+
+    assertThat(batch.suspicions())
+        .extracting(Suspicion::kind)
+        .contains(Suspicion.Kind.IMPLAUSIBLE_DISTANCE);
+    assertThat(batch.suspicions().get(0).sentence()).contains("biased", "any other sample");
+  }
+
+  @Test
+  void scoresThatDoNotDependOnTheImageAreSuspicious() {
+    TestGraph graph = new TestGraph(PIXELS);
+    String none = graph.node("Mul", List.of(X, graph.floats(new float[] {0})));
+    String scores =
+        graph.node(
+            "Add",
+            List.of(
+                graph.node("MatMul", List.of(none, graph.floats(new float[2 * PIXELS], PIXELS, 2))),
+                graph.floats(new float[] {1, 2}, 2)));
+    AttackedBatch batch = attack(generator(), graph.model("deaf", scores), LATENTS);
+
+    assertThat(batch.suspicions())
+        .extracting(Suspicion::kind)
+        .contains(Suspicion.Kind.CONSTANT_SCORES);
+  }
+
+  @Test
+  void nothingIsSuspiciousAboutAClassifierThatWorks() {
+    assertThat(attack(generator(), classifier((graph, scores) -> scores, 1), LATENTS).suspicions())
+        .isEmpty();
+  }
+}
