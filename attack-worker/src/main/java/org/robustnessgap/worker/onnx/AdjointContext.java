@@ -76,7 +76,32 @@ final class AdjointContext {
   }
 
   Optional<TensorProto> constantIfAny(int index) {
-    return Optional.ofNullable(differentiator.model().initializers().get(input(index)));
+    return hasInput(index) ? constantIfAny(input(index)) : Optional.empty();
+  }
+
+  Optional<TensorProto> constantIfAny(String value) {
+    return Optional.ofNullable(differentiator.model().initializers().get(value));
+  }
+
+  /** The node that computes a value; empty for a constant and the model's input. */
+  Optional<NodeProto> producer(String value) {
+    return differentiator.producer(value);
+  }
+
+  /** The value that Identity, if anything, hands on as this one. */
+  String source(String value) {
+    String source = value;
+    Optional<NodeProto> producer = producer(value);
+    while (producer.isPresent() && producer.get().getOpType().equals("Identity")) {
+      source = producer.get().getInput(0);
+      producer = producer(source);
+    }
+    return source;
+  }
+
+  /** Whether an operator with weights stands between the model's input and this one. */
+  boolean isBehindWeights(int index) {
+    return differentiator.isBehindWeights(input(index));
   }
 
   String emit(String operator, List<String> inputs, AttributeProto... with) {
@@ -184,12 +209,19 @@ final class AdjointContext {
     return emit("Where", List.of(condition, then, otherwise));
   }
 
+  /** Truth values. */
+  String compare(String comparison, String a, String b) {
+    return emit(comparison, List.of(a, b));
+  }
+
+  /** 1 where a truth value is true, else 0. */
+  String asNumber(String truth) {
+    return emit("Cast", List.of(truth), Attributes.of("to", TensorProto.DataType.FLOAT_VALUE));
+  }
+
   /** 1 where a comparison holds, else 0. */
   String indicator(String comparison, String a, String b) {
-    return emit(
-        "Cast",
-        List.of(emit(comparison, List.of(a, b))),
-        Attributes.of("to", TensorProto.DataType.FLOAT_VALUE));
+    return asNumber(compare(comparison, a, b));
   }
 
   /** An {@code OnnxMl.TensorProto.DataType} number. */

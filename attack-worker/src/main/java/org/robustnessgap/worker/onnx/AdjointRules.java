@@ -26,7 +26,7 @@ final class AdjointRules {
           Map.entry("CastLike", ElementwiseRules::cast),
           Map.entry("Ceil", ElementwiseRules::flat),
           Map.entry("Celu", Derivatives.rule(Derivatives::celu)),
-          Map.entry("Clip", ElementwiseRules::clip),
+          Map.entry("Clip", BoundRules::clip),
           Map.entry("Compress", MovementRules::byPosition),
           Map.entry("Concat", MovementRules::concat),
           Map.entry("Conv", ConvolutionRules::conv),
@@ -53,7 +53,7 @@ final class AdjointRules {
           Map.entry("GlobalAveragePool", PoolingRules::globalAveragePool),
           Map.entry("GlobalMaxPool", ReductionRules::globalMaxPool),
           Map.entry("GroupNormalization", NormalizationRules::group),
-          Map.entry("HardSigmoid", Derivatives.rule(Derivatives::hardSigmoid)),
+          Map.entry("HardSigmoid", BoundRules::hardSigmoid),
           Map.entry("HardSwish", Derivatives.rule(Derivatives::hardSwish)),
           Map.entry("Identity", ElementwiseRules::identity),
           Map.entry("InstanceNormalization", NormalizationRules::instance),
@@ -65,10 +65,10 @@ final class AdjointRules {
           Map.entry("LpNormalization", NormalizationRules::lp),
           Map.entry("LpPool", PoolingRules::lpPool),
           Map.entry("MatMul", LinearRules::matMul),
-          Map.entry("Max", ElementwiseRules::extreme),
+          Map.entry("Max", BoundRules::max),
           Map.entry("MaxPool", PoolingRules::maxPool),
           Map.entry("Mean", ElementwiseRules::mean),
-          Map.entry("Min", ElementwiseRules::extreme),
+          Map.entry("Min", BoundRules::min),
           Map.entry("Mish", Derivatives.rule(Derivatives::mish)),
           Map.entry("Mul", ElementwiseRules::mul),
           Map.entry("Neg", ElementwiseRules::neg),
@@ -87,7 +87,7 @@ final class AdjointRules {
           Map.entry("ReduceMin", ReductionRules::extreme),
           Map.entry("ReduceSum", ReductionRules::sum),
           Map.entry("ReduceSumSquare", ReductionRules::sumOfSquares),
-          Map.entry("Relu", ElementwiseRules::relu),
+          Map.entry("Relu", BoundRules::relu),
           Map.entry("Reshape", ShapeRules::reshape),
           Map.entry("Resize", ResizeRules::resize),
           Map.entry("ReverseSequence", MovementRules::byPosition),
@@ -119,7 +119,7 @@ final class AdjointRules {
           Map.entry("Transpose", ShapeRules::transpose),
           Map.entry("Trilu", MovementRules::triangle),
           Map.entry("Unsqueeze", ShapeRules::reshape),
-          Map.entry("Where", ElementwiseRules::where));
+          Map.entry("Where", BoundRules::where));
 
   private AdjointRules() {}
 

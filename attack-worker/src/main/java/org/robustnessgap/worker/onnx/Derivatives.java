@@ -141,18 +141,15 @@ final class Derivatives {
     return node.indicator("Greater", x(node), node.number(node.attributes().real("alpha", 1)));
   }
 
-  /** α strictly between 0 and 1. */
-  static String hardSigmoid(AdjointContext node) {
-    String inside =
-        node.mul(
-            node.indicator("Greater", y(node), node.number(0)),
-            node.indicator("Less", y(node), node.number(1)));
-    return node.mul(node.number(node.attributes().real("alpha", 0.2f)), inside);
-  }
-
-  /** x · clip(x/6 + 1/2, 0, 1): x/3 + 1/2 within ±3. */
+  /** x · clip(x/6 + 1/2, 0, 1): x/3 + 1/2 within ±3; at −3 as {@link BoundRules#relu}. */
   static String hardSwish(AdjointContext node) {
-    String below = node.emit("LessOrEqual", List.of(x(node), node.number(-3)));
+    String below = node.compare("LessOrEqual", x(node), node.number(-3));
+    if (!node.isBehindWeights(0)) {
+      // From −3 on the function falls.
+      String rising = node.compare("GreaterOrEqual", node.cotangent(), node.number(0));
+      String outside = node.compare("Less", x(node), node.number(-3));
+      below = node.emit("Or", List.of(outside, node.emit("And", List.of(below, rising))));
+    }
     String above = node.emit("GreaterOrEqual", List.of(x(node), node.number(3)));
     String within = node.add(node.div(x(node), node.number(3)), node.number(0.5));
     return node.where(below, node.number(0), node.where(above, node.number(1), within));

@@ -20,10 +20,16 @@ import org.robustnessgap.messages.InvalidInputException;
  * Weights need no gradient and get none.
  */
 public final class Differentiator {
+  /** Operators that mix pixels by weights: what comes before them all prepares the image. */
+  private static final Set<String> WEIGHTED =
+      Set.of("Attention", "Conv", "ConvTranspose", "Einsum", "Gemm", "MatMul");
+
   private final OnnxModel model;
   private final ValueShapes shapes;
   private final GraphBuilder builder;
   private final Set<String> active;
+  private final Set<String> behindWeights;
+  private final Map<String, NodeProto> producers = new HashMap<>();
   private final Map<String, List<String>> contributions = new HashMap<>();
   private final Map<NodeProto, NodeProto> replaced = new HashMap<>();
 
@@ -32,6 +38,8 @@ public final class Differentiator {
     this.shapes = shapes;
     this.builder = new GraphBuilder(model.unusedPrefix("adjoint/"));
     this.active = activeValues(model, shapes);
+    this.behindWeights = behindWeights(model, active);
+    model.nodes().forEach(node -> node.getOutputList().forEach(y -> producers.put(y, node)));
   }
 
   /**
@@ -130,6 +138,20 @@ public final class Differentiator {
     return fromInput;
   }
 
+  private static Set<String> behindWeights(OnnxModel model, Set<String> active) {
+    Set<String> behind = new HashSet<>();
+    for (NodeProto node : model.nodes()) {
+      boolean weighs =
+          WEIGHTED.contains(node.getOpType())
+              && node.getInputList().stream().anyMatch(active::contains);
+      if (weighs || node.getInputList().stream().anyMatch(behind::contains)) {
+        behind.addAll(node.getOutputList());
+      }
+    }
+    behind.remove("");
+    return behind;
+  }
+
   /**
    * @throws InvalidInputException naming the nodes that stand in the way
    */
@@ -158,7 +180,8 @@ public final class Differentiator {
     ListIterator<NodeProto> backwards = model.nodes().listIterator(model.nodes().size());
     while (backwards.hasPrevious()) {
       NodeProto node = backwards.previous();
-      if (isActive(node, active)) {
+      // What only decides, as a condition does, gets no gradient and passes none on.
+      if (node.getOutputList().stream().anyMatch(contributions::containsKey)) {
         AdjointContext context = new AdjointContext(this, node);
         AdjointRules.of(node.getOpType()).apply(context);
         context.requireWhole();
@@ -199,6 +222,14 @@ public final class Differentiator {
 
   boolean active(String value) {
     return active.contains(value);
+  }
+
+  boolean isBehindWeights(String value) {
+    return behindWeights.contains(value);
+  }
+
+  Optional<NodeProto> producer(String value) {
+    return Optional.ofNullable(producers.get(value));
   }
 
   void contribute(String value, String gradient) {

@@ -1,6 +1,5 @@
 package org.robustnessgap.worker.onnx;
 
-import java.util.ArrayList;
 import java.util.List;
 
 /** Rules of operators that act on each element, with broadcasting. */
@@ -21,14 +20,6 @@ final class ElementwiseRules {
 
   static void neg(AdjointContext node) {
     node.contribute(0, node.emit("Neg", List.of(node.cotangent())));
-  }
-
-  /**
-   * The subgradient at 0 is 0. From the output, so that the runtime may fuse the operator with what
-   * precedes it.
-   */
-  static void relu(AdjointContext node) {
-    node.contribute(0, node.mul(node.cotangent(), positive(node, node.output())));
   }
 
   /** The subgradient at 0 is the negative side's slope. */
@@ -120,43 +111,6 @@ final class ElementwiseRules {
     for (int index = 0; index < node.inputs(); index++) {
       node.contributeBroadcast(index, share);
     }
-  }
-
-  /** Of Max and Min: operands that are equal share the gradient evenly. */
-  static void extreme(AdjointContext node) {
-    List<String> reached = new ArrayList<>();
-    for (int index = 0; index < node.inputs(); index++) {
-      reached.add(node.indicator("Equal", node.input(index), node.output()));
-    }
-    String share = node.div(node.cotangent(), node.emit("Sum", reached));
-    for (int index = 0; index < node.inputs(); index++) {
-      if (node.active(index)) {
-        node.contributeBroadcast(index, node.mul(share, reached.get(index)));
-      }
-    }
-  }
-
-  /** The condition is no number and gets nothing. */
-  static void where(AdjointContext node) {
-    String zero = node.number(0);
-    if (node.active(1)) {
-      node.contributeBroadcast(1, node.where(node.input(0), node.cotangent(), zero));
-    }
-    if (node.active(2)) {
-      node.contributeBroadcast(2, node.where(node.input(0), zero, node.cotangent()));
-    }
-  }
-
-  /** Strictly between the bounds the gradient passes; at a bound it is 0, as ReLU's. */
-  static void clip(AdjointContext node) {
-    String gradient = node.cotangent();
-    if (node.hasInput(1)) {
-      gradient = node.mul(gradient, node.indicator("Greater", node.output(), node.input(1)));
-    }
-    if (node.hasInput(2)) {
-      gradient = node.mul(gradient, node.indicator("Less", node.output(), node.input(2)));
-    }
-    node.contribute(0, gradient);
   }
 
   /** The subgradient at 0 is the negative side's slope. */

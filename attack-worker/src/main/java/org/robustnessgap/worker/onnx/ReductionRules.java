@@ -1,5 +1,6 @@
 package org.robustnessgap.worker.onnx;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.LongStream;
 
@@ -71,14 +72,26 @@ final class ReductionRules {
     return node.emit("Expand", List.of(value, node.unary("Shape", node.input(0))));
   }
 
-  /** The axes of the input that a node reduces. */
+  /** The axes of the input that a node reduces, from 0; none where it acts on each element. */
   private record Axes(AdjointContext node, long[] axes, boolean keepsThem) {
     static Axes of(AdjointContext node) {
-      long[] axes = LongStream.range(0, node.shape(node.input(0)).length).toArray();
-      if (node.hasInput(1)) {
-        axes = Tensors.integers(node.constant(1, "list of axes"));
-      } else if (node.attributes().integer("noop_with_empty_axes", 0) != 0) {
-        throw node.refused("it reduces no axis; export the model without it");
+      long[] shape = node.shape(node.input(0));
+      long[] stated =
+          node.hasInput(1) ? Tensors.integers(node.constant(1, "list of axes")) : new long[0];
+      boolean all = stated.length == 0 && node.attributes().integer("noop_with_empty_axes", 0) == 0;
+      // The runtime takes an axis that is stated twice as one.
+      long[] axes =
+          all
+              ? LongStream.range(0, shape.length).toArray()
+              : Arrays.stream(stated)
+                  .map(axis -> axis < 0 ? axis + shape.length : axis)
+                  .distinct()
+                  .toArray();
+      if (Arrays.stream(axes).anyMatch(axis -> shape[(int) axis] == ValueShapes.BATCH)) {
+        throw node.refused(
+            all
+                ? "it states no axes and so reduces all, the batch among them; export the model with axes"
+                : "it reduces the batch");
       }
       return new Axes(node, axes, node.attributes().integer("keepdims", 1) != 0);
     }
@@ -90,22 +103,17 @@ final class ReductionRules {
           : node.emit("Unsqueeze", List.of(value, node.builder().longs(axes)));
     }
 
+    /** Without axes each element is a sum of its own. */
     String sum(String value) {
-      return node.emit("ReduceSum", List.of(value, node.builder().longs(axes)));
+      return axes.length == 0
+          ? value
+          : node.emit("ReduceSum", List.of(value, node.builder().longs(axes)));
     }
 
     /** How many elements of the input make one of the output. */
     long count() {
       long[] shape = node.shape(node.input(0));
-      long count = 1;
-      for (long axis : axes) {
-        long size = shape[(int) (axis < 0 ? axis + shape.length : axis)];
-        if (size == ValueShapes.BATCH) {
-          throw node.refused("it takes a mean over the batch");
-        }
-        count *= size;
-      }
-      return count;
+      return Arrays.stream(axes).map(axis -> shape[(int) axis]).reduce(1, (a, b) -> a * b);
     }
   }
 }

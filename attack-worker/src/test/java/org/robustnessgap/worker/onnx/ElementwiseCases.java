@@ -1,5 +1,6 @@
 package org.robustnessgap.worker.onnx;
 
+import static org.robustnessgap.worker.onnx.OperatorCases.behindWeights;
 import static org.robustnessgap.worker.onnx.OperatorCases.of;
 import static org.robustnessgap.worker.onnx.OperatorCases.shape;
 import static org.robustnessgap.worker.onnx.OperatorCases.unary;
@@ -36,15 +37,24 @@ final class ElementwiseCases {
           Map.entry("Cast", List.of(ElementwiseCases::cast)),
           Map.entry("Ceil", List.of(flat("Ceil"))),
           Map.entry("Celu", List.of(kinked("Celu", random -> alpha(random, 0.5, 2)))),
-          Map.entry("Clip", List.of(ElementwiseCases::clip)),
+          Map.entry(
+              "Clip", List.of(ElementwiseCases::clip, behindWeights("Clip", Points.GRID, 0, 6))),
           Map.entry("Cos", List.of(unary("Cos", Points.SMOOTH))),
           Map.entry("Elu", List.of(kinked("Elu", random -> alpha(random, -1, 2)))),
           Map.entry("Erf", List.of(unary("Erf", Points.SMOOTH))),
           Map.entry("Exp", List.of(unary("Exp", Points.SMOOTH))),
           Map.entry("Floor", List.of(flat("Floor"))),
           Map.entry("Gelu", List.of(ElementwiseCases::gelu)),
-          Map.entry("HardSigmoid", List.of(kinked("HardSigmoid", ElementwiseCases::slope))),
-          Map.entry("HardSwish", List.of(kinked("HardSwish", random -> List.of()))),
+          Map.entry(
+              "HardSigmoid",
+              List.of(
+                  kinked("HardSigmoid", ElementwiseCases::slope),
+                  behindWeights("HardSigmoid", Points.SMOOTH_GRID))),
+          Map.entry(
+              "HardSwish",
+              List.of(
+                  kinked("HardSwish", random -> List.of()),
+                  behindWeights("HardSwish", Points.SMOOTH_GRID))),
           Map.entry("Log", List.of(ofPositive("Log"))),
           Map.entry("LogSoftmax", List.of(random -> softmax("LogSoftmax", random))),
           Map.entry("Max", variadic("Max")),
@@ -69,7 +79,12 @@ final class ElementwiseCases {
           Map.entry("Sum", variadic("Sum")),
           Map.entry(
               "ThresholdedRelu", List.of(kinked("ThresholdedRelu", ElementwiseCases::threshold))),
-          Map.entry("Where", List.of(ElementwiseCases::where, ElementwiseCases::whereOfSign)));
+          Map.entry(
+              "Where",
+              List.of(
+                  ElementwiseCases::where,
+                  ElementwiseCases::whereOfSign,
+                  ElementwiseCases::whereOfTheLarger)));
 
   private ElementwiseCases() {}
 
@@ -323,6 +338,23 @@ final class ElementwiseCases {
         random.nextBoolean() ? List.of(condition, X, other) : List.of(condition, other, X);
     String y = graph.node("Add", List.of(X, graph.node("Where", inputs)));
     return of("Where", graph, y, Points.QUADRATIC);
+  }
+
+  /** The larger or the smaller of two numbers. */
+  private static Case whereOfTheLarger(SplittableRandom random) {
+    String[] comparisons = {"Greater", "GreaterOrEqual", "Less", "LessOrEqual"};
+    long[] row = shape(random, 3, 4);
+    TestGraph graph = new TestGraph(row);
+    String other =
+        random.nextBoolean() ? halves(graph, random, row) : graph.node("Neg", List.of(X));
+    List<String> operands = random.nextBoolean() ? List.of(X, other) : List.of(other, X);
+    String condition = graph.node(comparisons[random.nextInt(4)], operands);
+    if (random.nextInt(4) == 0) {
+      condition = graph.node("Not", List.of(condition));
+    }
+    List<String> inputs =
+        random.nextBoolean() ? List.of(condition, X, other) : List.of(condition, other, X);
+    return of("Where", graph, graph.node("Where", inputs), Points.GRID);
   }
 
   private static Case whereOfSign(SplittableRandom random) {

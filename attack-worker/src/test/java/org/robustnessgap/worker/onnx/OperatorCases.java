@@ -85,7 +85,7 @@ final class OperatorCases {
                 random -> samePadded("MaxPool", random))),
         Map.entry("Mul", binary("Mul")),
         Map.entry("Neg", List.of(unary("Neg", Points.QUADRATIC))),
-        Map.entry("Relu", List.of(unary("Relu", Points.GRID))),
+        Map.entry("Relu", List.of(unary("Relu", Points.GRID), behindWeights("Relu", Points.GRID))),
         Map.entry("Reshape", List.of(OperatorCases::reshape, OperatorCases::reshapeToOwnShape)),
         Map.entry("Sigmoid", List.of(unary("Sigmoid", Points.SMOOTH))),
         Map.entry("Squeeze", List.of(OperatorCases::squeeze)),
@@ -112,6 +112,25 @@ final class OperatorCases {
     return random -> {
       TestGraph graph = new TestGraph(shape(random, random.nextInt(1, 5), 4));
       return of(operator, graph, graph.node(operator, List.of(X)), points);
+    };
+  }
+
+  /** Of the elements of the image in another order, which a product with a matrix gives them. */
+  static Maker behindWeights(String operator, Points points, float... constants) {
+    return random -> {
+      long[] row = shape(random, random.nextInt(1, 4), 4);
+      TestGraph graph = new TestGraph(row);
+      int width = (int) row[row.length - 1];
+      float[] reversal = new float[width * width];
+      for (int i = 0; i < width; i++) {
+        reversal[i * width + width - 1 - i] = 1;
+      }
+      List<String> inputs = new ArrayList<>();
+      inputs.add(graph.node("MatMul", List.of(X, graph.floats(reversal, width, width))));
+      for (float constant : constants) {
+        inputs.add(graph.floats(new float[] {constant}));
+      }
+      return of(operator, graph, graph.node(operator, inputs), points);
     };
   }
 

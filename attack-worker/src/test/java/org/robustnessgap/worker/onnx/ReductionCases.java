@@ -17,19 +17,26 @@ final class ReductionCases {
   static final Map<String, List<Maker>> MAKERS =
       Map.ofEntries(
           Map.entry("GlobalMaxPool", List.of(ReductionCases::globalMaxPool)),
-          Map.entry("ReduceL1", List.of(reduction("ReduceL1", Points.GRID))),
-          Map.entry("ReduceL2", List.of(reduction("ReduceL2", Points.SMOOTH_GRID))),
-          Map.entry("ReduceLogSum", List.of(ReductionCases::logSum)),
-          Map.entry("ReduceLogSumExp", List.of(reduction("ReduceLogSumExp", Points.SMOOTH))),
-          Map.entry("ReduceMax", List.of(reduction("ReduceMax", Points.GRID))),
-          Map.entry("ReduceMean", List.of(reduction("ReduceMean", Points.QUADRATIC))),
-          Map.entry("ReduceMin", List.of(reduction("ReduceMin", Points.GRID))),
+          Map.entry("ReduceL1", both("ReduceL1", Points.GRID)),
+          Map.entry("ReduceL2", both("ReduceL2", Points.SMOOTH_GRID)),
+          Map.entry("ReduceLogSum", List.of(ReductionCases::logSum, ReductionCases::logOfElements)),
+          Map.entry("ReduceLogSumExp", both("ReduceLogSumExp", Points.SMOOTH)),
+          Map.entry("ReduceMax", both("ReduceMax", Points.GRID)),
+          Map.entry("ReduceMean", both("ReduceMean", Points.QUADRATIC)),
+          Map.entry("ReduceMin", both("ReduceMin", Points.GRID)),
           Map.entry(
               "ReduceSum",
-              List.of(reduction("ReduceSum", Points.QUADRATIC), ReductionCases::sumOfAll)),
-          Map.entry("ReduceSumSquare", List.of(reduction("ReduceSumSquare", Points.QUADRATIC))));
+              List.of(
+                  reduction("ReduceSum", Points.QUADRATIC),
+                  ofElements("ReduceSum", Points.QUADRATIC),
+                  ReductionCases::sumOfAll)),
+          Map.entry("ReduceSumSquare", both("ReduceSumSquare", Points.QUADRATIC)));
 
   private ReductionCases() {}
+
+  private static List<Maker> both(String operator, Points points) {
+    return List.of(reduction(operator, points), ofElements(operator, points));
+  }
 
   private static Maker reduction(String operator, Points points) {
     return random -> {
@@ -46,8 +53,47 @@ final class ReductionCases {
     if (random.nextBoolean()) {
       axes = LongStream.of(axes).map(axis -> axis - rank - 1).toArray();
     }
+    if (random.nextInt(4) == 0) {
+      long[] repeated = LongStream.concat(LongStream.of(axes), LongStream.of(axes[0])).toArray();
+      axes = repeated;
+    }
     return graph.node(
         operator, List.of(value, graph.longs(axes)), Attributes.of("keepdims", random.nextInt(2)));
+  }
+
+  /** Along no axis at all: the sum or extreme of each element alone. */
+  private static Maker ofElements(String operator, Points points) {
+    return random -> {
+      TestGraph graph = new TestGraph(shape(random, random.nextInt(1, 4), 4));
+      return of(operator, graph, ofElements(operator, graph, X, random), points);
+    };
+  }
+
+  private static Case logOfElements(SplittableRandom random) {
+    TestGraph graph = new TestGraph(shape(random, 3, 3));
+    String exp = graph.node("Exp", List.of(X));
+    String y = ofElements("ReduceLogSum", graph, exp, random);
+    return of("ReduceLogSum", graph, y, Points.SMOOTH);
+  }
+
+  /** The list of axes is left out, empty, or turns out to be empty. */
+  private static String ofElements(
+      String operator, TestGraph graph, String value, SplittableRandom random) {
+    List<String> inputs =
+        switch (random.nextInt(4)) {
+          case 0 -> List.of(value);
+          case 1 -> List.of(value, "");
+          case 2 -> List.of(value, graph.longs());
+          default ->
+              List.of(
+                  value,
+                  graph.node("Slice", List.of(graph.longs(1, 2), graph.longs(2), graph.longs(9))));
+        };
+    return graph.node(
+        operator,
+        inputs,
+        Attributes.of("keepdims", random.nextInt(2)),
+        Attributes.of("noop_with_empty_axes", 1L));
   }
 
   private static boolean coin(SplittableRandom random) {

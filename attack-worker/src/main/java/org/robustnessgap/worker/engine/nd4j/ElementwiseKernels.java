@@ -28,6 +28,10 @@ final class ElementwiseKernels {
     return y;
   }
 
+  static INDArray magnitude(NodeRun node) {
+    return apply(node, Abs::new, node.input(0));
+  }
+
   /** A native operator without arguments on one input. */
   static Kernel unary(String operator) {
     return node -> node.exec(operator, node.input(0));

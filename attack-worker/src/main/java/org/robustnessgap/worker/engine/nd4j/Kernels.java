@@ -8,6 +8,7 @@ import static org.robustnessgap.worker.engine.nd4j.ElementwiseKernels.transform;
 import static org.robustnessgap.worker.engine.nd4j.ElementwiseKernels.unary;
 import static org.robustnessgap.worker.engine.nd4j.ReductionKernels.arg;
 import static org.robustnessgap.worker.engine.nd4j.ReductionKernels.global;
+import static org.robustnessgap.worker.engine.nd4j.ReductionKernels.norm;
 import static org.robustnessgap.worker.engine.nd4j.ReductionKernels.reduction;
 import static org.robustnessgap.worker.engine.nd4j.ReductionKernels.softmax;
 
@@ -125,8 +126,8 @@ final class Kernels {
           Map.entry("RMSNormalization", NormalizationKernels::rms),
           Map.entry("Range", ShapeKernels::range),
           Map.entry("Reciprocal", transform(Reciprocal::new)),
-          Map.entry("ReduceL1", reduction((x, axes) -> x.norm1(true, axes))),
-          Map.entry("ReduceL2", reduction((x, axes) -> x.norm2(true, axes))),
+          Map.entry("ReduceL1", norm((x, axes) -> x.norm1(true, axes))),
+          Map.entry("ReduceL2", norm((x, axes) -> x.norm2(true, axes))),
           Map.entry("ReduceLogSum", ReductionKernels::logSum),
           Map.entry("ReduceLogSumExp", ReductionKernels::logSumExp),
           Map.entry("ReduceMax", reduction((x, axes) -> x.max(true, axes))),

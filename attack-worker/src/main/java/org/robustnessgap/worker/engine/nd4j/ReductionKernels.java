@@ -22,6 +22,11 @@ final class ReductionKernels {
     return node -> reduced(node, node.input(0), reduction);
   }
 
+  /** Sums, or roots of sums of squares, of magnitudes: without axes the magnitude itself. */
+  static Kernel norm(Reduction reduction) {
+    return node -> reduced(node, ElementwiseKernels.magnitude(node), reduction);
+  }
+
   static INDArray sumOfSquares(NodeRun node) {
     INDArray x = node.input(0);
     return reduced(node, node.exec("multiply", x, x), (square, axes) -> square.sum(true, axes));
@@ -74,7 +79,11 @@ final class ReductionKernels {
       boolean nothing = node.attributes().integer("noop_with_empty_axes", 0) != 0;
       return nothing ? new int[0] : IntStream.range(0, x.rank()).toArray();
     }
-    return Arrays.stream(stated).mapToInt(axis -> Axes.of(node, axis, x.rank())).sorted().toArray();
+    return Arrays.stream(stated)
+        .mapToInt(axis -> Axes.of(node, axis, x.rank()))
+        .distinct()
+        .sorted()
+        .toArray();
   }
 
   /** Over all axes of the image. */
