@@ -3,8 +3,10 @@ package org.robustnessgap.worker.onnx;
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import com.google.protobuf.ByteString;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Typed access to a node's attributes, with the operator's defaults. */
@@ -56,6 +58,13 @@ public final class Attributes {
     return values;
   }
 
+  /** A list of texts, empty where there is none. */
+  public List<String> texts(String name) {
+    return byName.getOrDefault(name, AttributeProto.getDefaultInstance()).getStringsList().stream()
+        .map(ByteString::toStringUtf8)
+        .toList();
+  }
+
   static AttributeProto of(String name, long value) {
     return AttributeProto.newBuilder()
         .setName(name)
@@ -83,7 +92,7 @@ public final class Attributes {
     return AttributeProto.newBuilder()
         .setName(name)
         .setType(AttributeProto.AttributeType.STRING)
-        .setS(com.google.protobuf.ByteString.copyFromUtf8(value))
+        .setS(ByteString.copyFromUtf8(value))
         .build();
   }
 }

@@ -13,8 +13,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.ListIterator;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Turns computed values that never change into constants: weights behind Identity or Transpose, and
@@ -59,6 +61,23 @@ public final class ConstantFolding {
   static Map<String, TensorProto> constants(
       OnnxModel model, ValueShapes shapes, ValueShapes.Probe probe) {
     return new ConstantFolding(model, probe).constants(shapes);
+  }
+
+  /** What a value holds at each of two batch sizes; empty if it reads an element of the input. */
+  static List<TensorProto> atEachBatch(
+      OnnxModel model, ValueShapes shapes, ValueShapes.Probe probe, String value) {
+    ConstantFolding folding = new ConstantFolding(model, probe);
+    Set<String> fromNothing = independent(model);
+    Set<String> fromShapes = independent(model, OF_SHAPES);
+    fromShapes.removeAll(fromNothing);
+    if (!fromShapes.contains(value)) {
+      return List.of();
+    }
+    Map<String, TensorProto> constants = folding.withoutInput(fromNothing);
+    return Stream.<Function<String, long[]>>of(shapes::shapeAtSmallBatch, shapes::shapeAtLargeBatch)
+        .map(shape -> folding.fromShapes(fromShapes, shape, constants).get(value))
+        .filter(Objects::nonNull)
+        .toList();
   }
 
   /** Computed values that read nothing of the input, not even its shape. */

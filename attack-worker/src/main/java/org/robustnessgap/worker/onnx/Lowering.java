@@ -27,11 +27,12 @@ final class Lowering {
    * A model without the operators of {@link LoweringRules}; one that has none is left as it is, and
    * is not run.
    *
-   * @param given of operator set {@link OnnxModel#OPSET} or newer, without subgraphs; its batch may
-   *     be fixed
+   * @param stated of operator set {@link OnnxModel#OPSET} or newer, without subgraphs; its batch
+   *     may be fixed
    * @throws InvalidInputException naming a node that cannot be rewritten
    */
-  static OnnxModel of(OnnxModel given, ValueShapes.Probe probe) {
+  static OnnxModel of(OnnxModel stated, ValueShapes.Probe probe) {
+    OnnxModel given = RecurrentLayouts.timeFirst(stated);
     OnnxModel lowered = given;
     for (int pass = 0; pass < MOST_PASSES && isNeeded(lowered); pass++) {
       OnnxModel before = pass == 0 ? ConstantFolding.ofConstants(lowered, probe) : lowered;
@@ -151,6 +152,13 @@ final class Lowering {
         constants = ConstantFolding.constants(model, shapes(), probe);
       }
       return Optional.ofNullable(constants.get(value));
+    }
+
+    /** Of a value that changes at most with the batch, at two sizes of that; else empty. */
+    List<TensorProto> atEachBatch(String value) {
+      return constant(value)
+          .map(List::of)
+          .orElseGet(() -> ConstantFolding.atEachBatch(model, shapes(), probe, value));
     }
   }
 }

@@ -85,6 +85,14 @@ final class LoweringContext {
     return hasInput(index) ? known.constant(input(index)) : Optional.empty();
   }
 
+  /**
+   * What an input holds at each of two batch sizes, if it does not depend on the image but for its
+   * shape; else empty.
+   */
+  List<TensorProto> atEachBatch(int index) {
+    return hasInput(index) ? known.atEachBatch(input(index)) : List.of();
+  }
+
   GraphBuilder builder() {
     return builder;
   }
@@ -145,11 +153,6 @@ final class LoweringContext {
   }
 
   private static NodeProto end(String value, String output) {
-    return NodeProto.newBuilder()
-        .setOpType("Identity")
-        .setName(output)
-        .addInput(value)
-        .addOutput(output)
-        .build();
+    return NodeProto.newBuilder().setOpType("Identity").addInput(value).addOutput(output).build();
   }
 }

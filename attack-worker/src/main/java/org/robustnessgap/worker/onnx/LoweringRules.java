@@ -11,6 +11,9 @@ import java.util.Set;
 final class LoweringRules {
   private static final Map<Operator, LoweringRule> RULES =
       Map.ofEntries(
+          Map.entry(Operator.standard("GRU"), LoweredRecurrence::gru),
+          Map.entry(Operator.standard("LSTM"), LoweredRecurrence::lstm),
+          Map.entry(Operator.standard("RNN"), LoweredRecurrence::rnn),
           Map.entry(
               Operator.standard("MeanVarianceNormalization"), LoweredNormalizations::meanVariance));
 

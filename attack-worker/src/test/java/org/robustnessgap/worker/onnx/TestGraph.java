@@ -70,6 +70,12 @@ public final class TestGraph {
     return outputs;
   }
 
+  /** Leaves an output of the last node without a name. */
+  void leaveOut(int output) {
+    NodeProto last = builder.nodes().remove(builder.nodes().size() - 1);
+    builder.nodes().add(last.toBuilder().setOutput(output, "").build());
+  }
+
   public String floats(float[] values, long... shape) {
     return builder.floats(values, shape);
   }
@@ -95,6 +101,22 @@ public final class TestGraph {
     }
     builder.constants().put(name, tensor.build());
     return name;
+  }
+
+  static AttributeProto texts(String name, List<String> values) {
+    return AttributeProto.newBuilder()
+        .setName(name)
+        .setType(AttributeProto.AttributeType.STRINGS)
+        .addAllStrings(values.stream().map(ByteString::copyFromUtf8).toList())
+        .build();
+  }
+
+  static AttributeProto reals(String name, List<Float> values) {
+    return AttributeProto.newBuilder()
+        .setName(name)
+        .setType(AttributeProto.AttributeType.FLOATS)
+        .addAllFloats(values)
+        .build();
   }
 
   /** A constant of small integers of any type. */
