@@ -19,6 +19,7 @@ import org.robustnessgap.messages.PairId;
 import org.robustnessgap.messages.SampleResult;
 import org.robustnessgap.messages.Space;
 import org.robustnessgap.messages.StreamId;
+import org.robustnessgap.messages.Suspicion;
 import org.robustnessgap.messages.TheoreticalLimits;
 import org.robustnessgap.messages.TheoreticalLimits.CurvePoint;
 import org.robustnessgap.messages.TheoreticalLimits.Kind;
@@ -78,8 +79,14 @@ public final class Made {
       }
       samples.add(new SampleResult(ordinal + i, random.nextInt(10), 10, 27, outcomes));
     }
+    // Some look wrong, each in its own words.
+    List<Suspicion> suspicions =
+        ordinal % (3 * BATCH) == 0
+            ? List.of(
+                new Suspicion(Suspicion.Kind.IMPLAUSIBLE_DISTANCE, "of job " + ordinal * 7 % 100))
+            : List.of();
     return new AttackResult(
-        jobId(stream, ordinal), window, 10, 100, "w", "onnxruntime-cpu", 0.1, samples);
+        jobId(stream, ordinal), window, 10, 100, "w", "onnxruntime-cpu", 0.1, samples, suspicions);
   }
 
   /** A result whose samples have these distances in latent space, and nothing else. */

@@ -1,5 +1,6 @@
 package org.robustnessgap.messages;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.Map;
 
@@ -15,6 +16,8 @@ import java.util.Map;
  * @param forwards evaluations without a gradient spent
  * @param limitSamples labels that the limits rest on; null while no limit is known
  * @param smoothnessSamples latent vectors that estimated limits rest on; null while there are none
+ * @param suspicions why these figures may be false although nothing failed; absent if nothing looks
+ *     wrong
  */
 public record RobustnessGap(
     StreamId stream,
@@ -27,7 +30,35 @@ public record RobustnessGap(
     long forwards,
     Long limitSamples,
     Long smoothnessSamples,
-    Map<Space, SpaceGap> spaces) {
+    Map<Space, SpaceGap> spaces,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Suspicion> suspicions) {
+  /** Figures about which nothing looks wrong. */
+  public RobustnessGap(
+      StreamId stream,
+      Window window,
+      long generated,
+      long measured,
+      long failed,
+      double attackSeconds,
+      long gradients,
+      long forwards,
+      Long limitSamples,
+      Long smoothnessSamples,
+      Map<Space, SpaceGap> spaces) {
+    this(
+        stream,
+        window,
+        generated,
+        measured,
+        failed,
+        attackSeconds,
+        gradients,
+        forwards,
+        limitSamples,
+        smoothnessSamples,
+        spaces,
+        List.of());
+  }
 
   /**
    * @param kind kind of the limit; null while no limit is known
@@ -112,6 +143,7 @@ public record RobustnessGap(
     Checks.atLeastOneOrNull(limitSamples, "limit samples of " + stream);
     Checks.atLeastOneOrNull(smoothnessSamples, "smoothness samples of " + stream);
     spaces = Checks.bySpace(spaces, "gaps of " + stream);
+    suspicions = suspicions == null ? List.of() : Checks.list(suspicions, "suspicions");
   }
 
   /** Samples sent and not yet answered. */

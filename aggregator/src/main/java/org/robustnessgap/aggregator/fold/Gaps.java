@@ -13,6 +13,7 @@ import org.robustnessgap.messages.RobustnessGap.QuantileGap;
 import org.robustnessgap.messages.RobustnessGap.SpaceGap;
 import org.robustnessgap.messages.Space;
 import org.robustnessgap.messages.StreamId;
+import org.robustnessgap.messages.Suspicion;
 import org.robustnessgap.messages.TheoreticalLimits;
 import org.robustnessgap.messages.TheoreticalLimits.QuantileLimit;
 import org.robustnessgap.messages.TheoreticalLimits.SpaceLimit;
@@ -35,6 +36,8 @@ public final class Gaps {
       spaces.put(space, spaceGap(window.distances(space), window.counts().outcomes(space), limit));
     }
     Counts counts = window.counts();
+    List<Suspicion> suspicions = new ArrayList<>(window.suspicions().values());
+    suspicions.addAll(SuspiciousFigures.of(stream.classifier(), limits, spaces));
     return new RobustnessGap(
         stream,
         window.window(),
@@ -46,7 +49,8 @@ public final class Gaps {
         counts.forwards(),
         limits == null ? null : limits.samples(),
         limits == null ? null : limits.smoothnessSamples(),
-        spaces);
+        spaces,
+        suspicions);
   }
 
   /**

@@ -8,6 +8,7 @@ import org.robustnessgap.messages.AttackResult;
 import org.robustnessgap.messages.Outcome;
 import org.robustnessgap.messages.SampleResult;
 import org.robustnessgap.messages.Space;
+import org.robustnessgap.messages.Suspicion;
 import org.robustnessgap.messages.Window;
 
 /**
@@ -20,6 +21,8 @@ import org.robustnessgap.messages.Window;
  * @param distances what was found, by space
  * @param firstResult timestamp of the first result, epoch milliseconds; 0 before it
  * @param lastResult timestamp of the last result; 0 before it
+ * @param suspicions what looked wrong about results, one sentence a kind: the first by alphabet, so
+ *     that the order of results does not matter; absent in states of older versions
  */
 public record WindowState(
     Window window,
@@ -27,15 +30,19 @@ public record WindowState(
     Counts counts,
     Map<Space, LogHistogram> distances,
     long firstResult,
-    long lastResult) {
+    long lastResult,
+    Map<Suspicion.Kind, Suspicion> suspicions) {
   public WindowState {
     EnumMap<Space, LogHistogram> copy = new EnumMap<>(Space.class);
     copy.putAll(distances);
     distances = Collections.unmodifiableMap(copy);
+    EnumMap<Suspicion.Kind, Suspicion> wrong = new EnumMap<>(Suspicion.Kind.class);
+    wrong.putAll(suspicions == null ? Map.of() : suspicions);
+    suspicions = Collections.unmodifiableMap(wrong);
   }
 
   static WindowState empty(Window window) {
-    return new WindowState(window, JobTable.EMPTY, Counts.ZERO, Map.of(), 0, 0);
+    return new WindowState(window, JobTable.EMPTY, Counts.ZERO, Map.of(), 0, 0, Map.of());
   }
 
   /** Whether every sample was measured or given up. */
@@ -99,13 +106,24 @@ public record WindowState(
                     more.put(space, more.getOrDefault(space, LogHistogram.empty()).plus(distance)));
       }
     }
+    EnumMap<Suspicion.Kind, Suspicion> wrong = new EnumMap<>(Suspicion.Kind.class);
+    wrong.putAll(suspicions);
+    result
+        .suspicions()
+        .forEach(
+            suspicion ->
+                wrong.merge(
+                    suspicion.kind(),
+                    suspicion,
+                    (a, b) -> a.sentence().compareTo(b.sentence()) <= 0 ? a : b));
     return new WindowState(
         window,
         counted.jobs,
         counted.counts.plus(Counts.ofWork(result)),
         more,
         firstResult == 0 ? at : Math.min(firstResult, at),
-        Math.max(lastResult, at));
+        Math.max(lastResult, at),
+        wrong);
   }
 
   boolean hasResult(long ordinal) {
@@ -131,6 +149,7 @@ public record WindowState(
         counts.replacing(before, Counts.ofJob(job)),
         distances,
         firstResult,
-        lastResult);
+        lastResult,
+        suspicions);
   }
 }

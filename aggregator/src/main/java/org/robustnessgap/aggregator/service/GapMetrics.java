@@ -69,6 +69,10 @@ final class GapMetrics implements MultiCollector {
   }
 
   private static void figures(Series series, StreamId id, RobustnessGap gap) {
+    gap.suspicions().stream()
+        .map(suspicion -> suspicion.kind().label())
+        .distinct()
+        .forEach(kind -> series.add(Metric.SUSPICIOUS, 1, id.campaign(), id.classifier(), kind));
     gap.spaces()
         .forEach(
             (space, figures) ->

@@ -87,6 +87,13 @@ enum Metric {
       "Results that contradict an earlier result of the same job.",
       "campaign",
       "model"),
+  SUSPICIOUS(
+      MetricType.GAUGE,
+      "robustness_suspicious",
+      "1 where figures may be false although nothing failed, by what looks wrong.",
+      "campaign",
+      "model",
+      "kind"),
   LAST_UPDATE(
       MetricType.GAUGE,
       "robustness_last_update_timestamp_seconds",

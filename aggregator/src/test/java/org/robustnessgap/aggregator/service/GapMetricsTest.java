@@ -87,6 +87,15 @@ class GapMetricsTest {
   }
 
   @Test
+  void whatLooksWrongAboutAModelIsOneSeriesAKind() throws IOException {
+    show(campaign(STANDARD));
+    assertThat(scrape())
+        .contains(
+            "robustness_suspicious{campaign=\"cifar\",kind=\"implausible_distance\",model=\"vgg\"} 1.0")
+        .doesNotContain("kind=\"above_limit\"");
+  }
+
+  @Test
   void theNumbersAreThoseOfTheState() throws IOException {
     State state = campaign(STANDARD);
     show(state);

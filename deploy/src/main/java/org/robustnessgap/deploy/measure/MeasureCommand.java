@@ -311,7 +311,7 @@ public final class MeasureCommand implements Callable<Integer> {
               + String.join(", ", without)
               + "; the reasons are above.");
     }
-    List<Suspicion> wrong = suspicions.all(gaps);
+    List<Suspicion> wrong = gaps.stream().flatMap(gap -> gap.suspicions().stream()).toList();
     if (!wrong.isEmpty()) {
       System.out.println();
       wrong.forEach(suspicion -> System.out.println("Suspicious: " + suspicion.sentence()));
@@ -337,7 +337,7 @@ public final class MeasureCommand implements Callable<Integer> {
     }
     // A wrong range should be seen after the first batch, not after an hour.
     suspicions
-        .add(name, attacked.results(), attacked.suspicions())
+        .fresh(name, attacked.suspicions())
         .forEach(suspicion -> System.err.println("Suspicious: " + suspicion.sentence()));
     return attacked;
   }
