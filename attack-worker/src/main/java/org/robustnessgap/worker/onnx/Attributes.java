@@ -5,6 +5,7 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.ByteString;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,6 +64,11 @@ public final class Attributes {
     return byName.getOrDefault(name, AttributeProto.getDefaultInstance()).getStringsList().stream()
         .map(ByteString::toStringUtf8)
         .toList();
+  }
+
+  /** All that the node states. */
+  Collection<AttributeProto> stated() {
+    return byName.values();
   }
 
   static AttributeProto of(String name, long value) {

@@ -11,6 +11,13 @@ import java.util.Set;
 final class LoweringRules {
   private static final Map<Operator, LoweringRule> RULES =
       Map.ofEntries(
+          Map.entry(Operator.microsoft("BiasGelu"), LoweredFusions::biasGelu),
+          Map.entry(Operator.microsoft("FastGelu"), LoweredFusions::fastGelu),
+          Map.entry(Operator.microsoft("FusedConv"), LoweredFusions::conv),
+          Map.entry(Operator.microsoft("FusedGemm"), LoweredFusions::gemm),
+          Map.entry(Operator.microsoft("FusedMatMul"), LoweredFusions::matMul),
+          Map.entry(Operator.microsoft("Gelu"), LoweredFusions::gelu),
+          Map.entry(Operator.microsoft("QuickGelu"), LoweredFusions::quickGelu),
           Map.entry(Operator.standard("GRU"), LoweredRecurrence::gru),
           Map.entry(Operator.standard("LSTM"), LoweredRecurrence::lstm),
           Map.entry(Operator.standard("RNN"), LoweredRecurrence::rnn),

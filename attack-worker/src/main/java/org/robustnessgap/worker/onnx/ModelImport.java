@@ -33,6 +33,9 @@ public final class ModelImport {
           DataType.INT32_VALUE,
           DataType.INT64_VALUE);
 
+  /** Of operators on channels in blocks, which ONNX Runtime writes for its own use. */
+  private static final String ONE_MACHINE = "com.microsoft.nchwc";
+
   private ModelImport() {}
 
   /**
@@ -72,10 +75,25 @@ public final class ModelImport {
       List<Long> image,
       ValueShapes.Probe probe) {
     OnnxModel stated = OnnxModel.stated(name, proto, directory);
+    requirePortable(stated);
     OnnxModel meant = withInputsRead(pruned(ScoreOutput.only(stated, options.output())));
     OnnxModel model = withFloatInput(ModelInputs.settled(meant, options, image));
     OnnxModel standard = OperatorSets.upgrade(Branches.taken(model, probe));
     return OpenBatch.of(Lowering.of(standard, probe), probe);
+  }
+
+  /** Weights in blocks as wide as a processor's registers mean nothing elsewhere. */
+  private static void requirePortable(OnnxModel model) {
+    model.nodes().stream()
+        .filter(node -> node.getDomain().equals(ONE_MACHINE))
+        .findFirst()
+        .ifPresent(
+            node -> {
+              throw new InvalidInputException(
+                  String.format(
+                      "Node %s of %s is %s: this file was optimised for one machine; use the file before optimisation.",
+                      AdjointContext.describe(node), model.name(), Operator.of(node)));
+            });
   }
 
   /** Pixels as integers, if the model itself first makes real numbers of them. */

@@ -23,6 +23,11 @@ record Operator(String domain, String type) {
     return new Operator("", type);
   }
 
+  /** Of those that ONNX Runtime adds, most of them several standard ones in one. */
+  static Operator microsoft(String type) {
+    return new Operator("com.microsoft", type);
+  }
+
   /** The standard operators have a domain of two names. */
   static boolean isStandard(String domain) {
     return domain.isEmpty() || domain.equals(STANDARD);

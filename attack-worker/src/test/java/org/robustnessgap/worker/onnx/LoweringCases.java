@@ -17,6 +17,7 @@ final class LoweringCases {
   static final Map<String, List<Maker>> MAKERS = new TreeMap<>();
 
   static {
+    MAKERS.putAll(FusionCases.MAKERS);
     MAKERS.putAll(RecurrenceCases.MAKERS);
     MAKERS.put("MeanVarianceNormalization", List.of(LoweringCases::meanVariance));
   }
