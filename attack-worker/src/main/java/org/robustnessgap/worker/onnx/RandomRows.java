@@ -34,6 +34,10 @@ final class RandomRows {
     }
   }
 
+  int count() {
+    return rows.length;
+  }
+
   /** The output of a model for a batch of these rows; empty if it is no tensor of float32. */
   float[] whole(OnnxModel model, int... batch) {
     TensorProto result = run(model, batch);

@@ -133,6 +133,37 @@ public final class Tensors {
   }
 
   /**
+   * The bytes of a constant of float32, int64, int32 or truth values, little-endian; empty for
+   * other types, unless it holds bytes.
+   */
+  static byte[] bytes(TensorProto tensor) {
+    if (tensor.hasRawData()) {
+      return tensor.getRawData().toByteArray();
+    }
+    return switch (tensor.getDataType()) {
+      case TensorProto.DataType.FLOAT_VALUE ->
+          floats("", values(tensor), shape(tensor)).getRawData().toByteArray();
+      case TensorProto.DataType.INT64_VALUE ->
+          longs("", integers(tensor)).getRawData().toByteArray();
+      case TensorProto.DataType.INT32_VALUE -> {
+        ByteBuffer bytes =
+            ByteBuffer.allocate(tensor.getInt32DataCount() * Integer.BYTES)
+                .order(ByteOrder.LITTLE_ENDIAN);
+        tensor.getInt32DataList().forEach(bytes::putInt);
+        yield bytes.array();
+      }
+      case TensorProto.DataType.BOOL_VALUE -> {
+        byte[] bytes = new byte[tensor.getInt32DataCount()];
+        for (int i = 0; i < bytes.length; i++) {
+          bytes[i] = (byte) tensor.getInt32Data(i);
+        }
+        yield bytes;
+      }
+      default -> new byte[0];
+    };
+  }
+
+  /**
    * The values of an int64 or int32 constant.
    *
    * @throws InvalidInputException if it holds another type
