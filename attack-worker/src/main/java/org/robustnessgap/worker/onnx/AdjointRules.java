@@ -70,6 +70,7 @@ final class AdjointRules {
           Map.entry("Mean", ElementwiseRules::mean),
           Map.entry("Min", BoundRules::min),
           Map.entry("Mish", Derivatives.rule(Derivatives::mish)),
+          Map.entry("Mod", ElementwiseRules::mod),
           Map.entry("Mul", ElementwiseRules::mul),
           Map.entry("Neg", ElementwiseRules::neg),
           Map.entry("PRelu", ElementwiseRules::prelu),

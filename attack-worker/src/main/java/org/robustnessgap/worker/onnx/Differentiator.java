@@ -108,7 +108,8 @@ public final class Differentiator {
     Set<String> fromInput = new HashSet<>();
     fromInput.add(model.input().name());
     for (NodeProto node : model.nodes()) {
-      if (Subgraphs.reads(node).stream().anyMatch(fromInput::contains)) {
+      if (!HeldValues.isHeldBy(node)
+          && Subgraphs.reads(node).stream().anyMatch(fromInput::contains)) {
         boolean counts =
             node.getInputList().stream().anyMatch(quantized::contains)
                 && !QuantizationRules.takes(node);

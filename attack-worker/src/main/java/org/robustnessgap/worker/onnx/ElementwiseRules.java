@@ -79,6 +79,16 @@ final class ElementwiseRules {
     }
   }
 
+  /** y = x − d · whole for the whole quotient, which is flat: that is (x − y)/d up to rounding. */
+  static void mod(AdjointContext node) {
+    node.contributeBroadcast(0, node.cotangent());
+    if (node.active(1)) {
+      String multiple = node.sub(node.input(0), node.output());
+      String whole = node.unary("Round", node.div(multiple, node.input(1)));
+      node.contributeBroadcast(1, node.unary("Neg", node.mul(node.cotangent(), whole)));
+    }
+  }
+
   /**
    * Inference form: y = (x − mean) · scale / √(variance + ε) + bias, a constant factor per channel.
    */

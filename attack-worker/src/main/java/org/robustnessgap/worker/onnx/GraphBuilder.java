@@ -39,6 +39,13 @@ final class GraphBuilder {
     return output;
   }
 
+  /** The same value, through which no gradient passes. */
+  String held(String value) {
+    String held = fresh("held");
+    nodes.add(HeldValues.node(value, held));
+    return held;
+  }
+
   /** Adds a node with several outputs and returns their names. */
   List<String> emitAll(
       String operator, int outputs, List<String> inputs, AttributeProto... attributes) {

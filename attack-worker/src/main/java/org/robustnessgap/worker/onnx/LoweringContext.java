@@ -43,6 +43,10 @@ final class LoweringContext {
     return index < node.getInputCount() && !node.getInput(index).isEmpty();
   }
 
+  String output(int index) {
+    return node.getOutput(index);
+  }
+
   /** Whether anything reads the output. */
   boolean isUsed(int output) {
     return output < node.getOutputCount() && known.isRead(node.getOutput(output));
@@ -116,6 +120,11 @@ final class LoweringContext {
 
   String unary(String operator, String a) {
     return emit(operator, List.of(a));
+  }
+
+  /** The same value, through which no gradient passes. */
+  String held(String value) {
+    return builder.held(value);
   }
 
   /** A float32 scalar. */

@@ -22,7 +22,8 @@ final class LoweringRules {
           Map.entry(Operator.standard("LSTM"), LoweredRecurrence::lstm),
           Map.entry(Operator.standard("RNN"), LoweredRecurrence::rnn),
           Map.entry(
-              Operator.standard("MeanVarianceNormalization"), LoweredNormalizations::meanVariance));
+              Operator.standard("MeanVarianceNormalization"), LoweredNormalizations::meanVariance),
+          Map.entry(Operator.standard("ReduceProd"), LoweredReductions::product));
 
   private LoweringRules() {}
 

@@ -61,6 +61,7 @@ final class ElementwiseCases {
           Map.entry("Mean", variadic("Mean")),
           Map.entry("Min", variadic("Min")),
           Map.entry("Mish", List.of(unary("Mish", Points.SMOOTH))),
+          Map.entry("Mod", List.of(ElementwiseCases::mod, ElementwiseCases::modOfDivisor)),
           Map.entry("PRelu", List.of(ElementwiseCases::prelu, ElementwiseCases::preluOfSlope)),
           Map.entry("Pow", List.of(ElementwiseCases::pow, ElementwiseCases::powOfExponent)),
           Map.entry("Reciprocal", List.of(ofPositive("Reciprocal"))),
@@ -272,6 +273,37 @@ final class ElementwiseCases {
           default -> graph.node("Pow", List.of(X, graph.floats(new float[] {scaled ? 2 : 3})));
         };
     return of("Pow", graph, graph.node("Add", List.of(X, y)), Points.SMOOTH);
+  }
+
+  /** Of quarters by multiples of a half, whose jumps lie between them. */
+  private static Case mod(SplittableRandom random) {
+    long[] row = shape(random, 3, 3);
+    TestGraph graph = new TestGraph(row);
+    float[] divisors = new float[TestGraph.size(row)];
+    for (int i = 0; i < divisors.length; i++) {
+      divisors[i] = (random.nextInt(1, 5) * 0.5f) * (random.nextBoolean() ? 1 : -1);
+    }
+    String divisor = graph.floats(divisors, row);
+    return of("Mod", graph, remainder(graph, X, divisor), Points.GRID);
+  }
+
+  /** Odd numbers by numbers near 2; the rows have one divisor each. */
+  private static Case modOfDivisor(SplittableRandom random) {
+    TestGraph graph = new TestGraph(shape(random, 3, 3));
+    String value = random.nextBoolean() ? X : graph.node("GlobalAveragePool", List.of(X));
+    String small = graph.node("Mul", List.of(graph.floats(new float[] {0.1f}), value));
+    String bent = graph.node("Tanh", List.of(small));
+    String near = graph.node("Mul", List.of(bent, graph.floats(new float[] {0.1f})));
+    float sign = random.nextBoolean() ? 1 : -1;
+    String divisor = graph.node("Add", List.of(near, graph.floats(new float[] {2 * sign})));
+    String odd = graph.floats(new float[] {random.nextInt(-3, 3) * 2 + 1, 5}, 2, 1, 1, 1);
+    String chosen = graph.node("Gather", List.of(odd, graph.longs(random.nextInt(2))));
+    String y = remainder(graph, chosen, divisor);
+    return of("Mod", graph, graph.node("Add", List.of(y, X)), Points.SMOOTH);
+  }
+
+  private static String remainder(TestGraph graph, String x, String divisor) {
+    return graph.node("Mod", List.of(x, divisor), Attributes.of("fmod", 1L));
   }
 
   private static Case powOfExponent(SplittableRandom random) {

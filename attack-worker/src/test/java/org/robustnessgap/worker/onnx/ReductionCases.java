@@ -38,7 +38,7 @@ final class ReductionCases {
     return List.of(reduction(operator, points), ofElements(operator, points));
   }
 
-  private static Maker reduction(String operator, Points points) {
+  static Maker reduction(String operator, Points points) {
     return random -> {
       int rank = random.nextInt(1, 5);
       TestGraph graph = new TestGraph(shape(random, rank, 4));
