@@ -59,6 +59,9 @@ final class InspectCommand implements Callable<Integer> {
             .map(entry -> entry.getValue() + " " + entry.getKey())
             .collect(Collectors.joining(", ")));
     line(text, "gradient", gradient(inspection));
+    if (inspection.scores() != null) {
+      line(text, "searched by", inspection.scores());
+    }
     inspection.straightThrough().forEach(node -> line(text, "estimated", node));
     inspection.obstacles().forEach(obstacle -> line(text, "in the way", obstacle));
     return text.toString();

@@ -23,6 +23,8 @@ import org.robustnessgap.messages.ModelOptions;
  * @param parameters numbers in its weights
  * @param operators how many nodes it has of each operator
  * @param attacked the output that is attacked; null if there is none
+ * @param scores the value that a search goes by, if it is another than that output, or what stands
+ *     for it; null if it is that output
  * @param straightThrough nodes whose gradient is an estimate, each with its operator
  * @param obstacles nodes in the way of differentiation, each with its operator
  * @param refusal why it cannot be differentiated, in one sentence; null if it can
@@ -35,6 +37,7 @@ public record Inspection(
     long parameters,
     Map<String, Integer> operators,
     String attacked,
+    String scores,
     List<String> straightThrough,
     List<String> obstacles,
     String refusal) {
@@ -61,6 +64,7 @@ public record Inspection(
     List<String> straightThrough = List.of();
     String refusal = null;
     String output = null;
+    String scores = null;
     try {
       OnnxModel model =
           ModelImport.of(
@@ -71,7 +75,9 @@ public record Inspection(
               List.of(),
               probe);
       output = model.output().name();
-      Differentiator differentiator = Differentiator.of(model, probe);
+      ClassifierModel classifier = ClassifierModel.of(model, options, probe);
+      scores = scores(model, classifier);
+      Differentiator differentiator = Differentiator.of(classifier.scores(), probe);
       obstacles = differentiator.obstacles();
       straightThrough = differentiator.straightThrough();
       load.accept(differentiator.differentiated());
@@ -97,9 +103,25 @@ public record Inspection(
         proto.getGraph().getInitializerList().stream().mapToLong(Inspection::size).sum(),
         operators,
         output,
+        scores,
         straightThrough,
         obstacles,
         refusal);
+  }
+
+  /** What the search goes by, for people. */
+  private static String scores(OnnxModel model, ClassifierModel classifier) {
+    String searched = classifier.scores().output().name();
+    boolean isOfModel =
+        model.nodes().stream().anyMatch(node -> node.getOutputList().contains(searched));
+    if (searched.equals(model.output().name())) {
+      return null;
+    }
+    return isOfModel
+        ? searched + ", before what flattens it"
+        : classifier.answersOtherwise()
+            ? "logarithms of the probabilities, or a score beside the threshold"
+            : "part of the output, or two classes of one number";
   }
 
   private static long size(TensorProto tensor) {

@@ -81,6 +81,17 @@ class InspectionTest {
   }
 
   @Test
+  void whatASearchGoesByIsNamed() throws IOException {
+    TestGraph graph = new TestGraph(2);
+    String scores = graph.node("Neg", List.of(X));
+    OnnxModel model = graph.model("certain", graph.node("Softmax", List.of(scores)));
+    Inspection found = inspect(Files.write(folder.resolve("certain.onnx"), model.toBytes()));
+
+    assertThat(found.scores()).startsWith(scores);
+    assertThat(inspect(Golden.model("mnist-mlp")).scores()).isNull();
+  }
+
+  @Test
   void aFileThatIsNoModel() throws IOException {
     Path file = Files.write(folder.resolve("text.onnx"), "no model".getBytes());
 
