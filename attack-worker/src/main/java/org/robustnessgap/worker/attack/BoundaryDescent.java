@@ -105,6 +105,14 @@ final class BoundaryDescent {
     }
     if (!descents.isEmpty()) {
       run(new Descents(classifier, metric, start, schedule), descents);
+      // Where the gradient vanishes on the boundary too, what was found may be far from minimal.
+      started
+          .values()
+          .forEach(
+              own ->
+                  own.removeIf(
+                      descent ->
+                          descents.contains(descent) && !Double.isFinite(descent.estimate())));
     }
   }
 

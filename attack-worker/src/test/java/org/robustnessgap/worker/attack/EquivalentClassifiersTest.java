@@ -143,6 +143,30 @@ class EquivalentClassifiersTest {
     assertThat(distance(flat, Space.UNCONSTRAINED)).isCloseTo(1.5, within(1e-3));
   }
 
+  /** Class 1 wins where x₀ &gt; 2, by a step: the way to the other sample is no minimum. */
+  @Test
+  void aBoundaryWithoutAGradientIsNotFound() {
+    TestGraph graph = new TestGraph(2);
+    String first = graph.node("MatMul", List.of(X, graph.floats(new float[] {1, 0}, 2, 1)));
+    String beyond = graph.node("Sub", List.of(first, graph.floats(new float[] {2})));
+    String steep = graph.node("Mul", List.of(beyond, graph.floats(new float[] {1e6f})));
+    String step =
+        graph.node(
+            "Clip", List.of(steep, graph.floats(new float[] {0}), graph.floats(new float[] {1})));
+    String both = graph.node("MatMul", List.of(step, graph.floats(new float[] {0, 1}, 1, 2)));
+    OnnxModel model =
+        graph.model(
+            "step", graph.node("Add", List.of(both, graph.floats(new float[] {0.5f, 0}, 2))));
+    OnnxModel same = TestGraph.linear("images", new float[][] {{1, 0}, {0, 1}});
+    LatentBatch latents = new LatentBatch(0, 2, new float[] {0, 0, 3, 4});
+
+    for (Outcome outcome : attack(same, model, latents).results().get(0).spaces().values()) {
+      boolean minimal =
+          outcome instanceof Outcome.Found found && Math.abs(found.distance() - 2) < 1e-2;
+      assertThat(minimal || outcome instanceof Outcome.NotFound).isTrue();
+    }
+  }
+
   @Test
   void aLabelThatHardlyDependsOnTheImageIsSuspicious() {
     TestGraph graph = new TestGraph(PIXELS);
