@@ -120,6 +120,11 @@ final class BatchParts {
     long[] indices = node.shape(1);
     int indexed = (int) indices[indices.length - 1];
     BatchPlace place = node.isBatched(0) ? node.place(0) : null;
+    BatchPlace first = node.place(node.first());
+    if (first.axis() < node.attributes().integer("batch_dims", 0)) {
+      node.emit(allBeside(node, first), first);
+      return;
+    }
     if (place == null
         || node.batched().length > 1
         || node.attributes().integer("batch_dims", 0) != 0

@@ -18,6 +18,7 @@ final class LoweringCases {
 
   static {
     MAKERS.putAll(FusionCases.MAKERS);
+    MAKERS.putAll(GridCases.MAKERS);
     MAKERS.putAll(RecurrenceCases.MAKERS);
     MAKERS.put("ReduceProd", List.of(ReductionCases.reduction("ReduceProd", Points.QUADRATIC)));
     MAKERS.put("MeanVarianceNormalization", List.of(LoweringCases::meanVariance));
