@@ -11,23 +11,21 @@ import java.util.List;
 import java.util.Map;
 import org.robustnessgap.messages.InvalidInputException;
 
-/** Puts in place of each If the branch that it always takes. */
+/** Puts in place of each If the branch that it always takes, and of Loop and Scan their steps. */
 final class Branches {
   private Branches() {}
 
   /**
-   * @throws InvalidInputException naming a node whose branch depends on the image, or one that
-   *     repeats a graph
+   * @throws InvalidInputException naming a node whose branch or number of steps depends on the
+   *     image
    */
   static OnnxModel taken(OnnxModel given, ValueShapes.Probe probe) {
     OnnxModel model = given;
     while (model.nodes().stream().anyMatch(Subgraphs::has)) {
-      model.nodes().stream()
-          .filter(node -> Subgraphs.has(node) && !node.getOpType().equals("If"))
-          .findFirst()
-          .ifPresent(
-              node -> refuse(given, node, "repeats a graph; export the model without loops"));
-      model = withoutConstantBranches(model, probe);
+      model =
+          model.nodes().stream().anyMatch(Repetitions::is)
+              ? Repetitions.unrolled(model, probe)
+              : withoutConstantBranches(model, probe);
     }
     return model;
   }

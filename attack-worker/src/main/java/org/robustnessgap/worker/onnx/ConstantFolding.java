@@ -85,6 +85,11 @@ public final class ConstantFolding {
     return independent(model, Set.of());
   }
 
+  /** Computed values that read no element of the input, but perhaps its shape. */
+  static Set<String> ofShapes(OnnxModel model) {
+    return independent(model, OF_SHAPES);
+  }
+
   private Map<String, TensorProto> constants(ValueShapes shapes) {
     Set<String> fromNothing = independent(model);
     Map<String, TensorProto> constants = new HashMap<>(withoutInput(fromNothing));

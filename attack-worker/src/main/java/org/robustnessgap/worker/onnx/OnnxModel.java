@@ -190,6 +190,12 @@ public record OnnxModel(
       throw new InvalidInputException(
           name + " names no version of the standard operators; export it anew.");
     }
+    if (opset.version() > Opset.NEWEST) {
+      throw new InvalidInputException(
+          String.format(
+              "%s uses operator set %d, and ONNX Runtime reads none newer than %d; export it with opset_version=%d or older.",
+              name, opset.version(), Opset.NEWEST, Opset.NEWEST));
+    }
     GraphProto graph = FunctionInlining.inlined(name, proto);
     if (graph.getSparseInitializerCount() > 0) {
       throw new InvalidInputException(

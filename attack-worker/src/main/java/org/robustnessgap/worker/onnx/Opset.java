@@ -18,6 +18,9 @@ import java.util.stream.Collectors;
  *     here too
  */
 public record Opset(long version, Map<String, Long> others) {
+  /** The newest version of the standard operators that ONNX Runtime 1.29 reads. */
+  static final long NEWEST = 26;
+
   public Opset {
     others = Map.copyOf(others);
   }

@@ -245,6 +245,37 @@ class BadModelTest {
   }
 
   @Test
+  void operatorSetNewerThanTheRuntimes() throws IOException {
+    ModelProto.Builder model = proto(scaled()).toBuilder();
+    model.getOpsetImportBuilder(0).setVersion(Opset.NEWEST + 1);
+
+    assertNotDifferentiable(
+        model.build(),
+        "bad",
+        "operator set " + (Opset.NEWEST + 1),
+        "newer than " + Opset.NEWEST,
+        "opset_version=" + Opset.NEWEST);
+  }
+
+  /** What is said of the runtime is so. */
+  @Test
+  void newestOperatorSetThatTheRuntimeReads() throws IOException {
+    ModelProto.Builder model = proto(scaled()).toBuilder();
+    model.getOpsetImportBuilder(0).setVersion(Opset.NEWEST);
+    assertScales(file("newest.onnx", model.build().toByteArray()));
+
+    OnnxModel newer =
+        new OnnxModel(
+            "newer",
+            Opset.NEWEST + 1,
+            scaled().inputs(),
+            scaled().outputs(),
+            scaled().nodes(),
+            scaled().initializers());
+    assertRefused(() -> engine.load(newer), "newer", "till opset " + Opset.NEWEST);
+  }
+
+  @Test
   void noOperatorSet() throws IOException {
     assertNotDifferentiable(proto(scaled()).toBuilder().clearOpsetImport().build(), "bad");
   }
