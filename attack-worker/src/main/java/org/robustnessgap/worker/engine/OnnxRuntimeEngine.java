@@ -138,9 +138,11 @@ public final class OnnxRuntimeEngine implements Engine {
   private <T> Map<String, T> probe(OnnxModel model, int batch, Function<OnnxTensor, T> reader) {
     long[] shape = ProbeInput.shape(model, batch);
     float[] values = new float[(int) Arrays.stream(shape).reduce(1, (a, b) -> a * b)];
+    SharedWeights weights = SharedWeights.of(model);
     // Shapes and constants do not depend on the device; the CPU is ready sooner.
     try (OrtSession session =
-        session(model, OrtSession.SessionOptions.OptLevel.NO_OPT, Device.CPU, settings.threads())) {
+        session(
+            weights, OrtSession.SessionOptions.OptLevel.NO_OPT, Device.CPU, settings.threads())) {
       requireSizes(model, session);
       try (OnnxTensor tensor =
               OnnxTensor.createTensor(environment, FloatBuffer.wrap(values), shape);
@@ -209,7 +211,7 @@ public final class OnnxRuntimeEngine implements Engine {
   }
 
   private OrtSession session(
-      OnnxModel model, OrtSession.SessionOptions.OptLevel level, Device device, int threads) {
+      SharedWeights weights, OrtSession.SessionOptions.OptLevel level, Device device, int threads) {
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.setOptimizationLevel(level);
       options.setIntraOpNumThreads(threads);
@@ -221,9 +223,9 @@ public final class OnnxRuntimeEngine implements Engine {
       if (device.isCuda()) {
         addCuda(options, device);
       }
-      return environment.createSession(model.toBytes(), options);
+      return weights.session(environment, options);
     } catch (OrtException e) {
-      throw refused(model.name(), "is no model that ONNX Runtime accepts", e);
+      throw refused(weights.rest().name(), "is no model that ONNX Runtime accepts", e);
     }
   }
 
@@ -282,6 +284,10 @@ public final class OnnxRuntimeEngine implements Engine {
 
   private final class Session implements Executable {
     private final OnnxModel model;
+
+    /** Held for as long as the sessions read them. */
+    private final SharedWeights weights;
+
     private final OrtSession wide;
     private final List<String> inputs;
 
@@ -290,13 +296,14 @@ public final class OnnxRuntimeEngine implements Engine {
 
     Session(OnnxModel model) {
       this.model = model;
+      this.weights = SharedWeights.of(model);
       this.wide = session(settings.threads());
       this.inputs = List.copyOf(wide.getInputNames());
     }
 
     private OrtSession session(int threads) {
       return OnnxRuntimeEngine.this.session(
-          model, OrtSession.SessionOptions.OptLevel.ALL_OPT, settings.device(), threads);
+          weights, OrtSession.SessionOptions.OptLevel.ALL_OPT, settings.device(), threads);
     }
 
     @Override

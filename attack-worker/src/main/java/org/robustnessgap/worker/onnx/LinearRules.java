@@ -69,7 +69,11 @@ final class LinearRules {
       cotangent = unsqueezed(node, cotangent, -2);
     }
     if (node.active(0)) {
-      String product = node.emit("MatMul", List.of(cotangent, transposed(node, right, b.length)));
+      // Gemm reads a matrix transposed; the runtime would make a second weight of a Transpose.
+      String product =
+          a.length == 2 && b.length == 2
+              ? gemm(node, 1, cotangent, false, right, true)
+              : node.emit("MatMul", List.of(cotangent, transposed(node, right, b.length)));
       contributeMatrix(node, 0, node.unbroadcast(product, lastTwo(y, a), a));
     }
     if (node.active(1)) {

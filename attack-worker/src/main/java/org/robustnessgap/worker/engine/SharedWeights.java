@@ -1,0 +1,125 @@
+package org.robustnessgap.worker.engine;
+
+import ai.onnx.proto.OnnxMl.StringStringEntryProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OnnxTensorLike;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import com.google.protobuf.ByteString;
+import java.lang.ref.WeakReference;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.robustnessgap.worker.onnx.OnnxModel;
+
+/**
+ * The large weights of a model, outside it: all sessions with the same weight read it from one
+ * buffer, and it is not part of the bytes that make a session.
+ */
+final class SharedWeights {
+  /** Smaller ones cost little. */
+  private static final int SMALLEST_BYTES = 1 << 22;
+
+  /** A weight as models hold it, and its buffer for as long as a session does. */
+  private record Known(WeakReference<ByteString> held, WeakReference<ByteBuffer> buffer) {}
+
+  private static final List<Known> KNOWN = new ArrayList<>();
+
+  private final OnnxModel rest;
+  private final Map<String, ByteBuffer> buffers;
+  private final Map<String, TensorProto> weights;
+
+  private SharedWeights(
+      OnnxModel rest, Map<String, ByteBuffer> buffers, Map<String, TensorProto> weights) {
+    this.rest = rest;
+    this.buffers = buffers;
+    this.weights = weights;
+  }
+
+  static SharedWeights of(OnnxModel model) {
+    Map<String, TensorProto> initializers = new LinkedHashMap<>(model.initializers());
+    Map<String, ByteBuffer> buffers = new HashMap<>();
+    Map<String, TensorProto> weights = new HashMap<>();
+    Set<String> read = new HashSet<>();
+    model.nodes().forEach(node -> read.addAll(node.getInputList()));
+    initializers.replaceAll(
+        (name, tensor) -> {
+          // The runtime drops what nothing reads, and then misses it.
+          if (!read.contains(name)
+              || tensor.getDataType() != TensorProto.DataType.FLOAT_VALUE
+              || tensor.getRawData().size() < SMALLEST_BYTES) {
+            return tensor;
+          }
+          buffers.put(name, buffer(tensor.getRawData()));
+          weights.put(name, tensor);
+          return elsewhere(tensor);
+        });
+    OnnxModel rest =
+        new OnnxModel(
+            model.name(),
+            model.opset(),
+            model.inputs(),
+            model.outputs(),
+            model.nodes(),
+            initializers);
+    return new SharedWeights(rest, buffers, weights);
+  }
+
+  private static TensorProto elsewhere(TensorProto tensor) {
+    return tensor.toBuilder()
+        .clearRawData()
+        .setDataLocation(TensorProto.DataLocation.EXTERNAL)
+        .addExternalData(StringStringEntryProto.newBuilder().setKey("location").setValue("memory"))
+        .build();
+  }
+
+  private static synchronized ByteBuffer buffer(ByteString held) {
+    KNOWN.removeIf(known -> known.held().get() == null || known.buffer().get() == null);
+    for (Known known : KNOWN) {
+      ByteBuffer buffer = known.buffer().get();
+      if (known.held().get() == held && buffer != null) {
+        return buffer;
+      }
+    }
+    ByteBuffer buffer = ByteBuffer.allocateDirect(held.size()).order(ByteOrder.nativeOrder());
+    held.copyTo(buffer);
+    KNOWN.add(new Known(new WeakReference<>(held), new WeakReference<>(buffer.flip())));
+    return buffer;
+  }
+
+  /** The model without them, which names them only. */
+  OnnxModel rest() {
+    return rest;
+  }
+
+  /**
+   * Makes a session of the model that reads them; they must stay reachable for as long as it runs.
+   */
+  OrtSession session(OrtEnvironment environment, OrtSession.SessionOptions options)
+      throws OrtException {
+    Map<String, OnnxTensorLike> tensors = new HashMap<>();
+    try {
+      for (Map.Entry<String, TensorProto> weight : weights.entrySet()) {
+        long[] shape =
+            weight.getValue().getDimsList().stream().mapToLong(Long::longValue).toArray();
+        ByteBuffer own = buffers.get(weight.getKey()).duplicate().order(ByteOrder.nativeOrder());
+        tensors.put(
+            weight.getKey(), OnnxTensor.createTensor(environment, own.asFloatBuffer(), shape));
+      }
+      if (!tensors.isEmpty()) {
+        options.addExternalInitializers(tensors);
+      }
+      return environment.createSession(rest.toBytes(), options);
+    } finally {
+      tensors.values().forEach(OnnxTensorLike::close);
+    }
+  }
+}
