@@ -24,6 +24,13 @@ public final class Differentiator {
   private static final Set<String> WEIGHTED =
       Set.of("Attention", "Conv", "ConvTranspose", "Einsum", "Gemm", "MatMul");
 
+  /** Flat between their jumps. */
+  private static final Set<Operator> TREES =
+      Set.of(
+          new Operator(LoweredClassical.DOMAIN, "TreeEnsemble"),
+          new Operator(LoweredClassical.DOMAIN, "TreeEnsembleClassifier"),
+          new Operator(LoweredClassical.DOMAIN, "TreeEnsembleRegressor"));
+
   private final OnnxModel model;
   private final ValueShapes shapes;
   private final GraphBuilder builder;
@@ -158,6 +165,13 @@ public final class Differentiator {
    */
   OnnxModel differentiated() {
     List<String> obstacles = obstacles();
+    List<String> trees = describedNodes(node -> TREES.contains(Operator.of(node)));
+    if (!trees.isEmpty()) {
+      throw new InvalidInputException(
+          String.format(
+              "%s cannot be differentiated: trees have no gradient, and it has %s; measure a classifier without trees.",
+              model.name(), String.join(", ", trees)));
+    }
     if (!obstacles.isEmpty()) {
       throw new InvalidInputException(
           String.format(

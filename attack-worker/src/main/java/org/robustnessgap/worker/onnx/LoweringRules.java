@@ -23,11 +23,20 @@ final class LoweringRules {
           Map.entry(Operator.standard("GRU"), LoweredRecurrence::gru),
           Map.entry(Operator.standard("LSTM"), LoweredRecurrence::lstm),
           Map.entry(Operator.standard("RNN"), LoweredRecurrence::rnn),
+          Map.entry(Operator.standard("Col2Im"), LoweredBlocks::columnsToImage),
+          Map.entry(ml("LinearClassifier"), LoweredClassical::classifier),
+          Map.entry(ml("LinearRegressor"), LoweredClassical::regressor),
+          Map.entry(ml("Normalizer"), LoweredClassical::normalizer),
+          Map.entry(ml("Scaler"), LoweredClassical::scaler),
           Map.entry(
               Operator.standard("MeanVarianceNormalization"), LoweredNormalizations::meanVariance),
           Map.entry(Operator.standard("ReduceProd"), LoweredReductions::product));
 
   private LoweringRules() {}
+
+  private static Operator ml(String type) {
+    return new Operator(LoweredClassical.DOMAIN, type);
+  }
 
   static Set<Operator> operators() {
     return RULES.keySet();

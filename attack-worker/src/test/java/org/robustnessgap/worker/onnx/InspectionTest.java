@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.robustnessgap.worker.onnx.Refusals.assertRefused;
 import static org.robustnessgap.worker.onnx.TestGraph.X;
 
+import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,6 +55,54 @@ class InspectionTest {
         .containsExactly("node/Hardmax_0 (Hardmax)", "node/Bernoulli_1 (Bernoulli)");
     assertThat(found.refusal()).contains("steps", "(Hardmax)").doesNotContain("\n");
     assertThat(found.operators()).isEqualTo(Map.of("Hardmax", 1, "Bernoulli", 1));
+  }
+
+  @Test
+  void treesHaveNoGradientAndTheRefusalSaysSo() throws IOException {
+    TestGraph graph = new TestGraph(2);
+    String y =
+        graph.node(
+            "ai.onnx.ml",
+            1,
+            "TreeEnsembleRegressor",
+            List.of(X),
+            Attributes.of("n_targets", 1L),
+            Attributes.of("nodes_treeids", new long[] {0, 0, 0}),
+            Attributes.of("nodes_nodeids", new long[] {0, 1, 2}),
+            Attributes.of("nodes_featureids", new long[] {0, 0, 0}),
+            reals("nodes_values", 0.5f, 0, 0),
+            modes("BRANCH_LEQ", "LEAF", "LEAF"),
+            Attributes.of("nodes_truenodeids", new long[] {1, 0, 0}),
+            Attributes.of("nodes_falsenodeids", new long[] {2, 0, 0}),
+            Attributes.of("target_treeids", new long[] {0, 0}),
+            Attributes.of("target_nodeids", new long[] {1, 2}),
+            Attributes.of("target_ids", new long[] {0, 0}),
+            reals("target_weights", 1, 2));
+    Inspection found =
+        inspect(Files.write(folder.resolve("trees.onnx"), graph.model("trees", y).toBytes()));
+
+    assertThat(found.refusal()).contains("trees have no gradient", y + " (TreeEnsembleRegressor)");
+    assertThat(found.obstacles()).containsExactly(y + " (TreeEnsembleRegressor)");
+  }
+
+  private static AttributeProto reals(String name, float... values) {
+    AttributeProto.Builder attribute =
+        AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.FLOATS);
+    for (float value : values) {
+      attribute.addFloats(value);
+    }
+    return attribute.build();
+  }
+
+  private static AttributeProto modes(String... values) {
+    AttributeProto.Builder attribute =
+        AttributeProto.newBuilder()
+            .setName("nodes_modes")
+            .setType(AttributeProto.AttributeType.STRINGS);
+    for (String value : values) {
+      attribute.addStrings(ByteString.copyFromUtf8(value));
+    }
+    return attribute.build();
   }
 
   @Test

@@ -22,6 +22,8 @@ final class LoweringCases {
     MAKERS.putAll(RecurrenceCases.MAKERS);
     MAKERS.put("ReduceProd", List.of(ReductionCases.reduction("ReduceProd", Points.QUADRATIC)));
     MAKERS.put("MeanVarianceNormalization", List.of(LoweringCases::meanVariance));
+    MAKERS.putAll(ClassicalCases.MAKERS);
+    MAKERS.putAll(BlockCases.MAKERS);
   }
 
   private static Case meanVariance(SplittableRandom random) {

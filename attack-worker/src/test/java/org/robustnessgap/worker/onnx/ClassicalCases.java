@@ -1,0 +1,104 @@
+package org.robustnessgap.worker.onnx;
+
+import static org.robustnessgap.worker.onnx.TestGraph.X;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.stream.LongStream;
+import org.robustnessgap.worker.onnx.OperatorCases.Case;
+import org.robustnessgap.worker.onnx.OperatorCases.Maker;
+
+/** Random models around one operator each of {@code ai.onnx.ml}. */
+final class ClassicalCases {
+  private static final String ML = "ai.onnx.ml";
+
+  static final Map<String, List<Maker>> MAKERS =
+      Map.of(
+          ML + ".Scaler",
+          List.of(ClassicalCases::scaler),
+          ML + ".Normalizer",
+          List.of(
+              random -> normalizer(random, "MAX"),
+              random -> normalizer(random, "L1"),
+              random -> normalizer(random, "L2")),
+          ML + ".LinearClassifier",
+          List.of(
+              random -> classifier(random, "NONE", random.nextInt(2, 5)),
+              random -> classifier(random, "SOFTMAX", random.nextInt(2, 5)),
+              random -> classifier(random, "LOGISTIC", random.nextInt(2, 5)),
+              random -> classifier(random, "NONE", 1),
+              random -> classifier(random, "LOGISTIC", 1)),
+          ML + ".LinearRegressor",
+          List.of(ClassicalCases::regressor));
+
+  private ClassicalCases() {}
+
+  private static Case scaler(SplittableRandom random) {
+    int columns = random.nextInt(1, 5);
+    int numbers = random.nextBoolean() ? 1 : columns;
+    TestGraph graph = new TestGraph(columns);
+    String y =
+        graph.node(
+            ML,
+            1,
+            "Scaler",
+            List.of(X),
+            reals("offset", random, numbers),
+            reals("scale", random, numbers));
+    return new Case(graph.model("Scaler", y), Points.QUADRATIC);
+  }
+
+  private static Case normalizer(SplittableRandom random, String norm) {
+    TestGraph graph = new TestGraph(random.nextInt(5, 8));
+    String y = graph.node(ML, 1, "Normalizer", List.of(X), Attributes.of("norm", norm));
+    return new Case(graph.model("Normalizer", y), Points.SMOOTH_GRID);
+  }
+
+  private static Case classifier(SplittableRandom random, String transform, int scores) {
+    int columns = random.nextInt(1, 5);
+    TestGraph graph = new TestGraph(columns);
+    AttributeProto labels =
+        Attributes.of("classlabels_ints", LongStream.range(0, Math.max(2, scores)).toArray());
+    String y =
+        graph
+            .nodeWithOutputs(
+                "LinearClassifier",
+                2,
+                List.of(X),
+                reals("coefficients", random, scores * columns),
+                reals("intercepts", random, scores),
+                labels,
+                Attributes.of("multi_class", (long) random.nextInt(2)),
+                Attributes.of("post_transform", transform))
+            .get(1);
+    graph.inDomain(ML, 1);
+    return new Case(graph.model("LinearClassifier", y), Points.SMOOTH);
+  }
+
+  private static Case regressor(SplittableRandom random) {
+    int columns = random.nextInt(1, 5);
+    int targets = random.nextInt(1, 4);
+    TestGraph graph = new TestGraph(columns);
+    String y =
+        graph.node(
+            ML,
+            1,
+            "LinearRegressor",
+            List.of(X),
+            reals("coefficients", random, targets * columns),
+            reals("intercepts", random, random.nextBoolean() ? targets : 0),
+            Attributes.of("targets", (long) targets));
+    return new Case(graph.model("LinearRegressor", y), Points.QUADRATIC);
+  }
+
+  private static AttributeProto reals(String name, SplittableRandom random, int count) {
+    AttributeProto.Builder attribute =
+        AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.FLOATS);
+    for (int i = 0; i < count; i++) {
+      attribute.addFloats((float) random.nextDouble(0.5, 2) * (random.nextBoolean() ? 1 : -1));
+    }
+    return attribute.build();
+  }
+}
