@@ -83,6 +83,11 @@ final class AdjointContext {
     return Optional.ofNullable(differentiator.model().initializers().get(value));
   }
 
+  /** Whether the node is a step whose gradient is passed straight through. */
+  boolean isStepPassed() {
+    return differentiator.isStepPassed(output());
+  }
+
   /** The node that computes a value; empty for a constant and the model's input. */
   Optional<NodeProto> producer(String value) {
     return differentiator.producer(value);

@@ -36,6 +36,7 @@ public final class Differentiator {
   private final GraphBuilder builder;
   private final Set<String> active;
   private final Set<String> behindWeights;
+  private final Set<String> stepsPassed;
   private final Map<String, NodeProto> producers = new HashMap<>();
   private final Map<String, List<String>> contributions = new HashMap<>();
   private final Map<NodeProto, NodeProto> replaced = new HashMap<>();
@@ -46,6 +47,7 @@ public final class Differentiator {
     this.builder = new GraphBuilder(model.unusedPrefix("adjoint/"));
     this.active = activeValues(model, shapes);
     this.behindWeights = behindWeights(model, active);
+    this.stepsPassed = Steps.straightThrough(model, active);
     model.nodes().forEach(node -> node.getOutputList().forEach(y -> producers.put(y, node)));
   }
 
@@ -83,7 +85,8 @@ public final class Differentiator {
 
   /** The nodes between input and output whose gradient is an estimate, described likewise. */
   List<String> straightThrough() {
-    return describedNodes(QuantizationRules::isStraightThrough);
+    return describedNodes(
+        node -> QuantizationRules.isStraightThrough(node) || isStepPassed(node.getOutput(0)));
   }
 
   private List<String> describedNodes(Predicate<NodeProto> which) {
@@ -241,6 +244,11 @@ public final class Differentiator {
 
   boolean isBehindWeights(String value) {
     return behindWeights.contains(value);
+  }
+
+  /** Whether the step that computes a value is passed straight through. */
+  boolean isStepPassed(String value) {
+    return stepsPassed.contains(value);
   }
 
   Optional<NodeProto> producer(String value) {

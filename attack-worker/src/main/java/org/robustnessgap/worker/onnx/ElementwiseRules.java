@@ -163,9 +163,9 @@ final class ElementwiseRules {
     return node.where(flat, node.number(0), derivative);
   }
 
-  /** Steps: flat wherever the derivative exists. */
-  static void flat(AdjointContext node) {
-    node.contribute(0, node.zerosLike(node.cotangent()));
+  /** Flat wherever the derivative exists; see {@link Steps}. */
+  static void step(AdjointContext node) {
+    node.contribute(0, node.isStepPassed() ? node.cotangent() : node.zerosLike(node.cotangent()));
   }
 
   /** From one floating-point type to another. */

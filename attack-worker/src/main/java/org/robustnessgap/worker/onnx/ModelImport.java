@@ -20,19 +20,6 @@ import org.robustnessgap.messages.ModelOptions;
  * one float32 output, the first axis of both open, no branches.
  */
 public final class ModelImport {
-  /** Moves that take integers to their conversion unchanged. */
-  private static final Set<String> MOVES =
-      Set.of("Transpose", "Reshape", "Squeeze", "Unsqueeze", "Identity", "Flatten", "Slice");
-
-  private static final Set<Integer> INTEGERS =
-      Set.of(
-          DataType.UINT8_VALUE,
-          DataType.INT8_VALUE,
-          DataType.UINT16_VALUE,
-          DataType.INT16_VALUE,
-          DataType.INT32_VALUE,
-          DataType.INT64_VALUE);
-
   /** Of operators on channels in blocks, which ONNX Runtime writes for its own use. */
   private static final String ONE_MACHINE = "com.microsoft.nchwc";
 
@@ -77,9 +64,14 @@ public final class ModelImport {
     OnnxModel stated = OnnxModel.stated(name, proto, directory);
     requirePortable(stated);
     OnnxModel meant = withInputsRead(pruned(ScoreOutput.only(stated, options.output())));
-    OnnxModel model = withFloatInput(ModelInputs.settled(meant, options, image));
+    OnnxModel settled = ModelInputs.settled(meant, options, image);
+    boolean ofIntegers =
+        settled.inputs().size() == 1
+            && WholeNumbers.isInteger(settled.inputs().get(0).elementType());
+    OnnxModel model = ofIntegers ? withFloatInput(settled) : settled;
     OnnxModel standard = OperatorSets.upgrade(Branches.taken(model, probe));
-    return OpenBatch.of(Lowering.of(standard, probe), probe);
+    OnnxModel real = IntegerArithmetic.real(standard, ofIntegers, probe);
+    return OpenBatch.of(Lowering.of(real, probe), probe);
   }
 
   /** Weights in blocks as wide as a processor's registers mean nothing elsewhere. */
@@ -96,27 +88,21 @@ public final class ModelImport {
             });
   }
 
-  /** Pixels as integers, if the model itself first makes real numbers of them. */
+  /** With real numbers as pixels, of which its first node makes integers. */
   private static OnnxModel withFloatInput(OnnxModel model) {
-    if (model.inputs().size() != 1 || !INTEGERS.contains(model.inputs().get(0).elementType())) {
-      return model;
-    }
     OnnxModel.Value input = model.inputs().get(0);
-    Set<String> integers = new HashSet<>(Set.of(input.name()));
+    String integers = model.unusedPrefix("integers/") + input.name();
     List<NodeProto> nodes = new ArrayList<>();
+    nodes.add(
+        NodeProto.newBuilder()
+            .setOpType("Cast")
+            .setName(integers)
+            .addInput(input.name())
+            .addOutput(integers)
+            .addAttribute(Attributes.of("to", (long) input.elementType()))
+            .build());
     for (NodeProto node : model.nodes()) {
-      boolean reads = Subgraphs.reads(node).stream().anyMatch(integers::contains);
-      if (reads && MOVES.contains(node.getOpType())) {
-        integers.addAll(node.getOutputList());
-      } else if (reads
-          && !node.getOpType().equals("Shape")
-          && new Attributes(node).integer("to", 0) != DataType.FLOAT_VALUE) {
-        throw new InvalidInputException(
-            String.format(
-                "The input %s of %s holds integers, and node %s computes with them; export the model with a float32 input.",
-                input.name(), model.name(), AdjointContext.describe(node)));
-      }
-      nodes.add(node);
+      nodes.add(Subgraphs.renamed(node, name -> name.equals(input.name()) ? integers : name));
     }
     return new OnnxModel(
         model.name(),

@@ -7,8 +7,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.DoubleUnaryOperator;
 
-/** What models of one input compute for rows of numbers between 0 and 1, the same in each run. */
+/** What models of one input compute for rows of random numbers, the same in each run. */
 final class RandomRows {
   /** Largest difference between two outputs, relative to the largest number in them. */
   private static final double TOLERANCE = 1e-3;
@@ -17,11 +18,17 @@ final class RandomRows {
   private final long[] row;
   private final float[][] rows;
 
+  /** Rows of numbers between 0 and 1. */
+  RandomRows(List<Long> shape, int count, ValueShapes.Probe probe) {
+    this(shape, count, DoubleUnaryOperator.identity(), probe);
+  }
+
   /**
    * @param shape of the input; its first size does not matter
    * @param count how many rows there are
+   * @param numbers makes each of a number from 0 on, below 1
    */
-  RandomRows(List<Long> shape, int count, ValueShapes.Probe probe) {
+  RandomRows(List<Long> shape, int count, DoubleUnaryOperator numbers, ValueShapes.Probe probe) {
     this.probe = probe;
     this.row = shape.stream().skip(1).mapToLong(Long::longValue).toArray();
     int width = (int) Arrays.stream(row).reduce(1, (a, b) -> a * b);
@@ -29,7 +36,7 @@ final class RandomRows {
     this.rows = new float[count][width];
     for (float[] values : rows) {
       for (int i = 0; i < width; i++) {
-        values[i] = (float) random.nextDouble();
+        values[i] = (float) numbers.applyAsDouble(random.nextDouble());
       }
     }
   }

@@ -133,8 +133,8 @@ public final class Tensors {
   }
 
   /**
-   * The bytes of a constant of float32, int64, int32 or truth values, little-endian; empty for
-   * other types, unless it holds bytes.
+   * <<<<<<< HEAD The bytes of a constant of float32, int64, int32 or truth values, little-endian;
+   * empty for other types, unless it holds bytes.
    */
   static byte[] bytes(TensorProto tensor) {
     if (tensor.hasRawData()) {
@@ -164,24 +164,44 @@ public final class Tensors {
   }
 
   /**
-   * The values of an int64 or int32 constant.
+   * The values of an int64 or int32 constant. ======= The values of a constant of integers. >>>>>>>
+   * d89d3b5 (Steps and integer arithmetic of an image are passed straight through where nothing
+   * else leads to the output)
    *
    * @throws InvalidInputException if it holds another type
    */
   static long[] integers(TensorProto tensor) {
-    ByteBuffer raw = tensor.getRawData().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
-    boolean wide = tensor.getDataType() == TensorProto.DataType.INT64_VALUE;
-    if (!wide && tensor.getDataType() != TensorProto.DataType.INT32_VALUE) {
-      throw new InvalidInputException("Constant " + tensor.getName() + " does not hold integers.");
-    }
+    int bytes =
+        switch (tensor.getDataType()) {
+          case TensorProto.DataType.INT8_VALUE, TensorProto.DataType.UINT8_VALUE -> 1;
+          case TensorProto.DataType.INT16_VALUE, TensorProto.DataType.UINT16_VALUE -> 2;
+          case TensorProto.DataType.INT32_VALUE, TensorProto.DataType.UINT32_VALUE -> 4;
+          case TensorProto.DataType.INT64_VALUE, TensorProto.DataType.UINT64_VALUE -> 8;
+          default ->
+              throw new InvalidInputException(
+                  "Constant " + tensor.getName() + " does not hold integers.");
+        };
     if (!tensor.hasRawData()) {
-      return wide
-          ? tensor.getInt64DataList().stream().mapToLong(Long::longValue).toArray()
-          : tensor.getInt32DataList().stream().mapToLong(Integer::longValue).toArray();
+      return tensor.getInt32DataCount() > 0
+          ? tensor.getInt32DataList().stream().mapToLong(Integer::longValue).toArray()
+          : (tensor.getInt64DataCount() > 0
+                  ? tensor.getInt64DataList()
+                  : tensor.getUint64DataList())
+              .stream().mapToLong(Long::longValue).toArray();
     }
-    long[] values = new long[raw.remaining() / (wide ? Long.BYTES : Integer.BYTES)];
+    ByteBuffer raw = tensor.getRawData().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+    long[] values = new long[raw.remaining() / bytes];
     for (int i = 0; i < values.length; i++) {
-      values[i] = wide ? raw.getLong() : raw.getInt();
+      values[i] =
+          switch (tensor.getDataType()) {
+            case TensorProto.DataType.INT8_VALUE -> raw.get();
+            case TensorProto.DataType.UINT8_VALUE -> Byte.toUnsignedLong(raw.get());
+            case TensorProto.DataType.INT16_VALUE -> raw.getShort();
+            case TensorProto.DataType.UINT16_VALUE -> Short.toUnsignedLong(raw.getShort());
+            case TensorProto.DataType.INT32_VALUE -> raw.getInt();
+            case TensorProto.DataType.UINT32_VALUE -> Integer.toUnsignedLong(raw.getInt());
+            default -> raw.getLong();
+          };
     }
     return values;
   }
