@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.robustnessgap.messages.GeneratorReference;
+import org.robustnessgap.messages.InputContract;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.ModelOptions;
 import org.robustnessgap.messages.ModelReference;
@@ -32,7 +33,8 @@ final class ModelCache implements AutoCloseable {
   private final Map<Pair, AttackTarget> targets = new LinkedHashMap<>(16, 0.75f, true);
 
   /** A file as it was at one time, and how it is read. */
-  private record Version(Path file, FileTime modified, long size, ModelOptions options) {}
+  private record Version(
+      Path file, FileTime modified, long size, ModelOptions options, InputContract input) {}
 
   private record Pair(Version generator, Version classifier) {}
 
@@ -48,7 +50,7 @@ final class ModelCache implements AutoCloseable {
    * @throws InvalidInputException if the file is missing or no usable generator
    */
   GeneratorModel generator(GeneratorReference reference) {
-    return generator(version(reference.location(), reference.optionsOrNone()));
+    return generator(version(reference.location(), reference.optionsOrNone(), null));
   }
 
   private GeneratorModel generator(Version version) {
@@ -72,8 +74,8 @@ final class ModelCache implements AutoCloseable {
   AttackTarget target(GeneratorReference generator, ModelReference classifier) {
     Pair pair =
         new Pair(
-            version(generator.location(), generator.optionsOrNone()),
-            version(classifier.location(), classifier.optionsOrNone()));
+            version(generator.location(), generator.optionsOrNone(), null),
+            version(classifier.location(), classifier.optionsOrNone(), classifier.input()));
     // A target in use keeps its generator from being the eldest.
     GeneratorModel images = generator(pair.generator());
     AttackTarget known = targets.get(pair);
@@ -85,13 +87,13 @@ final class ModelCache implements AutoCloseable {
     }
     Version file = pair.classifier();
     ClassifierModel model =
-        ClassifierModel.read(file.file(), file.options(), images.image(), engine);
+        ClassifierModel.read(file.file(), file.options(), file.input(), images.image(), engine);
     AttackTarget opened = AttackTarget.open(images, model, engine);
     targets.put(pair, opened);
     return opened;
   }
 
-  private Version version(String location, ModelOptions options) {
+  private Version version(String location, ModelOptions options, InputContract input) {
     Path file;
     try {
       file = folder.resolve(location).toAbsolutePath().normalize();
@@ -100,7 +102,7 @@ final class ModelCache implements AutoCloseable {
           "'" + location + "' is no path; correct the location of the model in the campaign.", e);
     }
     try {
-      return new Version(file, Files.getLastModifiedTime(file), Files.size(file), options);
+      return new Version(file, Files.getLastModifiedTime(file), Files.size(file), options, input);
     } catch (IOException e) {
       throw new InvalidInputException(
           "There is no file "

@@ -3,8 +3,8 @@ package org.robustnessgap.deploy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
-import org.robustnessgap.deploy.campaign.CampaignFile;
 import org.robustnessgap.deploy.campaign.CampaignTopic;
+import org.robustnessgap.deploy.json.JsonFile;
 import org.robustnessgap.messages.Campaign;
 import org.robustnessgap.messages.Topic;
 import org.robustnessgap.messages.kafka.KafkaClients;
@@ -35,7 +35,7 @@ final class ApplyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    Campaign campaign = CampaignFile.read(file);
+    Campaign campaign = JsonFile.read(file, Campaign.class, "campaign");
     KafkaClients clients = new KafkaClients(kafka.settings());
     Topics.ensure(clients, BROKER_PATIENCE);
     String outcome =

@@ -7,11 +7,11 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.robustnessgap.aggregator.AggregatorService;
-import org.robustnessgap.deploy.campaign.CampaignFile;
 import org.robustnessgap.deploy.campaign.CampaignProgress;
 import org.robustnessgap.deploy.campaign.CampaignTopic;
 import org.robustnessgap.deploy.campaign.CampaignWatch;
 import org.robustnessgap.deploy.campaign.ProgressLine;
+import org.robustnessgap.deploy.json.JsonFile;
 import org.robustnessgap.deploy.local.LocalSystem;
 import org.robustnessgap.deploy.table.GapTable;
 import org.robustnessgap.deploy.table.ShownQuantiles;
@@ -159,7 +159,7 @@ final class DemoCommand implements Callable<Integer> {
    * @param transfer samples for each pair of classifiers; null for none
    */
   static Campaign campaign(Path home, long samples, Long transfer, List<Double> quantiles) {
-    Campaign shipped = CampaignFile.read(home.resolve(CAMPAIGN));
+    Campaign shipped = JsonFile.read(home.resolve(CAMPAIGN), Campaign.class, "campaign");
     GeneratorReference generator = shipped.generator();
     SamplingPlan sampling = shipped.sampling();
     SmoothnessPlan smoothness = shipped.smoothness();

@@ -1,13 +1,13 @@
 package org.robustnessgap.deploy;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.robustnessgap.deploy.model.ClassifierOptions;
+import org.robustnessgap.deploy.model.ContractOptions;
 import org.robustnessgap.deploy.model.GeneratorOptions;
-import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.deploy.model.ModelFile;
+import org.robustnessgap.messages.InputContract;
 import org.robustnessgap.worker.engine.Engine;
 import org.robustnessgap.worker.engine.OnnxRuntimeEngine;
 import org.robustnessgap.worker.onnx.Composition;
@@ -52,6 +52,8 @@ final class DifferentiateCommand implements Callable<Integer> {
       description = "The file to write, weights inside.")
   private Path out;
 
+  @Mixin private ContractOptions contractOptions;
+
   @Mixin private ClassifierOptions classifierOptions;
 
   @Mixin private GeneratorOptions generatorOptions;
@@ -59,38 +61,23 @@ final class DifferentiateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try (Engine engine = new OnnxRuntimeEngine(0)) {
+      InputContract contract = contractOptions.contract();
       OnnxModel model;
       if (generator == null) {
-        model = ModelImport.read(file, classifierOptions.options(), List.of(), engine);
+        model = ModelImport.read(file, classifierOptions.options(), contract, List.of(), engine);
       } else {
         OnnxModel images =
             ModelImport.read(generator, generatorOptions.options(), List.of(), engine);
-        List<Long> shape = images.output().shape();
         model =
             Composition.of(
                 images,
                 ModelImport.read(
-                    file,
-                    classifierOptions.options(),
-                    shape == null ? List.of() : shape.subList(1, shape.size()),
-                    engine));
+                    file, classifierOptions.options(), contract, images.rowShape(), engine));
       }
       OnnxModel gradient = Differentiator.differentiate(model, engine);
       engine.load(gradient).close();
-      write(gradient);
-      System.out.println(out);
-      gradient.inputs().forEach(input -> System.out.println("  input   " + input.describe()));
-      gradient.outputs().forEach(output -> System.out.println("  output  " + output.describe()));
+      ModelFile.write(out, gradient);
       return 0;
-    }
-  }
-
-  private void write(OnnxModel gradient) {
-    try {
-      Files.write(out, gradient.toBytes());
-    } catch (IOException e) {
-      throw new InvalidInputException(
-          "Cannot write " + out + " (--out); does its folder exist, and may you write there?", e);
     }
   }
 }

@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
       DemoCommand.class,
       MeasureCommand.class,
       InspectCommand.class,
+      ComposeCommand.class,
       DifferentiateCommand.class,
       LimitCommand.class,
       DistanceCommand.class,

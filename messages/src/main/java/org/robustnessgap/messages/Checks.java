@@ -1,10 +1,12 @@
 package org.robustnessgap.messages;
 
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** The preconditions of this package's compact constructors. */
 final class Checks {
@@ -57,6 +59,27 @@ final class Checks {
     List<T> copy = list(values, what);
     check(!copy.isEmpty(), "%s is empty", what);
     return copy;
+  }
+
+  /** One or two positive whole numbers: both sides of an image, or its height and width. */
+  static List<Integer> size(List<Integer> values, String what) {
+    List<Integer> copy = notEmpty(values, what);
+    check(copy.size() <= 2, "the %s has %d numbers but must have 1 or 2", what, copy.size());
+    copy.forEach(side -> atLeast(side, 1, "a number of the " + what));
+    return copy;
+  }
+
+  /** The constant of an enumeration that is written so, whatever the case. */
+  static <E extends Enum<E>> E choice(E[] values, String label, String what) {
+    for (E value : values) {
+      if (value.toString().equalsIgnoreCase(label)) {
+        return value;
+      }
+    }
+    throw new InvalidInputException(
+        String.format(
+            "There is no %s '%s'; choose among %s.",
+            what, label, Arrays.stream(values).map(E::toString).collect(Collectors.joining(", "))));
   }
 
   /** An unmodifiable copy without nulls, in the order of the spaces. */

@@ -8,12 +8,19 @@ import com.fasterxml.jackson.annotation.JsonInclude;
  * @param name how metrics, tables and keys call it
  * @param location path of an ONNX file, as the workers see it
  * @param options what the file leaves open; null for nothing
+ * @param input what is to be done to images before the file gets them; null for nothing
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record ModelReference(
-    String name, String location, @JsonInclude(JsonInclude.Include.NON_NULL) ModelOptions options) {
-  /** A file that leaves nothing open. */
+    String name, String location, ModelOptions options, InputContract input) {
+  /** A file that leaves nothing open, and takes images as they are. */
   public ModelReference(String name, String location) {
-    this(name, location, null);
+    this(name, location, null, null);
+  }
+
+  /** A file that takes images as they are. */
+  public ModelReference(String name, String location, ModelOptions options) {
+    this(name, location, options, null);
   }
 
   public ModelReference {

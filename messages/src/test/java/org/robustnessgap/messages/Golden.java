@@ -35,7 +35,19 @@ enum Golden {
                       new OutputSlice(0, 2),
                       Scores.PROBABILITIES,
                       Map.of("threshold", List.of(0.5)),
-                      List.of(32, 32)))),
+                      List.of(32, 32)),
+                  new InputContract(
+                      new PixelSpace(
+                          Layout.NCHW, PixelType.FLOAT, new PixelRange(-1, 1), Colour.RGB),
+                      new Resize(List.of(256), Interpolation.BICUBIC, true),
+                      List.of(224, 192),
+                      new ModelInput(
+                          Layout.NHWC,
+                          PixelType.UINT8,
+                          new PixelRange(0, 255),
+                          List.of(103.939, 116.779, 123.68),
+                          List.of(1.5),
+                          Colour.BGR)))),
           new SamplingPlan(-1, null, null, 64, 640, 4, 0.5),
           AttackPlan.of(List.of(Space.LATENT), new Algorithm.DeepFool(10, 0, 0)),
           null,

@@ -26,6 +26,23 @@ class JsonTest {
   /** What may be null or absent, by the last part of its path. */
   private static final Set<String> OPTIONAL =
       Set.of(
+          "input",
+          "input.pixels",
+          "pixels.layout",
+          "pixels.type",
+          "pixels.range",
+          "pixels.colour",
+          "input.resize",
+          "resize.interpolation",
+          "resize.antialias",
+          "input.crop",
+          "input.model",
+          "model.layout",
+          "model.type",
+          "model.range",
+          "model.mean",
+          "model.std",
+          "model.colour",
           "options",
           "options.fix",
           "fix.threshold",

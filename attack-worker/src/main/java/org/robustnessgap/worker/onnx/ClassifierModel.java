@@ -3,6 +3,7 @@ package org.robustnessgap.worker.onnx;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import org.robustnessgap.messages.InputContract;
 import org.robustnessgap.messages.ModelOptions;
 
 /**
@@ -23,13 +24,18 @@ public record ClassifierModel(OnnxModel scores, OnnxModel answer) {
    * Reads a file.
    *
    * @param options what its user says of it
-   * @param image shape of the images that it judges; empty if unknown
+   * @param contract what is done to images before the file gets them; null for nothing
+   * @param image shape of the images before that; empty if unknown
    * @param probe runs models, to learn of them
    * @throws org.robustnessgap.messages.InvalidInputException if it cannot be attacked
    */
   public static ClassifierModel read(
-      Path file, ModelOptions options, List<Long> image, ValueShapes.Probe probe) {
-    return of(ModelImport.read(file, options, image, probe), options, probe);
+      Path file,
+      ModelOptions options,
+      InputContract contract,
+      List<Long> image,
+      ValueShapes.Probe probe) {
+    return of(ModelImport.read(file, options, contract, image, probe), options, probe);
   }
 
   /**

@@ -72,6 +72,7 @@ public record Inspection(
               proto,
               file.toAbsolutePath().getParent(),
               options,
+              null,
               List.of(),
               probe);
       output = model.output().name();

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.ListIterator;
 import java.util.Map;
 import java.util.Set;
+import org.robustnessgap.messages.InputContract;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.ModelOptions;
 
@@ -45,11 +46,28 @@ public final class ModelImport {
    */
   public static OnnxModel read(
       Path file, ModelOptions options, List<Long> image, ValueShapes.Probe probe) {
+    return read(file, options, null, image, probe);
+  }
+
+  /**
+   * The same, behind what is done to images before the file gets them.
+   *
+   * @param contract null for nothing
+   * @param image shape of one image before that; empty if unknown
+   * @throws InvalidInputException also if the contract does not fit images or file
+   */
+  public static OnnxModel read(
+      Path file,
+      ModelOptions options,
+      InputContract contract,
+      List<Long> image,
+      ValueShapes.Probe probe) {
     return of(
         OnnxModel.nameOf(file),
         OnnxModel.parse(file),
         file.toAbsolutePath().getParent(),
         options,
+        contract,
         image,
         probe);
   }
@@ -59,16 +77,26 @@ public final class ModelImport {
       ModelProto proto,
       Path directory,
       ModelOptions options,
+      InputContract contract,
       List<Long> image,
       ValueShapes.Probe probe) {
     OnnxModel stated = OnnxModel.stated(name, proto, directory);
     requirePortable(stated);
     OnnxModel meant = withInputsRead(pruned(ScoreOutput.only(stated, options.output())));
-    OnnxModel settled = ModelInputs.settled(meant, options, image);
+    OnnxModel single = ModelInputs.fixed(meant, options);
+    if (contract == null || single.inputs().size() != 1) {
+      return imported(ModelInputs.sized(single, ModelInputs.size(options, image)), probe);
+    }
+    SettledContract settled =
+        SettledContract.of(name, contract, single.inputs().get(0), options.imageSize(), image);
+    OnnxModel sized = ModelInputs.sized(single, settled.wanted().in(settled.to()));
+    return ContractNodes.before(imported(sized, probe), settled);
+  }
+
+  private static OnnxModel imported(OnnxModel sized, ValueShapes.Probe probe) {
     boolean ofIntegers =
-        settled.inputs().size() == 1
-            && WholeNumbers.isInteger(settled.inputs().get(0).elementType());
-    OnnxModel model = ofIntegers ? withFloatInput(settled) : settled;
+        sized.inputs().size() == 1 && WholeNumbers.isInteger(sized.inputs().get(0).elementType());
+    OnnxModel model = ofIntegers ? withFloatInput(sized) : sized;
     OnnxModel standard = OperatorSets.upgrade(Branches.taken(model, probe));
     OnnxModel real = IntegerArithmetic.real(standard, ofIntegers, probe);
     return OpenBatch.of(Lowering.of(real, probe), probe);

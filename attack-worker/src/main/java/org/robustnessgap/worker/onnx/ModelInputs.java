@@ -33,20 +33,29 @@ final class ModelInputs {
   }
 
   /**
+   * Without the inputs that are fixed.
+   *
    * @param model pruned, so that each of its inputs is read
-   * @param image shape of one image that it is used with; empty if unknown
-   * @throws InvalidInputException if an option does not fit the model, or inputs are left over
+   * @throws InvalidInputException if there is no such input, or none would be left
    */
-  static OnnxModel settled(OnnxModel model, ModelOptions options, List<Long> image) {
-    OnnxModel one = options.fix().isEmpty() ? model : new ModelInputs(model, options).fixed();
-    if (one.inputs().size() != 1) {
-      return one;
-    }
-    List<Long> size =
-        options.imageSize() == null
-            ? image
-            : options.imageSize().stream().map(Integer::longValue).toList();
-    return one.withInput(sized(one.inputs().get(0), size));
+  static OnnxModel fixed(OnnxModel model, ModelOptions options) {
+    return options.fix().isEmpty() ? model : new ModelInputs(model, options).fixed();
+  }
+
+  /** What is known of the size of an image: what the user says, else the shape of the images. */
+  static List<Long> size(ModelOptions options, List<Long> image) {
+    return options.imageSize() == null
+        ? image
+        : options.imageSize().stream().map(Integer::longValue).toList();
+  }
+
+  /**
+   * With what its one input leaves open filled in.
+   *
+   * @param size shape of one image, or its height and width; empty if unknown
+   */
+  static OnnxModel sized(OnnxModel model, List<Long> size) {
+    return model.inputs().size() == 1 ? model.withInput(sized(model.inputs().get(0), size)) : model;
   }
 
   private OnnxModel fixed() {

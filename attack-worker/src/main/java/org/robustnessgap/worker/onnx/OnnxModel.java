@@ -326,6 +326,12 @@ public record OnnxModel(
     return value;
   }
 
+  /** The shape of what it computes of one row, as far as it is stated; else empty. */
+  public List<Long> rowShape() {
+    List<Long> shape = output().shape();
+    return shape == null ? List.of() : shape.subList(1, shape.size());
+  }
+
   /** The same model computing other values. */
   public OnnxModel withOutputs(List<Value> others) {
     return new OnnxModel(name, opset, inputs, others, nodes, initializers);

@@ -11,6 +11,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.robustnessgap.deploy.images.ImageOptions;
 import org.robustnessgap.deploy.model.ClassifierOptions;
+import org.robustnessgap.deploy.model.ContractOptions;
 import org.robustnessgap.deploy.plot.Axis;
 import org.robustnessgap.deploy.plot.Figure;
 import org.robustnessgap.deploy.plot.Figure.Chart;
@@ -64,6 +65,8 @@ public final class LowerBoundsCommand implements Callable<Integer> {
       description = "Draw the histograms of perturbations, bounds and their ratios.")
   private Path plot;
 
+  @Mixin private ContractOptions contractOptions;
+
   @Mixin private ClassifierOptions classifierOptions;
 
   @Mixin private EngineOptions engineOptions;
@@ -93,7 +96,12 @@ public final class LowerBoundsCommand implements Callable<Integer> {
     try (Engine engine = engineOptions.settings().open()) {
       results =
           compare(
-              ClassifierModel.read(classifier, classifierOptions.options(), List.of(), engine),
+              ClassifierModel.read(
+                  classifier,
+                  classifierOptions.options(),
+                  contractOptions.contract(),
+                  List.of(),
+                  engine),
               engine);
     }
     if (results.found().length == 0) {

@@ -14,7 +14,9 @@ import java.util.concurrent.Callable;
 import java.util.function.BiConsumer;
 import org.robustnessgap.deploy.campaign.ProgressLine;
 import org.robustnessgap.deploy.model.ClassifierOptions;
+import org.robustnessgap.deploy.model.ContractOptions;
 import org.robustnessgap.deploy.model.GeneratorOptions;
+import org.robustnessgap.deploy.model.RangeOption;
 import org.robustnessgap.deploy.table.GapTable;
 import org.robustnessgap.deploy.table.ShownQuantiles;
 import org.robustnessgap.deploy.table.TransferTable;
@@ -22,6 +24,7 @@ import org.robustnessgap.generator.sampling.LatentSampler;
 import org.robustnessgap.messages.Algorithm;
 import org.robustnessgap.messages.AttackPlan;
 import org.robustnessgap.messages.Effort;
+import org.robustnessgap.messages.InputContract;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.LatentBatch;
 import org.robustnessgap.messages.ModelOptions;
@@ -152,7 +155,7 @@ public final class MeasureCommand implements Callable<Integer> {
   @Option(
       names = "--pixel-range",
       paramLabel = "LOW,HIGH",
-      parameterConsumer = PixelRangeOption.class,
+      parameterConsumer = RangeOption.class,
       description =
           "Perturbed pixels must stay within, for instance -1,1 (default: no bounds, as in the theory).")
   private PixelRange pixelRange;
@@ -186,6 +189,8 @@ public final class MeasureCommand implements Callable<Integer> {
           "Also measure each classifier behind a projection onto the generator's images, as in"
               + " Theorem 2 of Fawzi et al. 2018; takes seconds a sample.")
   private boolean project;
+
+  @Mixin private ContractOptions contractOptions;
 
   @Mixin private ClassifierOptions classifierOptions;
 
@@ -235,9 +240,10 @@ public final class MeasureCommand implements Callable<Integer> {
       List<AttackTarget> targets = new ArrayList<>();
       try {
         ModelOptions options = classifierOptions.options();
+        InputContract contract = contractOptions.contract();
         List<ClassifierModel> models =
             classifiers.stream()
-                .map(path -> ClassifierModel.read(path, options, g.image(), engine))
+                .map(path -> ClassifierModel.read(path, options, contract, g.image(), engine))
                 .toList();
         models.forEach(model -> targets.add(AttackTarget.open(g, model, engine)));
         if (lowerBounds) {

@@ -1,4 +1,4 @@
-package org.robustnessgap.deploy.campaign;
+package org.robustnessgap.deploy.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -13,12 +13,13 @@ import org.robustnessgap.messages.ModelReference;
 import org.robustnessgap.messages.SmoothnessPlan;
 import org.robustnessgap.messages.TransferPlan;
 
-final class CampaignFileTest {
+final class JsonFileTest {
   @TempDir Path folder;
 
   @Test
   void readsTheShippedCampaignWhoseModelsAreShippedToo() {
-    Campaign shipped = CampaignFile.read(Path.of("campaigns", "cifar10.json"));
+    Campaign shipped =
+        JsonFile.read(Path.of("campaigns", "cifar10.json"), Campaign.class, "campaign");
 
     assertThat(shipped.smoothness()).isEqualTo(SmoothnessPlan.standard(1024));
     assertThat(shipped.classifiers()).hasSize(4);
@@ -41,18 +42,19 @@ final class CampaignFileTest {
             folder.resolve("c.json"),
             shipped.replace("\"quantiles\":", section + ", \"quantiles\":"));
 
-    assertThat(CampaignFile.read(file).transfer()).isEqualTo(TransferPlan.standard(128));
+    assertThat(JsonFile.read(file, Campaign.class, "campaign").transfer())
+        .isEqualTo(TransferPlan.standard(128));
   }
 
   @Test
   void namesTheFileAndWhatIsWrong() throws Exception {
     Path file = Files.writeString(folder.resolve("c.json"), "{\"id\": \"a b\"}");
 
-    assertThatThrownBy(() -> CampaignFile.read(file))
+    assertThatThrownBy(() -> JsonFile.read(file, Campaign.class, "campaign"))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining(file.toString())
         .hasMessageContaining("campaign id 'a b'");
-    assertThatThrownBy(() -> CampaignFile.read(folder.resolve("none.json")))
+    assertThatThrownBy(() -> JsonFile.read(folder.resolve("none.json"), Campaign.class, "campaign"))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage(
             "There is no file "
@@ -68,7 +70,7 @@ final class CampaignFileTest {
             folder.resolve("c.json"),
             shipped.replace("\"batch_size\": 32", "\"batch_size\": 32, \"rate\": 1"));
 
-    assertThatThrownBy(() -> CampaignFile.read(file))
+    assertThatThrownBy(() -> JsonFile.read(file, Campaign.class, "campaign"))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageStartingWith(
             file + ": There is no property 'rate' here; known ones are batch_size, ");

@@ -1,4 +1,4 @@
-package org.robustnessgap.deploy.campaign;
+package org.robustnessgap.deploy.json;
 
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectReader;
@@ -8,46 +8,46 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.stream.Collectors;
-import org.robustnessgap.messages.Campaign;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.Json;
 
 /**
- * A campaign as a JSON file, of the form that topic {@code campaigns} holds. Unlike a message it is
- * written by hand, so a property that nobody knows is a slip, not news from a newer writer.
+ * A file that holds JSON of the form that messages have. Unlike a message it is written by hand, so
+ * a property that nobody knows is a slip, not news from a newer writer.
  */
-public final class CampaignFile {
+public final class JsonFile {
   private static final ObjectReader STRICT =
       Json.mapper().reader().with(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
-  private CampaignFile() {}
+  private JsonFile() {}
 
   /**
-   * @throws InvalidInputException if the file is missing or holds no valid campaign
+   * @param what the user calls it
+   * @throws InvalidInputException if the file is missing or holds no valid object of this type
    */
-  public static Campaign read(Path file) {
+  public static <T> T read(Path file, Class<T> type, String what) {
     byte[] json;
     try {
       json = Files.readAllBytes(file);
     } catch (NoSuchFileException e) {
       throw new InvalidInputException(
-          "There is no file " + file + "; check the path of the campaign.", e);
+          "There is no file " + file + "; check the path of the " + what + ".", e);
     } catch (IOException e) {
       throw new InvalidInputException(
-          "The campaign " + file + " cannot be read: " + e.getMessage() + ".", e);
+          "The " + what + " " + file + " cannot be read: " + e.getMessage() + ".", e);
     }
     try {
-      Campaign campaign = Json.read(json, Campaign.class);
-      requireKnown(json);
-      return campaign;
+      T read = Json.read(json, type);
+      requireKnown(json, type);
+      return read;
     } catch (InvalidInputException e) {
       throw new InvalidInputException(file + ": " + e.getMessage(), e);
     }
   }
 
-  private static void requireKnown(byte[] json) {
+  private static void requireKnown(byte[] json, Class<?> type) {
     try {
-      STRICT.readValue(json, Campaign.class);
+      STRICT.readValue(json, type);
     } catch (UnrecognizedPropertyException e) {
       throw new InvalidInputException(
           "There is no property '"

@@ -1,4 +1,4 @@
-package org.robustnessgap.deploy.measure;
+package org.robustnessgap.deploy.model;
 
 import java.util.Stack;
 import org.robustnessgap.messages.InvalidInputException;
@@ -6,10 +6,11 @@ import org.robustnessgap.messages.PixelRange;
 import picocli.CommandLine.IParameterConsumer;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 
 /** Reads LOW,HIGH, which may begin with a minus sign and would be taken for an option otherwise. */
-final class PixelRangeOption implements IParameterConsumer {
+public final class RangeOption implements IParameterConsumer {
   @Override
   public void consumeParameters(Stack<String> arguments, ArgSpec option, CommandSpec command) {
     String text = arguments.isEmpty() ? "" : arguments.pop();
@@ -25,7 +26,8 @@ final class PixelRangeOption implements IParameterConsumer {
     }
     throw new ParameterException(
         command.commandLine(),
-        "--pixel-range needs a lower and an upper end, for instance -1,1, but was given '"
+        ((OptionSpec) option).longestName()
+            + " needs a lower and an upper end, for instance -1,1, but was given '"
             + text
             + "'.");
   }

@@ -1,0 +1,2 @@
+/** JSON files that people write. */
+package org.robustnessgap.deploy.json;

@@ -1,0 +1,29 @@
+package org.robustnessgap.deploy.model;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.worker.onnx.OnnxModel;
+
+/** A model that a command writes. */
+public final class ModelFile {
+  private ModelFile() {}
+
+  /**
+   * Writes a model, weights inside, and prints what it takes and gives.
+   *
+   * @throws InvalidInputException if it cannot be written
+   */
+  public static void write(Path out, OnnxModel model) {
+    try {
+      Files.write(out, model.toBytes());
+    } catch (IOException e) {
+      throw new InvalidInputException(
+          "Cannot write " + out + " (--out); does its folder exist, and may you write there?", e);
+    }
+    System.out.println(out);
+    model.inputs().forEach(input -> System.out.println("  input   " + input.describe()));
+    model.outputs().forEach(output -> System.out.println("  output  " + output.describe()));
+  }
+}

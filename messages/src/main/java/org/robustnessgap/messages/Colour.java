@@ -1,0 +1,39 @@
+package org.robustnessgap.messages;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+
+/** What the channels of an image are, in their order. */
+public enum Colour {
+  /** Red, green, blue. */
+  RGB("RGB"),
+  /** Blue, green, red: OpenCV and Caffe. */
+  BGR("BGR"),
+  /** One channel. */
+  GREY("grey");
+
+  private final String label;
+
+  Colour(String label) {
+    this.label = label;
+  }
+
+  /** The name in JSON and on the command line. */
+  @JsonValue
+  public String label() {
+    return label;
+  }
+
+  /**
+   * @throws InvalidInputException if there is none of this name, whatever its case
+   */
+  @JsonCreator
+  public static Colour ofLabel(String label) {
+    return Checks.choice(values(), label, "colour order");
+  }
+
+  @Override
+  public String toString() {
+    return label;
+  }
+}

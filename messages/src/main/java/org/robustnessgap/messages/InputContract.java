@@ -1,0 +1,31 @@
+package org.robustnessgap.messages;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
+
+/**
+ * What is to be done to an image before a classifier gets it: what its pixels are, and what the
+ * classifier's file wants. It becomes part of the classifier, so that gradients go through it and
+ * distances are those of the pixels. The steps, in their order: the pixels' type and colours,
+ * resize, crop, range, mean and standard deviation, layout, the file's type.
+ *
+ * @param pixels null for {@link PixelSpace#STANDARD}
+ * @param resize null to leave images in their size
+ * @param crop height and width, or one number for both, of the middle that is cut out; null for the
+ *     whole
+ * @param model null for {@link ModelInput#STANDARD}
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record InputContract(
+    PixelSpace pixels, Resize resize, List<Integer> crop, ModelInput model) {
+  public InputContract {
+    pixels = pixels == null ? PixelSpace.STANDARD : pixels;
+    crop = crop == null ? null : Checks.size(crop, "size to crop to");
+    model = model == null ? ModelInput.STANDARD : model;
+    Checks.check(
+        model.range() != null
+            || model.mean() == null && model.std() == null
+            || pixels.range().equals(PixelSpace.STANDARD.range()),
+        "mean and standard deviation may be those of [0, 1] or of the pixels' range; name the model's range too");
+  }
+}

@@ -1,0 +1,39 @@
+package org.robustnessgap.messages;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+
+/** How the pixels of an image of another size are computed. */
+public enum Interpolation {
+  /** The pixel that lies there. */
+  NEAREST("nearest"),
+  /** Triangular weights. */
+  BILINEAR("bilinear"),
+  /** Cubic convolution: with a = −½ where antialiased and −¾ where not, as in PyTorch. */
+  BICUBIC("bicubic");
+
+  private final String label;
+
+  Interpolation(String label) {
+    this.label = label;
+  }
+
+  /** The name in JSON and on the command line. */
+  @JsonValue
+  public String label() {
+    return label;
+  }
+
+  /**
+   * @throws InvalidInputException if there is none of this name, whatever its case
+   */
+  @JsonCreator
+  public static Interpolation ofLabel(String label) {
+    return Checks.choice(values(), label, "interpolation");
+  }
+
+  @Override
+  public String toString() {
+    return label;
+  }
+}

@@ -1,0 +1,47 @@
+package org.robustnessgap.messages;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.Locale;
+
+/**
+ * What the pixels of a generator or of data are: the space in which images are perturbed and
+ * distances measured. Everything may be left out.
+ *
+ * @param layout null for the one that the shape of the images tells, by where it has 1 or 3
+ *     channels; else {@link Layout#NCHW}
+ * @param type null for {@link PixelType#FLOAT}; a classifier of {@link PixelType#UINT8} pixels sees
+ *     them rounded to the nearest level
+ * @param range the values that stand for black and white; null for [0, 1], or [0, 255] of uint8
+ * @param colour null for grey if there is one channel, else {@link Colour#RGB}
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record PixelSpace(Layout layout, PixelType type, PixelRange range, Colour colour) {
+  /** Images as most generators make them: real numbers in [0, 1]. */
+  public static final PixelSpace STANDARD = new PixelSpace(null, null, null, null);
+
+  /** The largest of 256 levels counted from 0. */
+  public static final int LEVELS = 255;
+
+  public PixelSpace {
+    type = type == null ? PixelType.FLOAT : type;
+    range = range == null ? new PixelRange(0, type == PixelType.UINT8 ? LEVELS : 1) : range;
+  }
+
+  /** For people, for instance {@code NCHW float in [0, 1]}. */
+  public String describe() {
+    return String.format(
+        Locale.ROOT,
+        "%s%s%s in [%s, %s]",
+        layout == null ? "" : layout + " ",
+        colour == null ? "" : colour + " ",
+        type,
+        number(range.lower()),
+        number(range.upper()));
+  }
+
+  private static String number(double value) {
+    return value == Math.rint(value) && Math.abs(value) < 1e15
+        ? Long.toString((long) value)
+        : Double.toString(value);
+  }
+}
