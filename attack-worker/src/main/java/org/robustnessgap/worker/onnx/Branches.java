@@ -16,18 +16,42 @@ final class Branches {
   private Branches() {}
 
   /**
+   * Nothing within a graph is run before it is known how often. What comes of loops is believed
+   * only if it computes for random rows what the model does.
+   *
+   * @param budget of the nodes that steps are written out to
    * @throws InvalidInputException naming a node whose branch or number of steps depends on the
-   *     image
+   *     image, or is too large
    */
-  static OnnxModel taken(OnnxModel given, ValueShapes.Probe probe) {
+  static OnnxModel taken(OnnxModel given, StepBudget budget, ValueShapes.Probe probe) {
+    boolean repeats = given.nodes().stream().anyMatch(Branches::repeats);
     OnnxModel model = given;
     while (model.nodes().stream().anyMatch(Subgraphs::has)) {
-      model =
-          model.nodes().stream().anyMatch(Repetitions::is)
-              ? Repetitions.unrolled(model, probe)
-              : withoutConstantBranches(model, probe);
+      OnnxModel chosen = withoutConstantBranches(model, probe);
+      // Where the file itself runs in the end, no loop in it may be dropped before it is counted.
+      OnnxModel next =
+          Repetitions.unrolled(repeats ? chosen : ModelImport.pruned(chosen), budget, probe);
+      if (next.nodes().equals(model.nodes())) {
+        refuse(model, firstWithGraph(model), "holds a graph that nothing runs; export it without");
+      }
+      model = next;
+    }
+    if (repeats) {
+      model = ModelImport.pruned(model);
+      Lowering.requireSame(given, model, Subgraphs::has, probe);
     }
     return model;
+  }
+
+  private static boolean repeats(NodeProto node) {
+    return Repetitions.is(node)
+        || Subgraphs.of(node)
+            .flatMap(graph -> graph.getNodeList().stream())
+            .anyMatch(Branches::repeats);
+  }
+
+  private static NodeProto firstWithGraph(OnnxModel model) {
+    return model.nodes().stream().filter(Subgraphs::has).findFirst().orElseThrow();
   }
 
   private static void refuse(OnnxModel model, NodeProto node, String why) {
@@ -35,33 +59,39 @@ final class Branches {
         String.format("Node %s of %s %s.", AdjointContext.describe(node), model.name(), why));
   }
 
+  /** Without each If whose condition no other graph decides. */
   private static OnnxModel withoutConstantBranches(OnnxModel model, ValueShapes.Probe probe) {
-    Map<String, TensorProto> known = new HashMap<>(model.initializers());
-    known.putAll(OpenBatch.constants(model, probe));
+    PlainPart plain = PlainPart.of(model);
+    List<String> conditions =
+        model.nodes().stream()
+            .filter(Branches::isBranch)
+            .map(node -> node.getInput(0))
+            .filter(value -> plain.knowsAllOf(List.of(value)))
+            .toList();
+    if (conditions.isEmpty()) {
+      return model;
+    }
+    Lowering.Known known = new Lowering.Known(plain.computing(conditions), probe);
     Map<String, TensorProto> initializers = new LinkedHashMap<>(model.initializers());
     List<NodeProto> nodes = new ArrayList<>();
     for (NodeProto node : model.nodes()) {
-      TensorProto condition =
-          node.getOpType().equals("If") && node.getInputCount() == 1
-              ? known.get(node.getInput(0))
-              : null;
-      if (condition == null) {
+      if (!isBranch(node) || !conditions.contains(node.getInput(0))) {
         nodes.add(node);
-      } else {
-        String branch = Tensors.isZero(condition) ? "else_branch" : "then_branch";
-        inline(node, branch(model, node, branch), nodes, initializers);
+        continue;
       }
+      TensorProto condition = known.constant(node.getInput(0)).orElse(null);
+      if (condition == null) {
+        refuse(model, node, "chooses by the image; export the model without it");
+      }
+      String branch = Tensors.isZero(condition) ? "else_branch" : "then_branch";
+      inline(node, branch(model, node, branch), nodes, initializers);
     }
-    if (nodes.equals(model.nodes())) {
-      model.nodes().stream()
-          .filter(Subgraphs::has)
-          .findFirst()
-          .ifPresent(
-              node -> refuse(model, node, "chooses by the image; export the model without it"));
-    }
-    return ModelImport.pruned(
-        new OnnxModel(
-            model.name(), model.opset(), model.inputs(), model.outputs(), nodes, initializers));
+    return new OnnxModel(
+        model.name(), model.opset(), model.inputs(), model.outputs(), nodes, initializers);
+  }
+
+  private static boolean isBranch(NodeProto node) {
+    return node.getOpType().equals("If") && node.getInputCount() == 1;
   }
 
   private static GraphProto branch(OnnxModel model, NodeProto node, String name) {

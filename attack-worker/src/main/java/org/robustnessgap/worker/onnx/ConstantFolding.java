@@ -190,12 +190,18 @@ public final class ConstantFolding {
     for (NodeProto node : model.nodes()) {
       boolean isDependent =
           !ofShapes.contains(node.getOpType())
-              && (RANDOM.contains(node.getOpType())
-                  || Subgraphs.reads(node).stream().anyMatch(dependent::contains));
+              && (isRandom(node) || Subgraphs.reads(node).stream().anyMatch(dependent::contains));
       (isDependent ? dependent : independent).addAll(node.getOutputList());
     }
     independent.remove("");
     return independent;
+  }
+
+  private static boolean isRandom(NodeProto node) {
+    return RANDOM.contains(node.getOpType())
+        || Subgraphs.of(node)
+            .flatMap(graph -> graph.getNodeList().stream())
+            .anyMatch(ConstantFolding::isRandom);
   }
 
   /** An input that no node reads. */

@@ -34,6 +34,7 @@ final class LoweredRecurrence {
       Function<RecurrentDirection, RecurrentCell> cell) {
     int steps = node.fixed(node.input(0), 0, "sequence length");
     requireFull(node, steps);
+    node.spend(steps, 1);
     String direction = node.attributes().text("direction", "forward");
     boolean both = direction.equals("bidirectional");
     List<RecurrentActivation> all = RecurrentActivation.of(node, activations, both ? 2 : 1);
@@ -94,8 +95,12 @@ final class LoweredRecurrence {
     List<String> states = cell.initial();
     for (int step = 0; step < steps; step++) {
       int at = backwards ? steps - 1 - step : step;
+      int before = node.builder().nodes().size();
       states = cell.next(parts.stream().map(sequence -> sequence.get(at)).toList(), states);
       outputs.add(states.get(0));
+      if (step == 0) {
+        node.spend(steps, node.builder().nodes().size() - before);
+      }
     }
     if (backwards) {
       Collections.reverse(outputs);

@@ -33,11 +33,20 @@ final class Lowering {
    * @throws InvalidInputException naming a node that cannot be rewritten
    */
   static OnnxModel of(OnnxModel stated, ValueShapes.Probe probe) {
+    return of(stated, new StepBudget(), probe);
+  }
+
+  /**
+   * The same.
+   *
+   * @param budget of the nodes that steps are written out to
+   */
+  static OnnxModel of(OnnxModel stated, StepBudget budget, ValueShapes.Probe probe) {
     OnnxModel given = RecurrentLayouts.timeFirst(stated);
     OnnxModel lowered = given;
     for (int pass = 0; pass < MOST_PASSES && isNeeded(lowered); pass++) {
       OnnxModel before = pass == 0 ? ConstantFolding.ofConstants(lowered, probe) : lowered;
-      OnnxModel after = pass(before, probe);
+      OnnxModel after = pass(before, budget, probe);
       if (after == before) {
         break;
       }
@@ -68,7 +77,7 @@ final class Lowering {
   }
 
   /** The same model where there was nothing to rewrite. */
-  private static OnnxModel pass(OnnxModel model, ValueShapes.Probe probe) {
+  private static OnnxModel pass(OnnxModel model, StepBudget budget, ValueShapes.Probe probe) {
     Known known = new Known(model, probe);
     Set<String> independent = ConstantFolding.independent(model);
     String prefix = model.unusedPrefix("lowered/");
@@ -77,7 +86,7 @@ final class Lowering {
     int count = 0;
     for (NodeProto node : model.nodes()) {
       GraphBuilder builder = new GraphBuilder(prefix + count + "/");
-      LoweringContext context = new LoweringContext(known, node, builder);
+      LoweringContext context = new LoweringContext(known, node, builder, budget);
       if (isMeant(node, independent) && LoweringRules.of(Operator.of(node)).lower(context)) {
         nodes.addAll(context.lowered());
         initializers.putAll(builder.constants());

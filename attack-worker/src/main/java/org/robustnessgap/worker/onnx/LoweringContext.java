@@ -16,11 +16,13 @@ final class LoweringContext {
   private final NodeProto node;
   private final Attributes attributes;
   private final GraphBuilder builder;
+  private final StepBudget budget;
 
   /** By position of the output. */
   private final Map<Integer, String> replacements = new TreeMap<>();
 
-  LoweringContext(Lowering.Known known, NodeProto node, GraphBuilder builder) {
+  LoweringContext(Lowering.Known known, NodeProto node, GraphBuilder builder, StepBudget budget) {
+    this.budget = budget;
     this.known = known;
     this.node = node;
     this.attributes = new Attributes(node);
@@ -130,6 +132,15 @@ final class LoweringContext {
   /** A float32 scalar. */
   String number(double value) {
     return builder.scalar((float) value);
+  }
+
+  /**
+   * Says that the node is written out as so many steps more.
+   *
+   * @throws InvalidInputException if the model's steps become too many
+   */
+  void spend(long steps, long nodes) {
+    budget.spend(steps, nodes, why -> refused("it " + why));
   }
 
   /** States which value takes the place of an output. */

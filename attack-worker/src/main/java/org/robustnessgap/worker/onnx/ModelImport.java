@@ -97,9 +97,10 @@ public final class ModelImport {
     boolean ofIntegers =
         sized.inputs().size() == 1 && WholeNumbers.isInteger(sized.inputs().get(0).elementType());
     OnnxModel model = ofIntegers ? withFloatInput(sized) : sized;
-    OnnxModel standard = OperatorSets.upgrade(Branches.taken(model, probe));
+    StepBudget budget = new StepBudget();
+    OnnxModel standard = OperatorSets.upgrade(Branches.taken(model, budget, probe));
     OnnxModel real = IntegerArithmetic.real(standard, ofIntegers, probe);
-    return OpenBatch.of(Lowering.of(real, probe), probe);
+    return OpenBatch.of(Lowering.of(real, budget, probe), probe);
   }
 
   /** Weights in blocks as wide as a processor's registers mean nothing elsewhere. */

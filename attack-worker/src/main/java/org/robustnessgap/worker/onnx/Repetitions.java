@@ -1,6 +1,5 @@
 package org.robustnessgap.worker.onnx;
 
-import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
@@ -8,43 +7,32 @@ import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import org.robustnessgap.messages.InvalidInputException;
 
-/** Writes out, step by step, each Loop and Scan that takes as many steps for every image. */
+/**
+ * Writes out, step by step, each Loop and Scan that takes as many steps for every image. None is
+ * run to learn how many those are, but for a loop's condition alone.
+ */
 final class Repetitions {
-  /** Of what is written out; more would take minutes to differentiate. */
-  private static final long MOST_NODES = 100_000;
-
   private static final int TRIPS = 0;
   private static final int CONDITION = 1;
 
-  private static final String NO_TRIPS =
-      "does so a number of times that is no constant; export the model without loops";
-
   private final OnnxModel model;
-  private final ValueShapes shapes;
-  private final Map<String, TensorProto> known;
-  private final String prefix;
-  private final List<NodeProto> nodes = new ArrayList<>();
-  private final Map<String, TensorProto> initializers;
+  private final PlainPart plain;
+  private final StepBudget budget;
+  private final ValueShapes.Probe probe;
+  private final GraphBuilder builder;
 
-  /** By the node that goes on only while they hold. */
-  private final Map<String, NodeProto> conditions = new LinkedHashMap<>();
-
-  private int count;
-
-  private Repetitions(OnnxModel model, ValueShapes.Probe probe) {
+  private Repetitions(OnnxModel model, StepBudget budget, ValueShapes.Probe probe) {
     this.model = model;
-    this.shapes = OpenBatch.shapes(model, probe);
-    this.known = new HashMap<>(model.initializers());
-    known.putAll(ConstantFolding.constants(model, shapes, probe));
-    this.prefix = model.unusedPrefix("repeated/");
-    this.initializers = new LinkedHashMap<>(model.initializers());
+    this.plain = PlainPart.of(model);
+    this.budget = budget;
+    this.probe = probe;
+    this.builder = new GraphBuilder(model.unusedPrefix("repeated/"));
   }
 
   /** Whether a node is one of these. */
@@ -54,122 +42,190 @@ final class Repetitions {
   }
 
   /**
-   * What comes out is believed only if it computes for random rows what the model does.
+   * Those whose number of steps nothing within another graph decides; the others stay, and so may
+   * some within their graphs.
    *
    * @throws InvalidInputException naming a node whose steps depend on the image, or are too many
    */
-  static OnnxModel unrolled(OnnxModel model, ValueShapes.Probe probe) {
-    requireTrips(model);
-    OnnxModel unrolled = new Repetitions(model, probe).unrolled(probe);
-    Lowering.requireSame(model, unrolled, Repetitions::is, probe);
-    return unrolled;
+  static OnnxModel unrolled(OnnxModel model, StepBudget budget, ValueShapes.Probe probe) {
+    return model.nodes().stream().anyMatch(Repetitions::is)
+        ? new Repetitions(model, budget, probe).unrolled()
+        : model;
   }
 
-  /** Before anything is run: on an image of zeros a loop may take no step at all. */
-  private static void requireTrips(OnnxModel model) {
-    Set<String> ofShapes = ConstantFolding.ofShapes(model);
+  private OnnxModel unrolled() {
     for (NodeProto node : model.nodes()) {
-      String trips = input(node, TRIPS);
-      if (is(node)
-          && node.getOpType().equals("Loop")
-          && !ofShapes.contains(trips)
-          && !model.initializers().containsKey(trips)) {
-        throw refused(model, node, NO_TRIPS);
+      boolean done =
+          is(node) && (node.getOpType().equals("Loop") ? unrollLoop(node) : unrollScan(node));
+      if (!done) {
+        builder.nodes().add(node);
       }
     }
-  }
-
-  private OnnxModel unrolled(ValueShapes.Probe probe) {
-    for (NodeProto node : model.nodes()) {
-      if (!is(node)) {
-        nodes.add(node);
-      } else if (node.getOpType().equals("Loop")) {
-        loop(node);
-      } else {
-        scan(node);
-      }
-    }
-    OnnxModel whole =
-        new OnnxModel(
-            model.name(), model.opset(), model.inputs(), model.outputs(), nodes, initializers);
-    if (!conditions.isEmpty()) {
-      Map<String, TensorProto> computed = OpenBatch.constants(whole, probe);
-      conditions.forEach(
-          (value, node) -> {
-            TensorProto held = computed.getOrDefault(value, initializers.get(value));
-            if (held == null || Tensors.isZero(held)) {
-              throw refused(node, "may end early; export the model without it");
-            }
-          });
-    }
-    return ModelImport.pruned(whole);
+    Map<String, TensorProto> initializers = new LinkedHashMap<>(model.initializers());
+    initializers.putAll(builder.constants());
+    return new OnnxModel(
+        model.name(),
+        model.opset(),
+        model.inputs(),
+        model.outputs(),
+        builder.nodes(),
+        initializers);
   }
 
   private InvalidInputException refused(NodeProto node, String why) {
-    return refused(model, node, why);
-  }
-
-  private static InvalidInputException refused(OnnxModel model, NodeProto node, String why) {
     return new InvalidInputException(
         String.format(
             "Node %s of %s repeats a graph and %s.",
             AdjointContext.describe(node), model.name(), why));
   }
 
-  private void loop(NodeProto node) {
-    TensorProto trips = known.get(input(node, TRIPS));
-    if (trips == null) {
-      throw refused(node, NO_TRIPS);
+  private GraphProto graph(NodeProto node) {
+    GraphProto graph =
+        Subgraphs.of(node)
+            .findFirst()
+            .orElseThrow(() -> refused(node, "has none; export the model anew"));
+    boolean loops = node.getOpType().equals("Loop");
+    // A loop's graph gets the number of the step in place of how many there are.
+    boolean fits =
+        graph.getInputCount() == node.getInputCount()
+            && graph.getOutputCount() == node.getOutputCount() + (loops ? 1 : 0);
+    if (!fits || loops && node.getInputCount() < 2) {
+      throw refused(node, "its values do not fit that; export the model anew, or without loops");
     }
-    Body body = new Body(node, Tensors.integers(trips)[0]);
+    return graph;
+  }
+
+  /** Of one step: the graph's, and at most one for each value that is read or written by steps. */
+  private static long nodes(NodeProto node, GraphProto graph) {
+    return Subgraphs.size(graph)
+        + new Attributes(node).integer("num_scan_inputs", 0)
+        + node.getOutputCount();
+  }
+
+  /** False where it must wait. */
+  private boolean unrollLoop(NodeProto node) {
+    GraphProto graph = graph(node);
+    LoopCondition ending = new LoopCondition(node, graph);
+    String count = builder.fresh("count");
+    NodeProto counting = ending.counting(input(node, TRIPS), count);
+    if (!plain.knowsAllOf(Subgraphs.reads(counting))) {
+      return false;
+    }
+    long steps = trips(node);
+    if (!ending.neverEnds()) {
+      steps = counted(node, ending, count, steps);
+    } else if (steps == Long.MAX_VALUE && input(node, TRIPS).isEmpty()) {
+      throw refused(node, "never ends; export the model without it");
+    }
+    budget.spend(steps, nodes(node, graph), why -> refused(node, why));
     String condition = input(node, CONDITION);
     if (condition.isEmpty()) {
-      condition = constant(truth(), body.graph.getInput(CONDITION).getType().getTensorType());
-    } else {
-      conditions.put(condition, node);
+      condition = constant(truth(), graph.getInput(CONDITION).getType().getTensorType());
     }
+    RepeatedGraph repeated = new RepeatedGraph(graph, builder);
     List<String> states = node.getInputList().subList(2, node.getInputCount());
     List<List<String>> scanned = new ArrayList<>();
-    for (int step = 0; step < body.steps; step++) {
+    for (int step = 0; step < steps; step++) {
       List<String> inputs = new ArrayList<>();
-      inputs.add(index(step, body.graph.getInput(TRIPS).getType().getTensorType()));
+      inputs.add(index(step, graph.getInput(TRIPS).getType().getTensorType()));
       inputs.add(condition);
       inputs.addAll(states);
-      List<String> outputs = body.step(inputs);
+      List<String> outputs = repeated.step(inputs);
       condition = outputs.get(0);
-      if (step + 1 < body.steps) {
-        conditions.put(condition, node);
-      }
       states = outputs.subList(1, states.size() + 1);
       scanned.add(outputs.subList(states.size() + 1, outputs.size()));
     }
     end(node, states, scanned, new long[node.getOutputCount()], new long[node.getOutputCount()]);
+    return true;
   }
 
-  private void scan(NodeProto node) {
+  /** The most steps that a loop takes: 0 where it does not start. */
+  private long trips(NodeProto node) {
+    String condition = input(node, CONDITION);
+    String trips = input(node, TRIPS);
+    Lowering.Known known = new Lowering.Known(plain.computing(List.of(condition, trips)), probe);
+    boolean starts =
+        condition.isEmpty()
+            || !Tensors.isZero(
+                known
+                    .constant(condition)
+                    .orElseThrow(
+                        () -> refused(node, "starts if the image says so; export it without")));
+    if (!starts) {
+      return 0;
+    }
+    if (trips.isEmpty()) {
+      return Long.MAX_VALUE;
+    }
+    TensorProto most =
+        known
+            .constant(trips)
+            .orElseThrow(
+                () ->
+                    refused(
+                        node,
+                        "does so a number of times that is no constant; export the model without loops"));
+    return Math.max(0, Tensors.integers(most)[0]);
+  }
+
+  /** Of these steps, those that are taken before the condition ends the loop. */
+  private long counted(NodeProto node, LoopCondition ending, String count, long trips) {
+    long nodes = nodes(node, graph(node));
+    long most = Math.min(trips, budget.steps(nodes) + 1);
+    GraphBuilder counter = new GraphBuilder(count + "/");
+    String limit = counter.longScalar(most);
+    NodeProto counting = ending.counting(limit, count);
+    if (Subgraphs.of(counting)
+        .flatMap(body -> body.getNodeList().stream())
+        .anyMatch(Subgraphs::has)) {
+      throw refused(node, "ends when a graph within it says so; export the model without it");
+    }
+    counter.nodes().add(counting);
+    Optional<TensorProto> steps =
+        new Lowering.Known(plain.with(counter, count), probe).constant(count);
+    long taken =
+        steps
+            .orElseThrow(
+                () ->
+                    refused(
+                        node, "may end early, when the image says so; export the model without it"))
+            .getDims(0);
+    if (taken > budget.steps(nodes)) {
+      throw refused(node, budget.excess(taken + " or more", nodes));
+    }
+    return taken;
+  }
+
+  /** False where it must wait. */
+  private boolean unrollScan(NodeProto node) {
     Attributes attributes = new Attributes(node);
     int read = (int) attributes.integer("num_scan_inputs", 1);
     int kept = node.getInputCount() - read;
+    if (!plain.knowsAllOf(List.of(node.getInput(kept)))) {
+      return false;
+    }
     long[] axes = attributes.integers("scan_input_axes", read, 0);
     long[] backwards = attributes.integers("scan_input_directions", read, 0);
-    long[] shape = shapes.shape(node.getInput(kept));
+    OnnxModel scannedPart = plain.computing(List.of(node.getInput(kept)));
+    long[] shape = OpenBatch.shapes(scannedPart, probe).shape(node.getInput(kept));
     long steps = shape[(int) (axes[0] < 0 ? axes[0] + shape.length : axes[0])];
     if (steps == ValueShapes.BATCH) {
       throw refused(node, "does so for one image after the other; export the model without it");
     }
-    Body body = new Body(node, steps);
+    GraphProto graph = graph(node);
+    budget.spend(steps, nodes(node, graph), why -> refused(node, why));
+    RepeatedGraph repeated = new RepeatedGraph(graph, builder);
     List<String> states = node.getInputList().subList(0, kept);
     List<List<String>> scanned = new ArrayList<>();
-    for (int step = 0; step < body.steps; step++) {
+    for (int step = 0; step < steps; step++) {
       List<String> inputs = new ArrayList<>(states);
       for (int i = 0; i < read; i++) {
-        int at = backwards[i] == 0 ? step : body.steps - 1 - step;
-        String index = index(at, null);
+        String index = index(backwards[i] == 0 ? step : steps - 1 - step, null);
         inputs.add(
-            emit(
+            builder.emit(
                 "Gather", List.of(node.getInput(kept + i), index), Attributes.of("axis", axes[i])));
       }
-      List<String> outputs = body.step(inputs);
+      List<String> outputs = repeated.step(inputs);
       states = outputs.subList(0, kept);
       scanned.add(outputs.subList(kept, outputs.size()));
     }
@@ -180,6 +236,7 @@ final class Repetitions {
         scanned,
         attributes.integers("scan_output_axes", written, 0),
         attributes.integers("scan_output_directions", written, 0));
+    return true;
   }
 
   /** The last states, then what each step wrote. */
@@ -194,18 +251,24 @@ final class Repetitions {
         continue;
       }
       int which = i - states.size();
-      nodes.add(
-          NodeProto.newBuilder()
-              .setOpType("Identity")
-              .addInput(
-                  which < 0
-                      ? states.get(i)
-                      : stacked(
-                          scanned.stream().map(step -> step.get(which)).toList(),
-                          axes[which],
-                          backwards[which] != 0))
-              .addOutput(node.getOutput(i))
-              .build());
+      if (which >= 0 && scanned.isEmpty()) {
+        throw refused(
+            node, "takes no step, so " + node.getOutput(i) + " is empty; export it without");
+      }
+      builder
+          .nodes()
+          .add(
+              NodeProto.newBuilder()
+                  .setOpType("Identity")
+                  .addInput(
+                      which < 0
+                          ? states.get(i)
+                          : stacked(
+                              scanned.stream().map(step -> step.get(which)).toList(),
+                              axes[which],
+                              backwards[which] != 0))
+                  .addOutput(node.getOutput(i))
+                  .build());
     }
   }
 
@@ -217,33 +280,14 @@ final class Repetitions {
     if (backwards) {
       Collections.reverse(parts);
     }
-    return emit("Concat", parts, Attributes.of("axis", axis));
+    return builder.emit("Concat", parts, Attributes.of("axis", axis));
   }
 
   /** Axes were an attribute before version 13. */
   private String unsqueezed(String value, long axis) {
-    if (model.opset().version() < 13) {
-      return emit("Unsqueeze", List.of(value), Attributes.of("axes", new long[] {axis}));
-    }
-    String axes = fresh("axes");
-    initializers.put(axes, Tensors.longs(axes, axis));
-    return emit("Unsqueeze", List.of(value, axes));
-  }
-
-  private String emit(String operator, List<String> inputs, AttributeProto... attributes) {
-    String output = fresh(operator);
-    nodes.add(
-        NodeProto.newBuilder()
-            .setOpType(operator)
-            .addAllInput(inputs)
-            .addOutput(output)
-            .addAllAttribute(List.of(attributes))
-            .build());
-    return output;
-  }
-
-  private String fresh(String what) {
-    return prefix + what + "_" + count++;
+    return model.opset().version() < 13
+        ? builder.emit("Unsqueeze", List.of(value), Attributes.of("axes", new long[] {axis}))
+        : builder.emit("Unsqueeze", List.of(value, builder.longs(axis)));
   }
 
   private static String input(NodeProto node, int index) {
@@ -264,68 +308,12 @@ final class Repetitions {
 
   /** One number: of rank 1 where the graph says so, else a scalar, as the standard has it. */
   private String constant(TensorProto one, TypeProto.Tensor as) {
-    String name = fresh("constant");
+    String name = builder.fresh("constant");
     TensorProto.Builder named = one.toBuilder().setName(name);
     if (as == null || as.getShape().getDimCount() != 1) {
       named.clearDims();
     }
-    initializers.put(name, named.build());
+    builder.constants().put(name, named.build());
     return name;
-  }
-
-  /** The graph that a node repeats. */
-  private final class Body {
-    final GraphProto graph;
-    final int steps;
-    private final List<NodeProto> computed = new ArrayList<>();
-
-    /** Its own constants, the same in all steps. */
-    private final Map<String, String> constants = new HashMap<>();
-
-    Body(NodeProto node, long steps) {
-      this.graph =
-          Subgraphs.of(node)
-              .findFirst()
-              .orElseThrow(() -> refused(node, "has none; export the model anew"));
-      if (steps < 1 || steps > MOST_NODES / Math.max(1, graph.getNodeCount())) {
-        throw refused(
-            node, "does so " + steps + " times; it can be written out for 1 to some thousand");
-      }
-      this.steps = (int) steps;
-      graph.getInitializerList().forEach(tensor -> share(tensor.getName(), tensor));
-      for (NodeProto inner : graph.getNodeList()) {
-        if (inner.getOpType().equals("Constant")
-            && inner.getAttributeCount() == 1
-            && inner.getAttribute(0).hasT()) {
-          share(inner.getOutput(0), inner.getAttribute(0).getT());
-        } else {
-          computed.add(inner);
-        }
-      }
-    }
-
-    private void share(String name, TensorProto tensor) {
-      String shared = fresh(name);
-      constants.put(name, shared);
-      initializers.put(shared, tensor.toBuilder().setName(shared).build());
-    }
-
-    /** Adds one step and returns what it computes. */
-    List<String> step(List<String> inputs) {
-      Map<String, String> own = new HashMap<>(constants);
-      for (int i = 0; i < inputs.size(); i++) {
-        own.put(graph.getInput(i).getName(), inputs.get(i));
-      }
-      for (NodeProto inner : computed) {
-        inner.getOutputList().forEach(value -> own.put(value, fresh(value)));
-      }
-      for (NodeProto inner : computed) {
-        NodeProto unnamed = inner.toBuilder().clearName().build();
-        nodes.add(Subgraphs.renamed(unnamed, name -> own.getOrDefault(name, name)));
-      }
-      return graph.getOutputList().stream()
-          .map(output -> own.getOrDefault(output.getName(), output.getName()))
-          .toList();
-    }
   }
 }

@@ -27,6 +27,13 @@ final class Subgraphs {
                     attribute.getGraphsList().stream()));
   }
 
+  /** How many nodes a graph has, with those within them. */
+  static long size(GraphProto graph) {
+    return graph.getNodeList().stream()
+        .mapToLong(node -> 1 + of(node).mapToLong(Subgraphs::size).sum())
+        .sum();
+  }
+
   /** The domains of a node and of those within its graphs. */
   static Stream<String> domains(NodeProto node) {
     return Stream.concat(

@@ -133,8 +133,8 @@ public final class Tensors {
   }
 
   /**
-   * <<<<<<< HEAD The bytes of a constant of float32, int64, int32 or truth values, little-endian;
-   * empty for other types, unless it holds bytes.
+   * The bytes of a constant of float32, int64, int32 or truth values, little-endian; empty for
+   * other types, unless it holds bytes.
    */
   static byte[] bytes(TensorProto tensor) {
     if (tensor.hasRawData()) {
@@ -164,9 +164,7 @@ public final class Tensors {
   }
 
   /**
-   * The values of an int64 or int32 constant. ======= The values of a constant of integers. >>>>>>>
-   * d89d3b5 (Steps and integer arithmetic of an image are passed straight through where nothing
-   * else leads to the output)
+   * The values of a constant of integers.
    *
    * @throws InvalidInputException if it holds another type
    */

@@ -83,12 +83,17 @@ public final class ValueShapes {
   static ValueShapes ofFixedBatch(OnnxModel model, Probe probe) {
     OnnxModel skeleton = ShapeSkeleton.of(model);
     OnnxModel open = skeleton.withInput(OpenBatch.open(model.input()));
-    Map<String, Probed> run = probe.run(open, Math.toIntExact(model.input().shape().get(0)));
+    Map<String, Probed> run = run(open, Math.toIntExact(model.input().shape().get(0)), probe);
     return new ValueShapes(model, run, run);
   }
 
   private static ValueShapes ofRuns(OnnxModel model, OnnxModel exposed, Probe probe) {
-    return new ValueShapes(model, probe.run(exposed, SMALL_BATCH), probe.run(exposed, LARGE_BATCH));
+    return new ValueShapes(
+        model, run(exposed, SMALL_BATCH, probe), run(exposed, LARGE_BATCH, probe));
+  }
+
+  private static Map<String, Probed> run(OnnxModel exposed, int batch, Probe probe) {
+    return exposed.outputs().isEmpty() ? Map.of() : probe.run(exposed, batch);
   }
 
   /**

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.robustnessgap.worker.engine.Engine;
@@ -234,5 +235,25 @@ class RecurrenceTest {
         "mixed",
         "(RNN)",
         "sequence length varies with the batch");
+  }
+
+  @Timeout(30)
+  @Test
+  void aSequenceOfTooManySteps() {
+    TestGraph graph = new TestGraph(20_000);
+    String rows = graph.node("Reshape", List.of(X, graph.longs(20_000, -1, 1)));
+    SplittableRandom random = new SplittableRandom(1);
+    String w = graph.gaussian(random, 1, 4, 1);
+    String last =
+        graph
+            .nodeWithOutputs("LSTM", 2, List.of(rows, w, w), Attributes.of("hidden_size", 1L))
+            .get(1);
+
+    assertRefused(
+        () -> Lowering.of(graph.model("long", last), engine),
+        "(LSTM)",
+        "20000 steps of",
+        "100000",
+        "fewer steps");
   }
 }

@@ -12,7 +12,9 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.robustnessgap.worker.engine.Engine;
@@ -51,27 +53,35 @@ class RepetitionsTest {
     return new OnnxModel.Value(name, FLOAT, null);
   }
 
+  private static OnnxModel.Value integer(String name) {
+    return new OnnxModel.Value(name, DataType.INT64_VALUE, List.of());
+  }
+
+  private static AttributeProto to(int elementType) {
+    return Attributes.of("to", (long) elementType);
+  }
+
   private static OnnxModel.Value truth(String name) {
     return new OnnxModel.Value(name, DataType.BOOL_VALUE, List.of());
   }
 
   /** Adds row after row to a state, which it bends, and writes half of each; goes on while so. */
   private static OnnxModel loop(
-      TestGraph graph, SplittableRandom random, String trips, NodeProto goesOn) {
+      TestGraph graph, SplittableRandom random, String trips, NodeProto... goesOn) {
     String rows = graph.node("Transpose", List.of(X), Attributes.of("perm", new long[] {1, 0, 2}));
     AttributeProto body =
         body(
-            List.of(
-                new OnnxModel.Value("step", DataType.INT64_VALUE, List.of()),
-                truth("before"),
-                real("state")),
+            List.of(integer("step"), truth("before"), real("state")),
             List.of(truth("after"), real("next"), real("written")),
-            node("Gather", "row", List.of(rows, "step")),
-            node("Mul", "small", List.of("row", "half")),
-            node("Add", "sum", List.of("state", "small")),
-            node("Tanh", "next", List.of("sum")),
-            node("Mul", "written", List.of("next", "half")),
-            goesOn);
+            Stream.concat(
+                    Stream.of(
+                        node("Gather", "row", List.of(rows, "step")),
+                        node("Mul", "small", List.of("row", "half")),
+                        node("Add", "sum", List.of("state", "small")),
+                        node("Tanh", "next", List.of("sum")),
+                        node("Mul", "written", List.of("next", "half"))),
+                    Stream.of(goesOn))
+                .toArray(NodeProto[]::new));
     List<String> outputs =
         graph.nodeWithOutputs(
             "Loop", 2, List.of(trips, "", graph.gaussian(random, 1, WIDTH)), body);
@@ -90,10 +100,15 @@ class RepetitionsTest {
     return Attributes.of("axis", axis);
   }
 
+  private OnnxModel taken(OnnxModel model) {
+    return Branches.taken(model, new StepBudget(), engine);
+  }
+
   private void assertUnrolled(OnnxModel model, SplittableRandom random) {
-    OnnxModel unrolled = OperatorSets.upgrade(Branches.taken(model, engine));
+    OnnxModel unrolled = OperatorSets.upgrade(taken(model));
     assertThat(unrolled.nodes()).noneMatch(Subgraphs::has);
-    long[] shape = {3, STEPS, WIDTH};
+    long[] shape = model.input().shape().stream().mapToLong(Long::longValue).toArray();
+    shape[0] = 3;
     Tensor x = new Tensor(Points.gaussian(random, TestGraph.size(shape)), shape);
     assertThat(outputs(unrolled, x)).containsExactly(outputs(model, x), within(ROUNDING));
     new GradientCheck(engine).check(model.name(), unrolled, Points.SMOOTH, random);
@@ -163,29 +178,196 @@ class RepetitionsTest {
     }
   }
 
+  /** After the third step the condition is false. */
+  @ParameterizedTest
+  @ValueSource(longs = {2, 3, STEPS, Long.MAX_VALUE})
+  void aLoopThatEndsEarly(long most) {
+    SplittableRandom random = new SplittableRandom(1);
+    TestGraph graph = new TestGraph(STEPS, WIDTH);
+    assertUnrolled(
+        loop(graph, random, graph.longScalar(most), node("Less", "after", List.of("step", "two"))),
+        random);
+  }
+
   @Test
-  void aLoopThatMayEndEarly() {
+  void aLoopThatEndsWhenTheImageSaysSo() {
     TestGraph graph = new TestGraph(STEPS, WIDTH);
     OnnxModel model =
         loop(
             graph,
             new SplittableRandom(1),
             graph.longScalar(STEPS),
-            node("Less", "after", List.of("step", "two")));
+            node("ReduceSum", "total", List.of("next")).toBuilder()
+                .addAttribute(Attributes.of("keepdims", 0L))
+                .build(),
+            node("Less", "after", List.of("total", "half")));
 
-    assertRefused(() -> Branches.taken(model, engine), "loop", "(Loop)", "may end early");
+    assertRefused(() -> taken(model), "loop", "(Loop)", "may end early", "image");
+  }
+
+  /** A state counts down from a constant; the number of steps at most is not stated. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 7})
+  void aLoopThatACounterEnds(long from) {
+    TestGraph graph = new TestGraph(WIDTH);
+    String start = graph.node("Cast", List.of(graph.longScalar(from)), to(DataType.FLOAT_VALUE));
+    AttributeProto body =
+        body(
+            List.of(integer("step"), truth("before"), real("left"), real("state")),
+            List.of(truth("after"), real("fewer"), real("next")),
+            node("Sub", "fewer", List.of("left", "half")),
+            node("Greater", "after", List.of("fewer", "half")),
+            node("Mul", "small", List.of("state", "half")),
+            node("Sin", "next", List.of("small")));
+    List<String> outputs =
+        graph.nodeWithOutputs("Loop", 2, List.of("", graph.truth(true), start, X), body);
+
+    assertUnrolled(graph.model("counter", outputs.get(1)), new SplittableRandom(1));
+  }
+
+  @Test
+  void aLoopThatDoesNotStart() {
+    TestGraph graph = new TestGraph(WIDTH);
+    String tanh = graph.node("Tanh", List.of(X));
+    for (List<String> counts :
+        List.of(
+            List.of(graph.longScalar(5), graph.truth(false)),
+            List.of(graph.longScalar(0), graph.truth(true)))) {
+      String last =
+          graph.node("Loop", List.of(counts.get(0), counts.get(1), tanh), repeatedSine("Identity"));
+
+      assertUnrolled(graph.model("none", last), new SplittableRandom(1));
+    }
+  }
+
+  private static AttributeProto repeatedSine(String condition) {
+    return body(
+        List.of(integer("step"), truth("before"), real("state")),
+        List.of(truth("after"), real("next")),
+        node("Sin", "next", List.of("state")),
+        node(condition, "after", List.of("before")));
+  }
+
+  /** A run of it would not come back. */
+  @Timeout(30)
+  @ParameterizedTest
+  @ValueSource(longs = {StepBudget.MOST_NODES, Long.MAX_VALUE})
+  void aLoopOfTooManySteps(long trips) {
+    TestGraph graph = new TestGraph(WIDTH);
+    String last =
+        graph.node("Loop", List.of(graph.longScalar(trips), "", X), repeatedSine("Identity"));
+
+    assertRefused(
+        () -> taken(graph.model("long", last)),
+        "(Loop)",
+        trips + " steps",
+        "100000",
+        "fewer steps");
+  }
+
+  /** The condition comes back to what it was. */
+  @Timeout(30)
+  @Test
+  void aLoopWhoseConditionTurnsTooLate() {
+    TestGraph graph = new TestGraph(WIDTH);
+    AttributeProto body =
+        body(
+            List.of(integer("step"), truth("before"), real("state")),
+            List.of(truth("after"), real("next")),
+            node("Sin", "next", List.of("state")),
+            node("Not", "ended", List.of("before")),
+            node("Not", "after", List.of("ended")));
+    String last = graph.node("Loop", List.of("", graph.truth(true), X), body);
+
+    assertRefused(() -> taken(graph.model("late", last)), "(Loop)", "or more steps", "fewer");
+  }
+
+  @Timeout(30)
+  @Test
+  void aLoopWithoutAnEnd() {
+    TestGraph graph = new TestGraph(WIDTH);
+    String last = graph.node("Loop", List.of("", graph.truth(true), X), repeatedSine("Identity"));
+
+    assertRefused(() -> taken(graph.model("ever", last)), "(Loop)", "never ends");
+  }
+
+  /** Each is short; within one another, and one after the other, they are not. */
+  @Timeout(30)
+  @Test
+  void loopsThatTogetherTakeTooManySteps() {
+    TestGraph graph = new TestGraph(WIDTH);
+    String count = graph.longScalar(300);
+    NodeProto inner =
+        NodeProto.newBuilder()
+            .setOpType("Loop")
+            .addAllInput(List.of(count, "", "state"))
+            .addOutput("next")
+            .addAttribute(repeatedSine("Identity").toBuilder())
+            .build();
+    AttributeProto outer =
+        body(
+            List.of(integer("outer"), truth("still"), real("state")),
+            List.of(truth("goes on"), real("next")),
+            inner,
+            node("Identity", "goes on", List.of("still")));
+    String nested = graph.node("Loop", List.of(count, "", X), outer);
+
+    assertRefused(() -> taken(graph.model("nested", nested)), "(Loop)", "300 steps", "100000");
+
+    TestGraph row = new TestGraph(WIDTH);
+    String value = X;
+    for (int i = 0; i < 3; i++) {
+      value =
+          row.node("Loop", List.of(row.longScalar(15_000), "", value), repeatedSine("Identity"));
+    }
+    OnnxModel model = row.model("row", value);
+    assertRefused(() -> taken(model), "(Loop)", "15000 steps", "10000 are left");
+  }
+
+  /** The branch is never taken, but the runtime would have to be asked which is. */
+  @Timeout(30)
+  @Test
+  void aLoopWithoutAnEndInABranch() {
+    TestGraph graph = new TestGraph(WIDTH);
+    NodeProto ever =
+        NodeProto.newBuilder()
+            .setOpType("Loop")
+            .addAllInput(List.of("", graph.truth(true), X))
+            .addOutput("ever")
+            .addAttribute(repeatedSine("Identity"))
+            .build();
+    String tanh =
+        graph.node(
+            "If",
+            List.of(graph.truth(true)),
+            graph("then_branch", node("Tanh", "tanh", List.of(X))),
+            graph("else_branch", ever));
+
+    OnnxModel model = graph.model("branch", tanh);
+    assertThat(taken(model).nodes()).noneMatch(Subgraphs::has);
+  }
+
+  private static AttributeProto graph(String name, NodeProto node) {
+    return AttributeProto.newBuilder()
+        .setName(name)
+        .setType(AttributeProto.AttributeType.GRAPH)
+        .setG(
+            GraphProto.newBuilder()
+                .setName(name)
+                .addNode(node)
+                .addOutput(real(node.getOutput(0)).toProto()))
+        .build();
   }
 
   @Test
   void aLoopAsLongAsTheImageSays() {
     TestGraph graph = new TestGraph(STEPS, WIDTH);
     String largest = graph.node("ReduceMax", List.of(X), Attributes.of("keepdims", 0L));
-    String trips =
-        graph.node("Cast", List.of(largest), Attributes.of("to", (long) DataType.INT64_VALUE));
+    String trips = graph.node("Cast", List.of(largest), to(DataType.INT64_VALUE));
     OnnxModel model =
         loop(graph, new SplittableRandom(1), trips, node("Identity", "after", List.of("before")));
 
-    assertRefused(() -> Branches.taken(model, engine), "loop", "(Loop)", "no constant", "loops");
+    assertRefused(() -> taken(model), "loop", "(Loop)", "no constant", "loops");
   }
 
   @Test
@@ -197,6 +379,6 @@ class RepetitionsTest {
         graph.model(
             "images", graph.node("Scan", List.of(X), body, Attributes.of("num_scan_inputs", 1L)));
 
-    assertRefused(() -> Branches.taken(model, engine), "images", "(Scan)", "one image after");
+    assertRefused(() -> taken(model), "images", "(Scan)", "one image after");
   }
 }
