@@ -53,33 +53,27 @@ final class Lowering {
       lowered = after;
     }
     if (lowered != given) {
-      requireSame(given, lowered, Lowering::isListed, probe);
+      requireSame(given, lowered, isMeant(given), probe);
     }
     return lowered;
   }
 
   private static boolean isNeeded(OnnxModel model) {
-    if (model.nodes().stream().noneMatch(Lowering::isListed)) {
-      return false;
-    }
-    Set<String> independent = ConstantFolding.independent(model);
-    return model.nodes().stream().anyMatch(node -> isMeant(node, independent));
+    return model.nodes().stream().anyMatch(node -> LoweringRules.covers(Operator.of(node)))
+        && model.nodes().stream().anyMatch(isMeant(model));
   }
 
-  private static boolean isListed(NodeProto node) {
-    return LoweringRules.covers(Operator.of(node));
-  }
-
-  private static boolean isMeant(NodeProto node, Set<String> independent) {
-    return isListed(node)
-        && node.getOutputList().stream()
-            .anyMatch(value -> !value.isEmpty() && !independent.contains(value));
+  private static Predicate<NodeProto> isMeant(OnnxModel model) {
+    Set<String> independent = new HashSet<>(ConstantFolding.independent(model));
+    independent.addAll(model.initializers().keySet());
+    independent.add("");
+    return node -> LoweringRules.isFor(node, value -> !independent.contains(value));
   }
 
   /** The same model where there was nothing to rewrite. */
   private static OnnxModel pass(OnnxModel model, StepBudget budget, ValueShapes.Probe probe) {
     Known known = new Known(model, probe);
-    Set<String> independent = ConstantFolding.independent(model);
+    Predicate<NodeProto> isMeant = isMeant(model);
     String prefix = model.unusedPrefix("lowered/");
     Map<String, TensorProto> initializers = new LinkedHashMap<>(model.initializers());
     List<NodeProto> nodes = new ArrayList<>();
@@ -87,7 +81,7 @@ final class Lowering {
     for (NodeProto node : model.nodes()) {
       GraphBuilder builder = new GraphBuilder(prefix + count + "/");
       LoweringContext context = new LoweringContext(known, node, builder, budget);
-      if (isMeant(node, independent) && LoweringRules.of(Operator.of(node)).lower(context)) {
+      if (isMeant.test(node) && LoweringRules.of(Operator.of(node)).lower(context)) {
         nodes.addAll(context.lowered());
         initializers.putAll(builder.constants());
         count++;

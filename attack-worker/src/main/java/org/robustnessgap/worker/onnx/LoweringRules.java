@@ -1,7 +1,9 @@
 package org.robustnessgap.worker.onnx;
 
+import ai.onnx.proto.OnnxMl.NodeProto;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * The operators that are rewritten into others before a model is differentiated. To add one, write
@@ -24,6 +26,8 @@ final class LoweringRules {
           Map.entry(Operator.standard("LSTM"), LoweredRecurrence::lstm),
           Map.entry(Operator.standard("RNN"), LoweredRecurrence::rnn),
           Map.entry(Operator.standard("Col2Im"), LoweredBlocks::columnsToImage),
+          Map.entry(Operator.standard("Conv"), LoweredConvolutions::conv),
+          Map.entry(Operator.standard("ConvTranspose"), LoweredConvolutions::convTranspose),
           Map.entry(ml("LinearClassifier"), LoweredClassical::classifier),
           Map.entry(ml("LinearRegressor"), LoweredClassical::regressor),
           Map.entry(ml("Normalizer"), LoweredClassical::normalizer),
@@ -31,6 +35,10 @@ final class LoweringRules {
           Map.entry(
               Operator.standard("MeanVarianceNormalization"), LoweredNormalizations::meanVariance),
           Map.entry(Operator.standard("ReduceProd"), LoweredReductions::product));
+
+  /** Operators with a gradient of their own, unless this input depends on the image. */
+  private static final Map<Operator, Integer> UNLESS =
+      Map.of(Operator.standard("Conv"), 1, Operator.standard("ConvTranspose"), 1);
 
   private LoweringRules() {}
 
@@ -44,6 +52,19 @@ final class LoweringRules {
 
   static boolean covers(Operator operator) {
     return RULES.containsKey(operator);
+  }
+
+  /**
+   * Whether a node is rewritten.
+   *
+   * @param depends says of a value whether it depends on the image
+   */
+  static boolean isFor(NodeProto node, Predicate<String> depends) {
+    Operator operator = Operator.of(node);
+    return covers(operator)
+        && (UNLESS.containsKey(operator)
+            ? depends.test(node.getInput(UNLESS.get(operator)))
+            : node.getOutputList().stream().anyMatch(depends));
   }
 
   static LoweringRule of(Operator operator) {

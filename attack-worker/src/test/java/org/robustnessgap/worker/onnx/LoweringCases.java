@@ -24,6 +24,7 @@ final class LoweringCases {
     MAKERS.put("MeanVarianceNormalization", List.of(LoweringCases::meanVariance));
     MAKERS.putAll(ClassicalCases.MAKERS);
     MAKERS.putAll(BlockCases.MAKERS);
+    MAKERS.putAll(ConvolutionCases.MAKERS);
   }
 
   private static Case meanVariance(SplittableRandom random) {
