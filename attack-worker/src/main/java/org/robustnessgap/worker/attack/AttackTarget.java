@@ -14,6 +14,7 @@ import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.LatentBatch;
 import org.robustnessgap.messages.Norm;
 import org.robustnessgap.messages.Outcome;
+import org.robustnessgap.messages.PixelRange;
 import org.robustnessgap.messages.SampleResult;
 import org.robustnessgap.messages.Space;
 import org.robustnessgap.messages.Suspicion;
@@ -31,12 +32,20 @@ public final class AttackTarget implements AutoCloseable {
   private final OnnxMap classifier;
   private final OnnxMap composed;
 
+  /** Null where the classifier has no bounds of its own. */
+  private final PixelRange visiblePixels;
+
   private AttackTarget(
-      String name, GeneratorModel generator, OnnxMap classifier, OnnxMap composed) {
+      String name,
+      GeneratorModel generator,
+      OnnxMap classifier,
+      OnnxMap composed,
+      PixelRange visiblePixels) {
     this.name = name;
     this.generator = generator;
     this.classifier = classifier;
     this.composed = composed;
+    this.visiblePixels = visiblePixels;
   }
 
   /**
@@ -72,7 +81,12 @@ public final class AttackTarget implements AutoCloseable {
                 + classifier.name()
                 + " has a single output; export it with one logit for each of at least two classes.");
       }
-      return new AttackTarget(classifier.name(), generator, own, OnnxMap.open(joined, engine));
+      return new AttackTarget(
+          classifier.name(),
+          generator,
+          own,
+          OnnxMap.open(joined, engine),
+          classifier.visiblePixels().orElse(null));
     } catch (RuntimeException e) {
       own.close();
       throw e;
@@ -149,12 +163,16 @@ public final class AttackTarget implements AutoCloseable {
     }
     if (wanted.contains(Space.UNCONSTRAINED)) {
       Norm norm = plan.norm() == null ? Norm.L2 : plan.norm();
-      Metric metric = new NormMetric(norm, images, plan.pixelRange());
-      List<Search> own = search(classifier, images, plan, List.of(metric)).get(0);
+      // Only the descents keep to a range.
+      PixelRange visible =
+          plan.algorithm() instanceof Algorithm.BoundaryDescent ? visiblePixels : null;
+      DifferentiableMap seen =
+          visible == null ? classifier : new VisiblePixels(classifier, visible);
+      Metric metric = new NormMetric(norm, images, within(plan.pixelRange(), visible));
+      List<Search> own = search(seen, images, plan, List.of(metric)).get(0);
       List<Search> nearest =
           inImages ? smaller(own, searches.get(Space.IN_DISTRIBUTION), images, metric) : own;
-      searches.put(
-          Space.UNCONSTRAINED, KktResiduals.added(classifier, metric, images, nearest, labels));
+      searches.put(Space.UNCONSTRAINED, KktResiduals.added(seen, metric, images, nearest, labels));
     }
 
     List<AttackedSample> samples = new ArrayList<>();
@@ -176,6 +194,16 @@ public final class AttackTarget implements AutoCloseable {
       samples.add(new AttackedSample(result, points));
     }
     return new AttackedBatch(samples, suspicions(plan, z, images, logits, labels, samples));
+  }
+
+  /** A shortest perturbation stays where the classifier sees it. Either may be null: no bounds. */
+  private static PixelRange within(PixelRange declared, PixelRange visible) {
+    if (declared == null || visible == null) {
+      return declared == null ? visible : declared;
+    }
+    double lower = Math.max(declared.lower(), visible.lower());
+    double upper = Math.min(declared.upper(), visible.upper());
+    return lower < upper ? new PixelRange(lower, upper) : declared;
   }
 
   private List<Suspicion> suspicions(

@@ -146,14 +146,14 @@ final class Descents {
     List<Descent> live = new ArrayList<>();
     for (int i = 0; i < inside.size(); i++) {
       Descent descent = inside.get(i);
-      float[] steepest = metric.steepest(descent.index(), product.gradients().row(i));
+      float[] gradient = product.gradients().row(i);
+      float[] steepest = metric.steepest(descent.index(), gradient);
       double norm = Vectors.norm(steepest);
       if (norm > 0 && Double.isFinite(norm)) {
         // A length that float32 still tells from zero at the sample.
         double rounding = 1e-6 * Math.max(start.norm(descent.index()), 1) / norm;
         double lack = Math.abs(descent.margin(logits, i)) * (1 + OVERSHOOT) + rounding;
-        float[] next = Vectors.sum(descent.perturbation(), steepest, lack);
-        descent.approach(metric.allowed(descent.index(), next));
+        descent.approach(metric.stepped(descent.index(), descent.perturbation(), gradient, lack));
         live.add(descent);
       } else {
         descent.becomeFlat();
@@ -270,7 +270,7 @@ final class Descents {
     double[] lengths =
         lengths(
             forward.stream().map(ProbedRay::descent).toList(),
-            forward.stream().map(probed -> probed.ray.point()).toList());
+            forward.stream().map(this::point).toList());
     List<ProbedRay> closer = new ArrayList<>();
     for (int i = 0; i < lengths.length; i++) {
       Descent descent = forward.get(i).descent;
@@ -282,10 +282,15 @@ final class Descents {
     return closer;
   }
 
+  /** A ray that leaves the space goes on along its bounds. */
+  private float[] point(ProbedRay probed) {
+    return metric.allowed(probed.descent.index(), probed.ray.point());
+  }
+
   /** Evaluates the next point of each ray; a closer crossing becomes the descent's place. */
   private void probe(List<ProbedRay> rays) {
     List<Descent> descents = rays.stream().map(ProbedRay::descent).toList();
-    List<float[]> points = rays.stream().map(probed -> probed.ray.point()).toList();
+    List<float[]> points = rays.stream().map(this::point).toList();
     Logits logits = logits(descents, points);
     List<Integer> outside = new ArrayList<>();
     for (int i = 0; i < rays.size(); i++) {

@@ -55,6 +55,14 @@ interface Metric {
   /** The shortest step v with normal · v = 1, as far as the metric at the sample tells. */
   float[] steepest(int sample, float[] normal);
 
+  /**
+   * A perturbation by the shortest step from another with which normal · r grows by so much, as far
+   * as the metric at the sample tells; where the space does not allow it, one that goes as far.
+   */
+  default float[] stepped(int sample, float[] from, float[] normal, double growth) {
+    return allowed(sample, Vectors.sum(from, steepest(sample, normal), growth));
+  }
+
   /** Whether {@link #nearest} looks at all planes, not at the last only. */
   default boolean takesSeveralPlanes() {
     return false;

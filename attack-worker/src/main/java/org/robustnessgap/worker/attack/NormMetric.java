@@ -9,6 +9,9 @@ final class NormMetric implements Metric {
   /** Newton steps for the multiplier; each leaves fewer coordinates free, so few are needed. */
   private static final int MULTIPLIER_STEPS = 100;
 
+  /** A point lies on a plane when it is no farther from it than by this share of its length. */
+  private static final double ROUNDING = 1e-4;
+
   private final Norm norm;
   private final Rows start;
   private final PixelRange range;
@@ -65,12 +68,29 @@ final class NormMetric implements Metric {
     if (planes.size() == 1 || !takesSeveralPlanes()) {
       return nearest(place, last.normal(), last.offset(), step);
     }
-    float[] nearest = Polyhedra.nearest(planes);
-    return nearest == null
-        ? new Nearest(place.perturbation(), Double.POSITIVE_INFINITY)
-        : new Nearest(
-            Vectors.sum(Vectors.scaled(place.perturbation(), 1 - step), nearest, step),
-            length(nearest));
+    float[] nearest = Polyhedra.nearest(planes, bounds(place.sample()));
+    // Bounds may leave nothing beyond all planes, though something beyond each.
+    if (nearest == null || (range != null && !isBeyond(planes, nearest))) {
+      return nearest(place, last.normal(), last.offset(), step);
+    }
+    return new Nearest(
+        Vectors.sum(Vectors.scaled(place.perturbation(), 1 - step), nearest, step),
+        length(nearest));
+  }
+
+  private Polyhedra.Bounds bounds(int sample) {
+    return range == null
+        ? Polyhedra.Bounds.NONE
+        : (coordinate, r) ->
+            Math.signum(r) * Math.min(Math.abs(r), room(sample, coordinate, Math.signum(r)));
+  }
+
+  private static boolean isBeyond(List<Plane> planes, float[] perturbation) {
+    double length = Vectors.norm(perturbation);
+    return planes.stream()
+        .allMatch(
+            plane ->
+                plane.excess(perturbation) >= -ROUNDING * length * Vectors.norm(plane.normal()));
   }
 
   private Nearest nearest(Place place, float[] normal, double offset, double step) {
@@ -82,7 +102,7 @@ final class NormMetric implements Metric {
     }
     double multiplier = goal / rate;
     if (range != null) {
-      multiplier = bounded(place.sample(), towards, goal, multiplier);
+      multiplier = bounded(towards, rooms(place.sample(), towards), goal, multiplier);
     }
     if (!Double.isFinite(multiplier)) {
       return new Nearest(place.perturbation(), Double.POSITIVE_INFINITY);
@@ -97,14 +117,14 @@ final class NormMetric implements Metric {
   }
 
   /** The multiplier under the bounds; infinite if they do not let the plane be reached. */
-  private double bounded(int sample, float[] towards, double goal, double unbounded) {
+  private double bounded(float[] towards, double[] rooms, double goal, double unbounded) {
     double multiplier = unbounded;
     for (int step = 0; step < MULTIPLIER_STEPS; step++) {
       double reached = 0;
       double rate = 0;
       for (int i = 0; i < towards.length; i++) {
         double n = Math.abs((double) towards[i]);
-        double room = room(sample, i, towards[i]);
+        double room = rooms[i];
         double size = multiplier * weight(towards[i]);
         reached += n * Math.min(size, room);
         rate += size < room ? n * weight(towards[i]) : 0;
@@ -121,12 +141,20 @@ final class NormMetric implements Metric {
     return multiplier;
   }
 
+  private double[] rooms(int sample, float[] towards) {
+    double[] rooms = new double[towards.length];
+    for (int i = 0; i < rooms.length; i++) {
+      rooms[i] = room(sample, i, towards[i]);
+    }
+    return rooms;
+  }
+
   private double weight(float n) {
     return norm == Norm.L2 ? Math.abs((double) n) : 1;
   }
 
   /** How far a coordinate may move this way. A sample beyond the bounds may only come back. */
-  private double room(int sample, int coordinate, float direction) {
+  private double room(int sample, int coordinate, double direction) {
     if (range == null) {
       return Double.POSITIVE_INFINITY;
     }
@@ -158,7 +186,28 @@ final class NormMetric implements Metric {
 
   @Override
   public boolean takesSeveralPlanes() {
-    return norm == Norm.L2 && range == null;
+    return norm == Norm.L2;
+  }
+
+  /** Coordinates at a bound leave their share of the way to the others. */
+  @Override
+  public float[] stepped(int sample, float[] from, float[] normal, double growth) {
+    if (range == null) {
+      return Metric.super.stepped(sample, from, normal, growth);
+    }
+    double[] room = new double[normal.length];
+    double rate = 0;
+    for (int i = 0; i < room.length; i++) {
+      room[i] = Math.max(0, room(sample, i, normal[i]) - Math.signum(normal[i]) * from[i]);
+      rate += Math.abs((double) normal[i]) * weight(normal[i]);
+    }
+    double multiplier = bounded(normal, room, growth, growth / rate);
+    float[] to = new float[normal.length];
+    for (int i = 0; i < to.length; i++) {
+      double size = Math.min(multiplier * weight(normal[i]), room[i]);
+      to[i] = (float) (from[i] + (normal[i] == 0 ? 0 : Math.signum(normal[i]) * size));
+    }
+    return allowed(sample, to);
   }
 
   @Override

@@ -3,8 +3,10 @@ package org.robustnessgap.worker.onnx;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.robustnessgap.messages.InputContract;
 import org.robustnessgap.messages.ModelOptions;
+import org.robustnessgap.messages.PixelRange;
 
 /**
  * A classifier as it is attacked. Its answer is its label's only judge; but exporters put functions
@@ -75,6 +77,11 @@ public record ClassifierModel(OnnxModel scores, OnnxModel answer) {
     return answersOtherwise()
         ? new ClassifierModel(joined, Composition.of(generator, answer))
         : ofScores(joined);
+  }
+
+  /** The pixels that the classifier tells apart, if it bounds them itself; it sees none beyond. */
+  public Optional<PixelRange> visiblePixels() {
+    return FrontBounds.of(scores).range();
   }
 
   /** The shape of one image, as far as it is stated. */

@@ -7,13 +7,16 @@ import static org.robustnessgap.worker.onnx.TestGraph.X;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.robustnessgap.messages.AttackPlan;
 import org.robustnessgap.messages.LatentBatch;
 import org.robustnessgap.messages.ModelOptions;
 import org.robustnessgap.messages.Outcome;
+import org.robustnessgap.messages.PixelRange;
 import org.robustnessgap.messages.SampleResult;
 import org.robustnessgap.messages.Space;
 import org.robustnessgap.messages.Suspicion;
@@ -68,21 +71,34 @@ class EquivalentClassifiersTest {
   }
 
   private static OnnxModel classifier(BiFunction<TestGraph, String, String> tail, float sharpness) {
-    SplittableRandom random = new SplittableRandom(2);
     TestGraph graph = new TestGraph(PIXELS);
-    String hidden =
-        graph.node(
-            "Relu", List.of(graph.node("MatMul", List.of(X, graph.gaussian(random, PIXELS, 16)))));
-    String scores = graph.node("MatMul", List.of(hidden, graph.gaussian(random, 16, CLASSES)));
+    String scores = scores(graph, X);
     String sharp = graph.node("Mul", List.of(scores, graph.floats(new float[] {sharpness})));
     return graph.model("equivalent", tail.apply(graph, sharp));
   }
 
+  private static OnnxModel network(Function<TestGraph, String> front) {
+    TestGraph graph = new TestGraph(PIXELS);
+    return graph.model("equivalent", scores(graph, front.apply(graph)));
+  }
+
+  private static String scores(TestGraph graph, String pixels) {
+    SplittableRandom random = new SplittableRandom(2);
+    String weighed = graph.node("MatMul", List.of(pixels, graph.gaussian(random, PIXELS, 16)));
+    String hidden = graph.node("Relu", List.of(weighed));
+    return graph.node("MatMul", List.of(hidden, graph.gaussian(random, 16, CLASSES)));
+  }
+
   private static AttackedBatch attack(OnnxModel generator, OnnxModel model, LatentBatch latents) {
+    return attack(generator, model, latents, AttackPlan.standard());
+  }
+
+  private static AttackedBatch attack(
+      OnnxModel generator, OnnxModel model, LatentBatch latents, AttackPlan plan) {
     try (GeneratorModel g = GeneratorModel.open(generator, ENGINE);
         AttackTarget target =
             AttackTarget.open(g, ClassifierModel.of(model, ModelOptions.NONE, ENGINE), ENGINE)) {
-      return target.search(latents, AttackPlan.standard());
+      return target.search(latents, plan);
     }
   }
 
@@ -100,6 +116,41 @@ class EquivalentClassifiersTest {
         assertThat(distance(behind.get(i), space)).isCloseTo(expected, within(1e-3 * expected));
       }
     }
+  }
+
+  /**
+   * Behind Clip, on images of which many pixels lie at its bounds: the same distances as within a
+   * pixel range, whether that is declared or not.
+   */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void distancesBehindClipAreThoseWithinItsRange(boolean declared) {
+    PixelRange range = new PixelRange(0, 1);
+    SplittableRandom random = new SplittableRandom(1);
+    TestGraph images = new TestGraph(LATENT);
+    String w = images.gaussian(random, LATENT, PIXELS);
+    OnnxModel clamped = images.model("images", clip(images, images.node("MatMul", List.of(X, w))));
+    LatentBatch latents = Latents.gaussian(5, 24, LATENT);
+    List<SampleResult> plain = attack(clamped, network(graph -> X), latents, plan(range)).results();
+    List<SampleResult> behind =
+        attack(clamped, network(graph -> clip(graph, X)), latents, plan(declared ? range : null))
+            .results();
+
+    for (int i = 0; i < plain.size(); i++) {
+      double expected = distance(plain.get(i), Space.UNCONSTRAINED);
+      assertThat(distance(behind.get(i), Space.UNCONSTRAINED))
+          .isCloseTo(expected, within(1e-3 * expected));
+    }
+  }
+
+  private static AttackPlan plan(PixelRange range) {
+    return new AttackPlan(
+        List.of(Space.UNCONSTRAINED), AttackPlan.standard().algorithm(), null, range);
+  }
+
+  private static String clip(TestGraph graph, String x) {
+    return graph.node(
+        "Clip", List.of(x, graph.floats(new float[] {0}), graph.floats(new float[] {1})));
   }
 
   private static double distance(SampleResult sample, Space space) {
