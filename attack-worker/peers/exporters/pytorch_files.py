@@ -130,6 +130,79 @@ class Generator(nn.Module):
         return torch.tanh(self.pixels(x))
 
 
+class ModulatedConv(nn.Module):
+    """As StyleGAN2: a style scales the weights, whose filters are then normalised. A batch is one
+    image with as many groups."""
+
+    def __init__(self, latent, channels, filters, size, up=False, demodulates=True):
+        super().__init__()
+        self.style = nn.Linear(latent, channels)
+        self.style.bias.data.fill_(1)
+        self.weight = nn.Parameter(torch.randn(1, filters, channels, size, size))
+        self.bias = nn.Parameter(torch.randn(filters, 1, 1))
+        self.up = up
+        self.demodulates = demodulates
+
+    def forward(self, x, w):
+        n = w.shape[0]
+        _, filters, channels, size, _ = self.weight.shape
+        weight = self.weight * self.style(w).reshape(n, 1, channels, 1, 1)
+        if self.demodulates:
+            weight = weight * torch.rsqrt(weight.square().sum([2, 3, 4], keepdim=True) + 1e-8)
+        x = x.reshape(1, n * channels, *x.shape[2:])
+        if self.up:
+            weight = weight.transpose(1, 2).reshape(n * channels, filters, size, size)
+            x = nn.functional.conv_transpose2d(x, weight, stride=2, groups=n)
+        else:
+            weight = weight.reshape(n * filters, channels, size, size)
+            x = nn.functional.conv2d(x, weight, padding=size // 2, groups=n)
+        return x.reshape(n, filters, *x.shape[2:]) + self.bias
+
+
+class StyleGenerator(nn.Module):
+    """What StyleGAN2 is made of: modulated convolutions of one constant image, noise that stays the
+    same, blurred upsampling of features and colours."""
+
+    def __init__(self, latent=8, channels=4):
+        super().__init__()
+        self.mapping = nn.Sequential(
+            nn.Linear(latent, latent), nn.LeakyReLU(0.2), nn.Linear(latent, latent), nn.LeakyReLU(0.2)
+        )
+        self.start = nn.Parameter(torch.randn(1, channels, 4, 4))
+        self.first = ModulatedConv(latent, channels, channels, 3)
+        self.grow = ModulatedConv(latent, channels, channels, 3, up=True)
+        self.second = ModulatedConv(latent, channels, channels, 3)
+        self.colours = nn.ModuleList(
+            ModulatedConv(latent, channels, 3, 1, demodulates=False) for _ in range(2)
+        )
+        taps = torch.tensor([1.0, 3.0, 3.0, 1.0])
+        self.register_buffer("taps", (taps[:, None] * taps / 16)[None, None])
+        self.noise = nn.ParameterList(torch.randn(1, 1, size, size) for size in (4, 8, 8))
+        self.strength = nn.Parameter(torch.full((3,), 0.1))
+
+    def blurred(self, x, pads):
+        n, channels, height, width = x.shape
+        x = nn.functional.pad(x.reshape(n * channels, 1, height, width), pads)
+        x = nn.functional.conv2d(x, self.taps)
+        return x.reshape(n, channels, *x.shape[2:])
+
+    def spread(self, x):
+        n, channels, height, width = x.shape
+        x = nn.functional.pad(x.reshape(n, channels, height, 1, width, 1), (0, 1, 0, 0, 0, 1))
+        return x.reshape(n, channels, 2 * height, 2 * width)
+
+    def layer(self, x, index):
+        return nn.functional.leaky_relu(x + self.strength[index] * self.noise[index], 0.2)
+
+    def forward(self, z):
+        w = self.mapping(z * torch.rsqrt(z.square().mean(dim=1, keepdim=True) + 1e-8))
+        x = self.layer(self.first(self.start.repeat(z.shape[0], 1, 1, 1), w), 0)
+        image = self.blurred(self.spread(self.colours[0](x, w)), (2, 1, 2, 1))
+        x = self.layer(self.blurred(self.grow(x, w), (1, 1, 1, 1)), 1)
+        x = self.layer(self.second(x, w), 2)
+        return image + self.colours[1](x, w)
+
+
 def lively(module):
     """Seeded weights, and statistics of batch normalisation unlike those it starts with."""
     for parameter in module.parameters():
@@ -159,26 +232,37 @@ def torch_files(name, module, x, exporters):
         resources.save(f"{name}-{exporter}", *arrays)
 
 
-def torchscript(opset, module, x, file):
+def torchscript(opset, module, x, file, batch=None):
     torch.onnx.export(
-        module, (x,), file, dynamo=False, opset_version=opset, input_names=["x"],
-        output_names=["y"], dynamic_axes={"x": {0: "n"}, "y": {0: "n"}},
+        module, (x[:batch],), file, dynamo=False, opset_version=opset, input_names=["x"],
+        output_names=["y"], dynamic_axes=None if batch else {"x": {0: "n"}, "y": {0: "n"}},
     )
 
 
-def dynamo(module, x, file):
+def dynamo(module, x, file, batch=None):
     torch.onnx.export(
-        module, (x,), file, dynamo=True, input_names=["x"], output_names=["y"],
-        dynamic_shapes=({0: torch.export.Dim("n")},), external_data=False, verbose=False,
+        module, (x[:batch],), file, dynamo=True, input_names=["x"], output_names=["y"],
+        dynamic_shapes=None if batch else ({0: torch.export.Dim("n")},), external_data=False,
+        verbose=False,
     )
 
 
-EXPORTERS = {
+OPEN = {
     "torchscript11": functools.partial(torchscript, 11),
     "torchscript13": functools.partial(torchscript, 13),
     "torchscript17": functools.partial(torchscript, 17),
     "dynamo": dynamo,
 }
+
+# Of one batch size, for models that have no export with an open one.
+FIXED = {
+    "torchscript17-batch1": functools.partial(torchscript, 17, batch=1),
+    "torchscript17-batch2": functools.partial(torchscript, 17, batch=2),
+    "dynamo-batch1": functools.partial(dynamo, batch=1),
+    "dynamo-batch2": functools.partial(dynamo, batch=2),
+}
+
+EXPORTERS = OPEN | FIXED
 
 
 def main():
@@ -186,10 +270,11 @@ def main():
     torch.backends.mha.set_fastpath_enabled(False)  # the fast path has no export
     torch.manual_seed(0)
     images = torch.rand(ROWS, 3, 16, 16)
-    torch_files("convnet", ConvNet(), images, list(EXPORTERS))
+    torch_files("convnet", ConvNet(), images, list(OPEN))
     torch_files("attention", Attention(fused=False), images, ["torchscript13"])
     torch_files("attention", Attention(fused=True), images, ["torchscript17", "dynamo"])
-    torch_files("generator", Generator(), torch.randn(ROWS, 8), list(EXPORTERS))
+    torch_files("generator", Generator(), torch.randn(ROWS, 8), list(OPEN))
+    torch_files("style", StyleGenerator(), torch.randn(ROWS, 8), list(FIXED))
 
 
 if __name__ == "__main__":
