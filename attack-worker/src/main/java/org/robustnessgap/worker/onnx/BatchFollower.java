@@ -113,11 +113,11 @@ final class BatchFollower {
     }
   }
 
-  /** The output as [n, …], whatever the exporter made of a batch of one. */
+  /** The output as [n, …], of two axes or more, whatever the exporter made of a batch of one. */
   private void bringRowsToFront(String output) {
     BatchPlace place = place(output);
     long[] shape = shape(output);
-    if (place.equals(BatchPlace.FIRST) && shape[0] == batch()) {
+    if (place.equals(BatchPlace.FIRST) && shape[0] == batch() && shape.length > 1) {
       return;
     }
     String inner = builder.fresh("output");

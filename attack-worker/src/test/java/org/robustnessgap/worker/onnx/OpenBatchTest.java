@@ -206,6 +206,18 @@ class OpenBatchTest {
         1);
   }
 
+  /** Whatever the batch: the output has an axis for the one number of each row. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 3})
+  void oneNumberForEachRow(long batch) {
+    Exporter sum =
+        (graph, n) ->
+            graph.node("ReduceSum", List.of(X, graph.longs(1, 2)), Attributes.of("keepdims", 0L));
+    checkOpened(sum, batch);
+    assertThat(OpenBatch.of(exported(sum, batch), engine).output().shape())
+        .containsExactly(-1L, 1L);
+  }
+
   private void assertStaysClosed(Exporter exporter, long batch, String node, String why) {
     OnnxModel given = exported(exporter, batch);
 
