@@ -28,6 +28,10 @@ final class AttentionRules {
     if (node.attributes().real("softcap", 0) != 0 || node.hasInput(4) || node.hasInput(5)) {
       throw node.refused("it caps its scores or goes on from a past; export it without");
     }
+    if (node.hasInput(6)) {
+      throw node.refused(
+          "it is told how many keys count (nonpad_kv_seqlen); export it with a mask");
+    }
     new AttentionRules(node).differentiate();
   }
 
@@ -41,7 +45,9 @@ final class AttentionRules {
     String scale =
         node.number(node.attributes().real("scale", (float) (1 / Math.sqrt((double) size))));
     String scores = node.mul(scale, product(q, turned(k)));
-    String weights = node.unary("Softmax", masked(scores, query));
+    String masked = masked(scores, query);
+    String softmax = node.unary("Softmax", masked);
+    String weights = masked.equals(scores) ? softmax : unmasked(softmax, masked);
 
     String ofWeights = product(cotangent, turned(v));
     String along =
@@ -78,6 +84,12 @@ final class AttentionRules {
       masked = node.add(masked, node.builder().floats(past, rows, columns));
     }
     return masked;
+  }
+
+  /** A query to which every key is masked attends to none: its weights are 0. */
+  private String unmasked(String weights, String masked) {
+    String counts = node.compare("Greater", masked, node.number(MASKED / 2));
+    return node.where(counts, weights, node.number(0));
   }
 
   private String product(String a, String b) {

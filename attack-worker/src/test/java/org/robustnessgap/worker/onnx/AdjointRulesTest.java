@@ -153,6 +153,18 @@ class AdjointRulesTest {
     assertRefused(() -> Differentiator.differentiate(rows, engine), "rows", sum, "the batch");
   }
 
+  /** Keys that do not count get no gradient, and no rule says which those are. */
+  @Test
+  void attentionToSomeKeysIsRefused() {
+    TestGraph graph = new TestGraph(1, 3, 2).opset(24);
+    String counts = graph.longs(2);
+    String y = graph.node("Attention", List.of(X, X, X, "", "", "", counts));
+    OnnxModel model = graph.model("decoder", y);
+
+    assertRefused(
+        () -> Differentiator.differentiate(model, engine), "decoder", y, "nonpad_kv_seqlen");
+  }
+
   /** Weights behind nodes that read no image are constants, also where a rule needs one. */
   @Test
   void weightsBehindOtherNodes() {

@@ -5,6 +5,7 @@ import static org.robustnessgap.worker.onnx.OperatorCases.of;
 import static org.robustnessgap.worker.onnx.TestGraph.X;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +16,9 @@ import org.robustnessgap.worker.onnx.OperatorCases.Maker;
 /** Random models around attention, of the image to itself or to constants. */
 final class AttentionCases {
   static final Map<String, List<Maker>> MAKERS =
-      Map.of("Attention", List.of(AttentionCases::separate, AttentionCases::joined));
+      Map.of(
+          "Attention",
+          List.of(AttentionCases::separate, AttentionCases::joined, AttentionCases::blind));
 
   private AttentionCases() {}
 
@@ -57,6 +60,18 @@ final class AttentionCases {
       default -> {}
     }
     String y = graph.node("Attention", inputs, array(attributes(random)));
+    return of("Attention", graph, y, Points.SMOOTH);
+  }
+
+  /** Every key is masked to the first query. */
+  private static Case blind(SplittableRandom random) {
+    TestGraph graph = new TestGraph(1, 2, 3).opset(23);
+    String mask =
+        random.nextBoolean()
+            ? graph.integers(DataType.BOOL_VALUE, new int[] {0, 0, 1, 1}, 2, 2)
+            : graph.floats(
+                new float[] {Float.NEGATIVE_INFINITY, Float.NEGATIVE_INFINITY, 0, 1}, 2, 2);
+    String y = graph.node("Attention", List.of(X, X, X, mask), array(attributes(random)));
     return of("Attention", graph, y, Points.SMOOTH);
   }
 
