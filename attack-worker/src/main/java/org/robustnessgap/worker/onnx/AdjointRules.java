@@ -23,7 +23,6 @@ final class AdjointRules {
           Map.entry("AveragePool", PoolingRules::averagePool),
           Map.entry("BatchNormalization", ElementwiseRules::batchNormalization),
           Map.entry("Cast", ElementwiseRules::cast),
-          Map.entry("CastLike", ElementwiseRules::cast),
           Map.entry("Ceil", ElementwiseRules::step),
           Map.entry("Celu", Derivatives.rule(Derivatives::celu)),
           Map.entry("Clip", BoundRules::clip),

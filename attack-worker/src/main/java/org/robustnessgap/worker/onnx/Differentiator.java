@@ -24,6 +24,9 @@ public final class Differentiator {
   private static final Set<String> WEIGHTED =
       Set.of("Attention", "Conv", "ConvTranspose", "Einsum", "Gemm", "MatMul");
 
+  /** Operators whose rules make no constants. */
+  private static final Set<String> OF_ANY_TYPE = Set.of("Cast", "Identity");
+
   /** Flat between their jumps. */
   private static final Set<Operator> TREES =
       Set.of(
@@ -108,7 +111,7 @@ public final class Differentiator {
             value ->
                 shapes.isFloat32(value)
                     || (shapes.isFloating(value)
-                        ? node.getOpType().startsWith("Cast")
+                        ? OF_ANY_TYPE.contains(node.getOpType())
                         : QuantizationRules.takes(node)));
   }
 

@@ -22,6 +22,7 @@ final class LoweringRules {
           Map.entry(Operator.microsoft("QuickGelu"), LoweredFusions::quickGelu),
           Map.entry(Operator.standard("AffineGrid"), LoweredGrids::affine),
           Map.entry(Operator.standard("GridSample"), LoweredGrids::sample),
+          Map.entry(Operator.standard("CastLike"), LoweredCasts::castLike),
           Map.entry(Operator.standard("GRU"), LoweredRecurrence::gru),
           Map.entry(Operator.standard("LSTM"), LoweredRecurrence::lstm),
           Map.entry(Operator.standard("RNN"), LoweredRecurrence::rnn),

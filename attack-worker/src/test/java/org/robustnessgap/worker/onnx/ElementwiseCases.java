@@ -30,7 +30,6 @@ final class ElementwiseCases {
           Map.entry("Sinh", List.of(unary("Sinh", Points.SMOOTH))),
           Map.entry("Cosh", List.of(unary("Cosh", Points.SMOOTH))),
           Map.entry("Tan", List.of(ofFraction("Tan"))),
-          Map.entry("CastLike", List.of(ElementwiseCases::castLike)),
           Map.entry("Shrink", List.of(kinked("Shrink", ElementwiseCases::bounds))),
           Map.entry("Swish", List.of(ElementwiseCases::swish)),
           Map.entry("Abs", List.of(unary("Abs", Points.GRID))),
@@ -147,15 +146,6 @@ final class ElementwiseCases {
     TestGraph graph = graph(random);
     String more = graph.node("Add", List.of(positive(graph), graph.floats(new float[] {0.5f})));
     return of("Acosh", graph, graph.node("Acosh", List.of(more)), Points.SMOOTH);
-  }
-
-  private static Case castLike(SplittableRandom random) {
-    TestGraph graph = graph(random).opset(19);
-    String wide =
-        graph.node("Cast", List.of(graph.floats(new float[] {1})), Attributes.of("to", 11L));
-    String there = graph.node("CastLike", List.of(X, wide));
-    String back = graph.node("Cast", List.of(there), Attributes.of("to", (long) TestGraph.FLOAT));
-    return of("CastLike", graph, back, Points.QUADRATIC);
   }
 
   private static List<AttributeProto> bounds(SplittableRandom random) {
