@@ -13,14 +13,26 @@ import java.util.List;
  * @param resize null to leave images in their size
  * @param crop height and width, or one number for both, of the middle that is cut out; null for the
  *     whole
+ * @param cropRounding null for {@link CropRounding#EVEN}
  * @param model null for {@link ModelInput#STANDARD}
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record InputContract(
-    PixelSpace pixels, Resize resize, List<Integer> crop, ModelInput model) {
+    PixelSpace pixels,
+    Resize resize,
+    List<Integer> crop,
+    CropRounding cropRounding,
+    ModelInput model) {
+  /** That crops as torchvision and timm do. */
+  public InputContract(PixelSpace pixels, Resize resize, List<Integer> crop, ModelInput model) {
+    this(pixels, resize, crop, null, model);
+  }
+
   public InputContract {
     pixels = pixels == null ? PixelSpace.STANDARD : pixels;
     crop = crop == null ? null : Checks.size(crop, "size to crop to");
+    Checks.check(
+        cropRounding == null || crop != null, "a way to round a crop is given, but no crop");
     model = model == null ? ModelInput.STANDARD : model;
     Checks.check(
         model.range() != null

@@ -10,7 +10,12 @@ public enum Interpolation {
   /** Triangular weights. */
   BILINEAR("bilinear"),
   /** Cubic convolution: with a = −½ where antialiased and −¾ where not, as in PyTorch. */
-  BICUBIC("bicubic");
+  BICUBIC("bicubic"),
+  /**
+   * Cubic convolution with a = −½, pixels at the edge weighing more where some are missing: what
+   * TensorFlow and Keras call bicubic. The same as {@link #BICUBIC} where antialiased.
+   */
+  CATMULL_ROM("catmull-rom");
 
   private final String label;
 

@@ -61,11 +61,14 @@ class InputContractTest {
             "{\"resize\": {\"size\": [1, 2, 3]}}",
             "{\"resize\": {\"size\": [8], \"interpolation\": \"lanczos\"}}",
             "{\"crop\": [0]}",
+            "{\"crop\": [8], \"crop_rounding\": \"up\"}",
+            "{\"crop_rounding\": \"down\"}",
             "{\"model\": {\"mean\": []}}",
             "{\"model\": {\"std\": [0]}}")) {
       assertThatThrownBy(() -> read(json)).as(json).isInstanceOf(InvalidInputException.class);
     }
     assertThatThrownBy(() -> read("{\"resize\": {\"size\": [8], \"interpolation\": \"area\"}}"))
-        .hasMessageContaining("no interpolation 'area'; choose among nearest, bilinear, bicubic");
+        .hasMessageContaining(
+            "no interpolation 'area'; choose among nearest, bilinear, bicubic, catmull-rom");
   }
 }

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.robustnessgap.messages.Colour;
+import org.robustnessgap.messages.CropRounding;
 import org.robustnessgap.messages.InputContract;
 import org.robustnessgap.messages.Layout;
 import org.robustnessgap.messages.ModelInput;
@@ -210,9 +211,9 @@ final class ContractNodes {
         : builder.floats(values, height, width);
   }
 
-  /** Rounded to even where the middle lies between pixels, as torchvision and timm do. */
-  private static int margin(long whole, long part) {
-    return (int) Math.rint((whole - part) / 2.0);
+  private int margin(long whole, long part) {
+    double exact = (whole - part) / 2.0;
+    return (int) (contract.cropRounding() == CropRounding.DOWN ? exact : Math.rint(exact));
   }
 
   private void crop(ImageShape whole, ImageShape part) {

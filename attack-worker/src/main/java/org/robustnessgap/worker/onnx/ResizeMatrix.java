@@ -8,11 +8,14 @@ import org.robustnessgap.messages.Interpolation;
  * which agree in where pixels lie: the middle of pixel i of n at (i + ½)/n.
  */
 final class ResizeMatrix {
-  /** Cubic convolution as PIL, PyTorch and TensorFlow have it where they antialias. */
+  /** Cubic convolution as TensorFlow has it, and PIL and PyTorch where they antialias. */
   private static final double SMOOTH = -0.5;
 
-  /** As PyTorch and OpenCV have it where they do not. */
+  /** As PyTorch and OpenCV have it where they do not antialias. */
   private static final double SHARP = -0.75;
+
+  /** Places between two pixels for which TensorFlow has weights where it does not antialias. */
+  private static final double TABLE = 1024;
 
   private ResizeMatrix() {}
 
@@ -33,9 +36,24 @@ final class ResizeMatrix {
         case BILINEAR -> weigh(rows[i], centre, width, 1, x -> Math.max(0, 1 - x), !antialias);
         case BICUBIC ->
             weigh(rows[i], centre, width, 2, x -> cubic(x, antialias ? SMOOTH : SHARP), !antialias);
+        case CATMULL_ROM ->
+            weigh(
+                rows[i],
+                antialias ? centre : tabulated(centre),
+                width,
+                2,
+                x -> cubic(x, SMOOTH),
+                false);
       }
     }
     return rows;
+  }
+
+  /** TensorFlow looks its weights up, which moves them by 7e-4. */
+  private static float tabulated(float centre) {
+    float place = centre - 0.5f;
+    double pixel = Math.floor(place);
+    return (float) (pixel + Math.rint((place - pixel) * TABLE) / TABLE + 0.5);
   }
 
   /**

@@ -8,6 +8,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.robustnessgap.deploy.json.JsonFile;
 import org.robustnessgap.messages.Colour;
+import org.robustnessgap.messages.CropRounding;
 import org.robustnessgap.messages.InputContract;
 import org.robustnessgap.messages.Interpolation;
 import org.robustnessgap.messages.InvalidInputException;
@@ -68,7 +69,9 @@ public final class ContractOptions {
   @Option(
       names = "--interpolation",
       paramLabel = "KIND",
-      description = "How to resize: bilinear, bicubic or nearest (default: bilinear).")
+      description =
+          "How to resize: bilinear, bicubic, catmull-rom or nearest (default: bilinear); what Keras calls"
+              + " bicubic is catmull-rom.")
   private String interpolation;
 
   @Option(
@@ -81,6 +84,14 @@ public final class ContractOptions {
       paramLabel = "SIZE",
       description = "Then cut HxW out of the middle, or a square of a side, for instance 224.")
   private String crop;
+
+  @Option(
+      names = "--crop-rounding",
+      paramLabel = "WAY",
+      description =
+          "Where the middle lies between pixels: even, as torchvision does, or down, as Keras does"
+              + " (default: even).")
+  private String cropRounding;
 
   @Option(
       names = "--model-layout",
@@ -133,7 +144,8 @@ public final class ContractOptions {
   public InputContract contract() {
     boolean stated =
         noAntialias
-            || Stream.of(layout, pixelType, range, colour, resize, interpolation, crop)
+            || Stream.of(
+                    layout, pixelType, range, colour, resize, interpolation, crop, cropRounding)
                 .anyMatch(Objects::nonNull)
             || Stream.of(modelLayout, modelType, modelRange, modelColour, mean, std)
                 .anyMatch(Objects::nonNull);
@@ -161,6 +173,7 @@ public final class ContractOptions {
                 interpolation == null ? null : Interpolation.ofLabel(interpolation),
                 !noAntialias),
         crop == null ? null : size("--crop", crop),
+        cropRounding == null ? null : CropRounding.ofLabel(cropRounding),
         new ModelInput(
             layout(modelLayout), type(modelType), modelRange, mean, std, colour(modelColour)));
   }

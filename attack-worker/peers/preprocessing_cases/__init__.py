@@ -1,0 +1,1 @@
+"""What libraries do to images before their classifiers get them."""
