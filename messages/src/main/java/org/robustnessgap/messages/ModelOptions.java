@@ -14,7 +14,7 @@ import java.util.Map;
  * @param scores what these numbers are; null for {@link Scores#AUTO}
  * @param fix by name of a further input, its value: one number for all elements, or one each
  * @param imageSize what an open image size is to be: height and width, or the whole shape of one
- *     image; null for the size of the images that the model is used with
+ *     image or vector; null for the size of the images that the model is used with
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record ModelOptions(
@@ -43,8 +43,8 @@ public record ModelOptions(
     if (imageSize != null) {
       imageSize = Checks.list(imageSize, "image size");
       Checks.check(
-          imageSize.size() >= 2 && imageSize.size() <= 4,
-          "the image size %s has %d numbers but must have 2 (height, width) to 4",
+          !imageSize.isEmpty() && imageSize.size() <= 4,
+          "the image size %s has %d numbers but must have 1 (of a vector), 2 (height, width) or up to 4",
           imageSize,
           imageSize.size());
       imageSize.forEach(size -> Checks.atLeast(size, 1, "a number of the image size"));

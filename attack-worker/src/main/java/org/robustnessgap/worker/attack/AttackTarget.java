@@ -73,7 +73,9 @@ public final class AttackTarget implements AutoCloseable {
         throw new InvalidInputException(
             "Classifier "
                 + classifier.name()
-                + " does not answer with one row of logits a sample; export it with output [n, K].");
+                + " answers with "
+                + own.rowShape()
+                + " for an image and not with one row of scores; name those with --output and --output-slice, or export it with output [n, K].");
       }
       if (own.outputSize() < 2) {
         throw new InvalidInputException(

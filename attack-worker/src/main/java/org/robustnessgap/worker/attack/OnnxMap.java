@@ -105,7 +105,7 @@ public final class OnnxMap implements DifferentiableMap, AutoCloseable {
 
   /** Whether a row of the output is a vector: [n, K], or that with further axes of size 1. */
   boolean yieldsVectors() {
-    return Arrays.stream(outputShape).skip(2).allMatch(dimension -> dimension == 1);
+    return Arrays.stream(outputShape).skip(1).filter(dimension -> dimension != 1).count() <= 1;
   }
 
   /** The shape of one row of the output. */

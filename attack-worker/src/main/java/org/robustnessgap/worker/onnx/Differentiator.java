@@ -187,14 +187,7 @@ public final class Differentiator {
     String x = model.input().name();
     String y = model.output().name();
     if (!active.contains(y) || !active.contains(x)) {
-      throw new InvalidInputException(
-          "The output "
-              + y
-              + " of "
-              + model.name()
-              + " does not depend on its input "
-              + x
-              + "; nothing can be attacked.");
+      throw LostGradient.in(model, shapes);
     }
     String v = builder.fresh("cotangent");
     contribute(y, v);

@@ -66,7 +66,11 @@ record ImageShape(long channels, long height, long width) {
 
   /** Whether both are the same as far as they are known. */
   boolean fits(ImageShape other) {
-    return fits(channels, other.channels) && fits(height, other.height) && fits(width, other.width);
+    return fits(channels, other.channels) && fitsHeightAndWidth(other);
+  }
+
+  boolean fitsHeightAndWidth(ImageShape other) {
+    return fits(height, other.height) && fits(width, other.width);
   }
 
   private static boolean fits(long one, long other) {

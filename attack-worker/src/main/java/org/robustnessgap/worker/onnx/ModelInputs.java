@@ -7,12 +7,14 @@ import com.google.protobuf.ByteString;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ObjDoubleConsumer;
 import java.util.stream.Collectors;
 import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.messages.Layout;
 import org.robustnessgap.messages.ModelOptions;
 
 /** Leaves a model with one input of stated size: others are fixed, open sizes are filled in. */
@@ -205,11 +207,26 @@ final class ModelInputs {
       for (int i = 0; i < open.size(); i++) {
         filled.set(open.get(i), size.get(i));
       }
-    } else if (size.size() == 2 && open.size() == 3 && shape.size() == 4) {
-      filled.set(1, COLOURS);
-      filled.set(2, size.get(0));
-      filled.set(3, size.get(1));
+    } else if (size.size() == 2 && shape.size() == 4 && !open.isEmpty()) {
+      List<Long> image = filled.subList(1, 4);
+      List<Long> whole = withHeightAndWidth(input, image, size);
+      Collections.copy(image, whole);
     }
     return new OnnxModel.Value(input.name(), input.elementType(), filled);
+  }
+
+  /** An image of which some axes are open, in the layout that its channels tell. */
+  private static List<Long> withHeightAndWidth(
+      OnnxModel.Value input, List<Long> image, List<Long> size) {
+    Layout layout = ImageShape.layout(image, Layout.NCHW);
+    ImageShape stated = ImageShape.of(image, layout);
+    ImageShape given = new ImageShape(COLOURS, size.get(0), size.get(1));
+    if (!stated.fitsHeightAndWidth(given)) {
+      throw new InvalidInputException(
+          String.format(
+              "Input %s takes no images of %dx%d; state a size that fits it.",
+              input.describe(), given.height(), given.width()));
+    }
+    return stated.or(given).in(layout);
   }
 }

@@ -53,14 +53,16 @@ final class ScoreSearch {
         options.outputSlice() == null ? given : sliced(given, options.outputSlice(), probe);
     ValueShapes shapes = ValueShapes.of(model, probe);
     long[] output = shapes.shape(model.output().name());
-    boolean isVector = output.length > 1 && Arrays.stream(output).skip(2).allMatch(k -> k == 1);
+    long classes = Arrays.stream(output).skip(1).reduce(1, (a, b) -> a * b);
+    boolean isVector =
+        output.length > 1 && Arrays.stream(output).skip(1).allMatch(k -> k == 1 || k == classes);
     if (!isVector || output[0] != ValueShapes.BATCH) {
       // What is wrong with it is said where it is opened.
       return ClassifierModel.ofScores(model);
     }
     OnnxModel folded = ConstantFolding.of(model, shapes, probe);
     ScoreSearch search = new ScoreSearch(folded, options.scores(), shapes);
-    return output[1] == 1 ? search.ofOneNumber() : search.ofClasses();
+    return classes == 1 ? search.ofOneNumber() : search.ofClasses();
   }
 
   private static boolean mayBeSingle(OnnxModel model) {

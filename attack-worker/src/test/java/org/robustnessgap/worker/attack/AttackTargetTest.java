@@ -269,13 +269,21 @@ class AttackTargetTest {
   @Test
   void aClassifierThatAnswersWithAnImage() {
     TestGraph reshaping = new TestGraph(2);
-    String image = reshaping.node("Reshape", List.of(TestGraph.X, reshaping.longs(0, 1, 2)));
+    String wide =
+        reshaping.node(
+            "MatMul",
+            List.of(TestGraph.X, reshaping.floats(new float[] {1, 2, 3, 4, 5, 6, 7, 8}, 2, 4)));
+    String image = reshaping.node("Reshape", List.of(wide, reshaping.longs(0, 2, 2)));
     OnnxModel classifier = reshaping.model("reshaping", image);
     try (GeneratorModel generator =
         GeneratorModel.open(
             TestGraph.linear("two-pixels", new float[][] {{1, 0}, {0, 1}}), ENGINE)) {
       assertRefused(
-          () -> AttackTarget.open(generator, classifier, ENGINE), "reshaping", "output [n, K]");
+          () -> AttackTarget.open(generator, classifier, ENGINE),
+          "reshaping",
+          "[2, 2]",
+          "--output-slice",
+          "output [n, K]");
     }
   }
 

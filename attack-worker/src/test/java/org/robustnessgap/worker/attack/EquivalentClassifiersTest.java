@@ -48,6 +48,11 @@ class EquivalentClassifiersTest {
             graph.node(
                 "Mul",
                 List.of(graph.node("Softmax", List.of(scores)), graph.floats(new float[] {100})))),
+    ONE_PLACE_OF_A_MAP(
+        (graph, scores) ->
+            graph.node(
+                "Softmax",
+                List.of(graph.node("Reshape", List.of(scores, graph.longs(-1, 1, 1, CLASSES)))))),
     MEAN_OF_TWO_SOFTMAXES(
         (graph, scores) ->
             graph.node(

@@ -605,6 +605,21 @@ class BadModelTest {
     assertNotDifferentiable(graph.model("constant", zeros), "constant", X, "does not depend");
   }
 
+  @Test
+  void outputThatDependsOnTheInputThroughWholeNumbersOnly() {
+    TestGraph graph = new TestGraph(2);
+    String index =
+        graph.node(
+            "Cast", List.of(X), Attributes.of("to", (long) TensorProto.DataType.INT64_VALUE));
+    String isThree = graph.node("Equal", List.of(index, graph.longs(3)));
+    String oneHot =
+        graph.node(
+            "Cast", List.of(isThree), Attributes.of("to", (long) TensorProto.DataType.FLOAT_VALUE));
+
+    assertNotDifferentiable(
+        graph.model("bytes", oneHot), "bytes", X, "whole numbers", "(Cast)", "no gradient");
+  }
+
   /** Of weights that no image changes, the constant is found; of others there is none. */
   @ParameterizedTest
   @ValueSource(strings = {"Conv", "ConvTranspose"})

@@ -43,7 +43,7 @@ public final class ClassifierOptions {
       names = "--image-size",
       paramLabel = "HxW",
       description =
-          "Height and width of the images, or their whole shape as CxHxW, where the classifier"
+          "Height and width of the images, their whole shape as CxHxW, or a signal's length, where the classifier"
               + " leaves them open (default: those of the generator's images).")
   private String imageSize;
 

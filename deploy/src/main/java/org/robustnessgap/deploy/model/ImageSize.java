@@ -5,16 +5,21 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.robustnessgap.messages.InvalidInputException;
 
-/** The size of an image as the command line writes it: {@code 224x224} or {@code 3x224x224}. */
+/**
+ * The size of an image as the command line writes it: {@code 224x224}, {@code 3x224x224} or, of a
+ * vector, {@code 576}.
+ */
 final class ImageSize {
-  private static final Pattern FORM = Pattern.compile("\\d{1,6}(x\\d{1,6}){1,3}");
+  private static final Pattern FORM = Pattern.compile("\\d{1,6}(x\\d{1,6}){0,3}");
 
   private ImageSize() {}
 
   static List<Integer> parse(String text) {
     if (!FORM.matcher(text.strip()).matches()) {
       throw new InvalidInputException(
-          "'" + text + "' is no image size; write HxW, for instance 224x224, or CxHxW.");
+          "'"
+              + text
+              + "' is no image size; write HxW, for instance 224x224, CxHxW, or the length of a vector.");
     }
     return Arrays.stream(text.strip().split("x")).map(Integer::valueOf).toList();
   }
