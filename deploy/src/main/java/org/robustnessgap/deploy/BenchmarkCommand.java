@@ -16,6 +16,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
+import org.robustnessgap.deploy.model.ClassifierOptions;
+import org.robustnessgap.deploy.model.ContractOptions;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.Json;
 import org.robustnessgap.worker.EngineOptions;
@@ -23,7 +25,7 @@ import org.robustnessgap.worker.attack.DifferentiableMap;
 import org.robustnessgap.worker.attack.OnnxMap;
 import org.robustnessgap.worker.attack.Rows;
 import org.robustnessgap.worker.engine.Engine;
-import org.robustnessgap.worker.onnx.OnnxModel;
+import org.robustnessgap.worker.onnx.ModelImport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -41,6 +43,7 @@ import picocli.CommandLine.Parameters;
     footer = {
       "  robustness-gap benchmark deploy/models/cifar10-vgg.onnx",
       "  robustness-gap benchmark --rows 64,1024 --device cuda f.onnx g.onnx",
+      "  robustness-gap benchmark --resize 224 --image-size 32x32 f.onnx",
       "",
       "attack-worker/peers/speed.py compares with PyTorch."
     })
@@ -69,6 +72,10 @@ final class BenchmarkCommand implements Callable<Integer> {
           "Answer lines 'ROWS MODEL.onnx' from standard input, one gradient each, so that another program can take turns.")
   private boolean requests;
 
+  @Mixin private ContractOptions contractOptions;
+
+  @Mixin private ClassifierOptions options;
+
   @Mixin private EngineOptions engineOptions;
 
   @Override
@@ -93,7 +100,7 @@ final class BenchmarkCommand implements Callable<Integer> {
     String line = "%-28s%8s%14s%16s%n";
     System.out.printf(line, engine.name(), "rows", "values", "gradient");
     for (Path file : files) {
-      try (OnnxMap map = OnnxMap.open(OnnxModel.read(file), engine)) {
+      try (OnnxMap map = open(file, engine)) {
         for (int count : rows) {
           Rows points = points(count, map.inputSize());
           Rows cotangents = points(count, map.outputSize());
@@ -104,6 +111,12 @@ final class BenchmarkCommand implements Callable<Integer> {
         }
       }
     }
+  }
+
+  private OnnxMap open(Path file, Engine engine) {
+    return OnnxMap.open(
+        ModelImport.read(file, options.options(), contractOptions.contract(), List.of(), engine),
+        engine);
   }
 
   private double median(Supplier<?> work) {
@@ -127,7 +140,7 @@ final class BenchmarkCommand implements Callable<Integer> {
   }
 
   /** The norm of the gradient in an answer tells whether both programs computed the same. */
-  private static void answer(Engine engine) {
+  private void answer(Engine engine) {
     Map<String, OnnxMap> open = new HashMap<>();
     try (BufferedReader lines =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
@@ -136,9 +149,7 @@ final class BenchmarkCommand implements Callable<Integer> {
         if (request.length != 2 || !request[0].matches("[1-9]\\d{0,5}")) {
           throw new InvalidInputException("'" + line + "' is no request 'ROWS MODEL.onnx'.");
         }
-        OnnxMap map =
-            open.computeIfAbsent(
-                request[1], file -> OnnxMap.open(OnnxModel.read(Path.of(file)), engine));
+        OnnxMap map = open.computeIfAbsent(request[1], file -> open(Path.of(file), engine));
         int count = Integer.parseInt(request[0]);
         Rows points = points(count, map.inputSize());
         Rows cotangents = points(count, map.outputSize());

@@ -1,42 +1,64 @@
 package org.robustnessgap.deploy;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.robustnessgap.deploy.model.ClassifierOptions;
+import org.robustnessgap.deploy.model.ContractArguments;
+import org.robustnessgap.deploy.model.ContractOptions;
+import org.robustnessgap.messages.InputContract;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.worker.EngineOptions;
 import org.robustnessgap.worker.engine.Engine;
 import org.robustnessgap.worker.onnx.Inspection;
+import org.robustnessgap.worker.onnx.ProposedContract;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** The command {@code inspect}. */
 @Command(
     name = "inspect",
     mixinStandardHelpOptions = true,
     description = {
-      "Shows what an ONNX model holds and whether it can be attacked.",
+      "Shows what an ONNX model holds, whether it can be attacked, and which pixels it wants.",
       "If it cannot be differentiated, names the nodes that stand in the way and exits with code 2."
     },
     footerHeading = "%nExamples:%n",
-    footer = {"  robustness-gap inspect model.onnx"})
+    footer = {
+      "  robustness-gap inspect model.onnx",
+      "  robustness-gap inspect --model-range=0,255 --image-size 224x224 model.onnx"
+    })
 final class InspectCommand implements Callable<Integer> {
+  /** What a shell takes as it is. */
+  private static final Pattern PLAIN = Pattern.compile("[\\w@%+=:,./-]+");
+
   @Parameters(paramLabel = "MODEL.onnx", description = "The model.")
   private Path file;
+
+  @Mixin private ContractOptions contractOptions;
 
   @Mixin private ClassifierOptions options;
 
   @Mixin private EngineOptions engineOptions;
 
+  @Spec private CommandSpec spec;
+
   @Override
   public Integer call() {
+    InputContract contract = contractOptions.contract();
     try (Engine engine = engineOptions.settings().open()) {
       Inspection inspection =
-          Inspection.of(file, options.options(), engine, model -> engine.load(model).close());
-      System.out.print(text(inspection));
+          Inspection.of(
+              file, options.options(), contract, engine, model -> engine.load(model).close());
+      System.out.print(text(inspection, contract));
       if (!inspection.differentiable()) {
         throw new InvalidInputException(inspection.refusal());
       }
@@ -44,7 +66,7 @@ final class InspectCommand implements Callable<Integer> {
     }
   }
 
-  private String text(Inspection inspection) {
+  private String text(Inspection inspection, InputContract contract) {
     StringBuilder text = new StringBuilder();
     text.append(file.getFileName()).append('\n');
     inspection.inputs().forEach(input -> line(text, "input", input.describe()));
@@ -64,7 +86,41 @@ final class InspectCommand implements Callable<Integer> {
     }
     inspection.straightThrough().forEach(node -> line(text, "estimated", node));
     inspection.obstacles().forEach(obstacle -> line(text, "in the way", obstacle));
+    if (inspection.proposed() != null) {
+      inspection.proposed().readings().forEach(reading -> line(text, "pixels", reading));
+      if (contract == null) {
+        inspection.proposed().unknown().forEach(unknown -> line(text, "unknown", unknown));
+        inspection.proposed().proposals().forEach(proposal -> propose(text, proposal));
+      } else {
+        line(text, "contract", "pixels are " + contract.pixels().describe());
+      }
+    }
     return text.toString();
+  }
+
+  private void propose(StringBuilder text, ProposedContract.Proposal proposal) {
+    List<String> words = new ArrayList<>(List.of("./robustness-gap measure"));
+    words.add("--generator G.onnx --classifier " + quoted(file.toString()));
+    given().forEach(option -> words.add(quoted(option)));
+    words.addAll(ContractArguments.of(proposal.contract()));
+    line(text, "command", proposal.when());
+    line(text, "", String.join(" ", words));
+  }
+
+  /** What the user said of the model is to be said again. */
+  private List<String> given() {
+    List<String> given = new ArrayList<>();
+    for (OptionSpec option : spec.commandLine().getParseResult().matchedOptions()) {
+      for (String value : option.originalStringValues()) {
+        given.add(
+            option.arity().max() == 0 ? option.longestName() : option.longestName() + "=" + value);
+      }
+    }
+    return given;
+  }
+
+  private static String quoted(String word) {
+    return PLAIN.matcher(word).matches() ? word : "'" + word.replace("'", "'\\''") + "'";
   }
 
   private static String gradient(Inspection inspection) {

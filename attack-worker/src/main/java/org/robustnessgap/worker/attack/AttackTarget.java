@@ -6,6 +6,7 @@ import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.robustnessgap.messages.Algorithm;
@@ -20,6 +21,7 @@ import org.robustnessgap.messages.Space;
 import org.robustnessgap.messages.Suspicion;
 import org.robustnessgap.worker.engine.Engine;
 import org.robustnessgap.worker.onnx.ClassifierModel;
+import org.robustnessgap.worker.onnx.ImpliedRange;
 import org.robustnessgap.worker.onnx.OnnxModel;
 
 /**
@@ -28,6 +30,7 @@ import org.robustnessgap.worker.onnx.OnnxModel;
  */
 public final class AttackTarget implements AutoCloseable {
   private final String name;
+  private final List<ImpliedRange> ranges;
   private final GeneratorModel generator;
   private final OnnxMap classifier;
   private final OnnxMap composed;
@@ -36,16 +39,13 @@ public final class AttackTarget implements AutoCloseable {
   private final PixelRange visiblePixels;
 
   private AttackTarget(
-      String name,
-      GeneratorModel generator,
-      OnnxMap classifier,
-      OnnxMap composed,
-      PixelRange visiblePixels) {
-    this.name = name;
+      ClassifierModel model, GeneratorModel generator, OnnxMap classifier, OnnxMap composed) {
+    this.name = model.name();
+    this.ranges = model.ranges();
+    this.visiblePixels = model.visiblePixels().orElse(null);
     this.generator = generator;
     this.classifier = classifier;
     this.composed = composed;
-    this.visiblePixels = visiblePixels;
   }
 
   /**
@@ -83,12 +83,7 @@ public final class AttackTarget implements AutoCloseable {
                 + classifier.name()
                 + " has a single output; export it with one logit for each of at least two classes.");
       }
-      return new AttackTarget(
-          classifier.name(),
-          generator,
-          own,
-          OnnxMap.open(joined, engine),
-          classifier.visiblePixels().orElse(null));
+      return new AttackTarget(classifier, generator, own, OnnxMap.open(joined, engine));
     } catch (RuntimeException e) {
       own.close();
       throw e;
@@ -208,6 +203,14 @@ public final class AttackTarget implements AutoCloseable {
     return lower < upper ? new PixelRange(lower, upper) : declared;
   }
 
+  /**
+   * Whether the images of these latent vectors have values that the classifier is not made for, as
+   * far as its file or its input contract tells; costs no gradient.
+   */
+  public Optional<Suspicion> unfitPixels(LatentBatch latents) {
+    return PixelPlausibility.of(name, generator.map().apply(generator.rows(latents)), ranges);
+  }
+
   private List<Suspicion> suspicions(
       AttackPlan plan,
       Rows z,
@@ -221,6 +224,7 @@ public final class AttackTarget implements AutoCloseable {
     }
     Plausibility plausibility = new Plausibility(name, known);
     List<Suspicion> suspicions = new ArrayList<>();
+    PixelPlausibility.of(name, images, ranges).ifPresent(suspicions::add);
     plausibility.ofScores(logits, images).ifPresent(suspicions::add);
     for (Space space : plan.spaces()) {
       boolean euclidean = space != Space.UNCONSTRAINED || plan.norm() != Norm.LINF;

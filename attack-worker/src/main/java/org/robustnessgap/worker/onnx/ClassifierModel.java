@@ -15,9 +15,17 @@ import org.robustnessgap.messages.PixelRange;
  * @param scores from images to scores, the largest wins; differentiable where the answer is flat
  * @param answer from images to what the file answers, with as many numbers, the largest wins; the
  *     same as the scores where nothing stands behind them
+ * @param ranges between which values its pixels must lie, as far as it tells, and as far as an
+ *     input contract does
  */
-public record ClassifierModel(OnnxModel scores, OnnxModel answer) {
+public record ClassifierModel(OnnxModel scores, OnnxModel answer, List<ImpliedRange> ranges) {
+  /** One that tells nothing of its pixels. */
+  public ClassifierModel(OnnxModel scores, OnnxModel answer) {
+    this(scores, answer, List.of());
+  }
+
   public ClassifierModel {
+    ranges = List.copyOf(ranges);
     Objects.requireNonNull(scores, "scores is null");
     Objects.requireNonNull(answer, "answer is null");
   }
@@ -37,7 +45,13 @@ public record ClassifierModel(OnnxModel scores, OnnxModel answer) {
       InputContract contract,
       List<Long> image,
       ValueShapes.Probe probe) {
-    return of(ModelImport.read(file, options, contract, image, probe), options, probe);
+    OnnxModel stated = ModelImport.stated(file, options);
+    OnnxModel model = ModelImport.of(stated, options, contract, image, probe);
+    ClassifierModel classifier = of(model, options, probe);
+    return new ClassifierModel(
+        classifier.scores,
+        classifier.answer,
+        ImpliedRange.of(stated, contract, options.imageSize(), image));
   }
 
   /**

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.robustnessgap.messages.InputContract;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.ModelOptions;
 
@@ -27,6 +28,8 @@ import org.robustnessgap.messages.ModelOptions;
  *     for it; null if it is that output
  * @param straightThrough nodes whose gradient is an estimate, each with its operator
  * @param obstacles nodes in the way of differentiation, each with its operator
+ * @param proposed what is to be done to images before it gets them, as far as it tells; null if it
+ *     cannot be read that far
  * @param refusal why it cannot be differentiated, in one sentence; null if it can
  */
 public record Inspection(
@@ -40,6 +43,7 @@ public record Inspection(
     String scores,
     List<String> straightThrough,
     List<String> obstacles,
+    ProposedContract proposed,
     String refusal) {
   public Inspection {
     inputs = List.copyOf(inputs);
@@ -53,28 +57,32 @@ public record Inspection(
    * Looks at a file.
    *
    * @param options what its user says of it
+   * @param contract what is done to images before the file gets them; null for nothing
    * @param probe runs models, to learn shapes
    * @param load makes a model ready to run, to see that the runtime takes it
    * @throws InvalidInputException if there is no such file or it is no ONNX model
    */
   public static Inspection of(
-      Path file, ModelOptions options, ValueShapes.Probe probe, Consumer<OnnxModel> load) {
+      Path file,
+      ModelOptions options,
+      InputContract contract,
+      ValueShapes.Probe probe,
+      Consumer<OnnxModel> load) {
     ModelProto proto = OnnxModel.parse(file);
     List<String> obstacles = List.of();
     List<String> straightThrough = List.of();
     String refusal = null;
+    ProposedContract proposed = null;
     String output = null;
     String scores = null;
     try {
-      OnnxModel model =
-          ModelImport.of(
-              OnnxModel.nameOf(file),
-              proto,
-              file.toAbsolutePath().getParent(),
-              options,
-              null,
-              List.of(),
-              probe);
+      OnnxModel stated =
+          ModelImport.stated(
+              OnnxModel.nameOf(file), proto, file.toAbsolutePath().getParent(), options);
+      if (stated.inputs().size() == 1) {
+        proposed = ProposedContract.of(FirstNodes.of(stated));
+      }
+      OnnxModel model = ModelImport.of(stated, options, contract, List.of(), probe);
       output = model.output().name();
       ClassifierModel classifier = ClassifierModel.of(model, options, probe);
       scores = scores(model, classifier);
@@ -107,6 +115,7 @@ public record Inspection(
         scores,
         straightThrough,
         obstacles,
+        proposed,
         refusal);
   }
 

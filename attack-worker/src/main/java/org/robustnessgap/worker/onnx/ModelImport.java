@@ -62,34 +62,36 @@ public final class ModelImport {
       InputContract contract,
       List<Long> image,
       ValueShapes.Probe probe) {
-    return of(
-        OnnxModel.nameOf(file),
-        OnnxModel.parse(file),
-        file.toAbsolutePath().getParent(),
-        options,
-        contract,
-        image,
-        probe);
+    return of(stated(file, options), options, contract, image, probe);
   }
 
+  /** A file as it is, but with what its user says of its output and its further inputs. */
+  static OnnxModel stated(Path file, ModelOptions options) {
+    return stated(
+        OnnxModel.nameOf(file), OnnxModel.parse(file), file.toAbsolutePath().getParent(), options);
+  }
+
+  static OnnxModel stated(String name, ModelProto proto, Path directory, ModelOptions options) {
+    OnnxModel stated = OnnxModel.stated(name, proto, directory);
+    requirePortable(stated);
+    OnnxModel meant = withInputsRead(pruned(ScoreOutput.only(stated, options.output())));
+    return ModelInputs.fixed(meant, options);
+  }
+
+  /** Goes on from {@link #stated}. */
   static OnnxModel of(
-      String name,
-      ModelProto proto,
-      Path directory,
+      OnnxModel stated,
       ModelOptions options,
       InputContract contract,
       List<Long> image,
       ValueShapes.Probe probe) {
-    OnnxModel stated = OnnxModel.stated(name, proto, directory);
-    requirePortable(stated);
-    OnnxModel meant = withInputsRead(pruned(ScoreOutput.only(stated, options.output())));
-    OnnxModel single = ModelInputs.fixed(meant, options);
-    if (contract == null || single.inputs().size() != 1) {
-      return imported(ModelInputs.sized(single, ModelInputs.size(options, image)), probe);
+    if (contract == null || stated.inputs().size() != 1) {
+      return imported(ModelInputs.sized(stated, ModelInputs.size(options, image)), probe);
     }
     SettledContract settled =
-        SettledContract.of(name, contract, single.inputs().get(0), options.imageSize(), image);
-    OnnxModel sized = ModelInputs.sized(single, settled.wanted().in(settled.to()));
+        SettledContract.of(
+            stated.name(), contract, stated.inputs().get(0), options.imageSize(), image);
+    OnnxModel sized = ModelInputs.sized(stated, settled.wanted().in(settled.to()));
     return ContractNodes.before(imported(sized, probe), settled);
   }
 

@@ -260,6 +260,29 @@ final class SettledContract {
         : takesIntegers() || isRounded() ? BYTES : contract.pixels().range();
   }
 
+  /**
+   * The pixels of which the contract makes these values, rounding aside: from the blackest of any
+   * channel to the whitest.
+   *
+   * @param atModel values at the model's input
+   */
+  PixelRange pixelsFor(PixelRange atModel) {
+    PixelRange own = contract.pixels().range();
+    PixelRange other = range();
+    double factor = (other.upper() - other.lower()) / (own.upper() - own.lower());
+    List<Double> mean = contract.model().mean() == null ? List.of(0.0) : contract.model().mean();
+    List<Double> std = contract.model().std() == null ? List.of(1.0) : contract.model().std();
+    double lower = Double.POSITIVE_INFINITY;
+    double upper = Double.NEGATIVE_INFINITY;
+    for (int i = 0; i < Math.max(mean.size(), std.size()); i++) {
+      double divisor = std.get(std.size() == 1 ? 0 : i);
+      double offset = mean.get(mean.size() == 1 ? 0 : i) - other.lower();
+      lower = Math.min(lower, (atModel.lower() * divisor + offset) / factor + own.lower());
+      upper = Math.max(upper, (atModel.upper() * divisor + offset) / factor + own.lower());
+    }
+    return new PixelRange(lower, upper);
+  }
+
   /** Whether the model is to get whole numbers. */
   boolean isRounded() {
     return contract.model().type() == null

@@ -25,7 +25,8 @@ class InspectionTest {
   @TempDir private Path folder;
 
   private Inspection inspect(Path file) {
-    return Inspection.of(file, ModelOptions.NONE, engine, model -> engine.load(model).close());
+    return Inspection.of(
+        file, ModelOptions.NONE, null, engine, model -> engine.load(model).close());
   }
 
   @Test
@@ -122,7 +123,8 @@ class InspectionTest {
                     new OnnxModel.Value(z, TestGraph.FLOAT, null)));
     Path file = Files.write(folder.resolve("quantized.onnx"), model.toBytes());
     ModelOptions named = new ModelOptions(y, null, null, null, null);
-    Inspection found = Inspection.of(file, named, engine, loaded -> engine.load(loaded).close());
+    Inspection found =
+        Inspection.of(file, named, null, engine, loaded -> engine.load(loaded).close());
 
     assertThat(inspect(file).refusal()).contains("several outputs", y, z, "--output");
     assertThat(found.differentiable()).isTrue();

@@ -2,7 +2,6 @@ package org.robustnessgap.worker.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.onnx.proto.OnnxMl.ModelProto;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -98,14 +97,7 @@ class RecordedPreprocessingTest {
     OnnxModel identity = graph.model("identity", graph.node("Identity", List.of(TestGraph.X)));
     List<Long> image = LongStream.of(recorded.image().shape()).skip(1).boxed().toList();
     OnnxModel composed =
-        ModelImport.of(
-            "identity",
-            ModelProto.parseFrom(identity.toBytes()),
-            Path.of("."),
-            ModelOptions.NONE,
-            recorded.contract(),
-            image,
-            engine);
+        ModelImport.of(identity, ModelOptions.NONE, recorded.contract(), image, engine);
     try (Executable loaded = engine.load(composed)) {
       return loaded.run(recorded.image().tensor()).get(0).values();
     }

@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -62,7 +63,8 @@ import picocli.CommandLine.Option;
     description = {
       "Measures your own classifiers on the images of your own generator, without Kafka.",
       "Generator: ONNX, latent vectors [n, d] to images. Classifier: ONNX, images to logits [n, K].",
-      "Both take images in the same range and layout. Prints the table of limits and measurements."
+      "Where both do not mean the same pixels, options say what each means; inspect proposes them.",
+      "Prints the table of limits and measurements."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -77,6 +79,9 @@ public final class MeasureCommand implements Callable<Integer> {
 
   /** Exit code where figures were printed that may be false. */
   private static final int SUSPICIOUS = 3;
+
+  /** Images whose pixels are looked at before anything is searched. */
+  private static final int LOOKED_AT = 32;
 
   private static final int SMOOTHNESS_SAMPLES = 1024;
 
@@ -246,6 +251,7 @@ public final class MeasureCommand implements Callable<Integer> {
                 .map(path -> ClassifierModel.read(path, options, contract, g.image(), engine))
                 .toList();
         models.forEach(model -> targets.add(AttackTarget.open(g, model, engine)));
+        lookAtPixels(names, targets, latents);
         if (lowerBounds) {
           System.err.println("Bounding robustness from below ...");
           Map<String, OnnxModel> named = new LinkedHashMap<>();
@@ -263,6 +269,23 @@ public final class MeasureCommand implements Callable<Integer> {
         targets.forEach(AttackTarget::close);
       }
     }
+  }
+
+  /** Before anything is searched: what is wrong here makes all that follows worthless. */
+  private void lookAtPixels(List<String> names, List<AttackTarget> targets, LatentBatch latents) {
+    int count = Math.min(latents.count(), LOOKED_AT);
+    LatentBatch first =
+        new LatentBatch(
+            0, latents.dimension(), Arrays.copyOf(latents.values(), count * latents.dimension()));
+    for (int i = 0; i < names.size(); i++) {
+      say(names.get(i), targets.get(i).unfitPixels(first).stream().toList());
+    }
+  }
+
+  private void say(String name, List<Suspicion> found) {
+    suspicions
+        .fresh(name, found)
+        .forEach(suspicion -> System.err.println("Suspicious: " + suspicion.sentence()));
   }
 
   /** The exit code. */
@@ -341,10 +364,8 @@ public final class MeasureCommand implements Callable<Integer> {
     if (projections != null) {
       projections.add(name, target, batch, attacked.samples());
     }
-    // A wrong range should be seen after the first batch, not after an hour.
-    suspicions
-        .fresh(name, attacked.suspicions())
-        .forEach(suspicion -> System.err.println("Suspicious: " + suspicion.sentence()));
+    // What is wrong should be seen after the first batch, not after an hour.
+    say(name, attacked.suspicions());
     return attacked;
   }
 
