@@ -26,7 +26,7 @@ final class AttentionRules {
 
   static void attention(AdjointContext node) {
     if (node.attributes().real("softcap", 0) != 0 || node.hasInput(4) || node.hasInput(5)) {
-      throw node.refused("it caps its scores or goes on from a past; export it without");
+      throw node.refused("it caps its scores or goes on from a past, and was not rewritten");
     }
     if (node.hasInput(6)) {
       throw node.refused(

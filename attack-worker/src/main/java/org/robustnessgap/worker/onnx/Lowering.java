@@ -144,6 +144,10 @@ final class Lowering {
       return model.name();
     }
 
+    long opset() {
+      return model.opset().version();
+    }
+
     boolean isRead(String value) {
       return read.contains(value);
     }

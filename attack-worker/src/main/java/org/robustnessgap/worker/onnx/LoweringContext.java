@@ -33,6 +33,11 @@ final class LoweringContext {
     return attributes;
   }
 
+  /** Version of the standard operators. */
+  long opset() {
+    return known.opset();
+  }
+
   int inputs() {
     return node.getInputCount();
   }

@@ -20,12 +20,15 @@ final class LoweringRules {
           Map.entry(Operator.microsoft("FusedMatMul"), LoweredFusions::matMul),
           Map.entry(Operator.microsoft("Gelu"), LoweredFusions::gelu),
           Map.entry(Operator.microsoft("QuickGelu"), LoweredFusions::quickGelu),
+          Map.entry(Operator.microsoft("RotaryEmbedding"), LoweredRotation::microsoft),
           Map.entry(Operator.standard("AffineGrid"), LoweredGrids::affine),
+          Map.entry(Operator.standard("DFT"), LoweredFourier::dft),
           Map.entry(Operator.standard("GridSample"), LoweredGrids::sample),
           Map.entry(Operator.standard("CastLike"), LoweredCasts::castLike),
           Map.entry(Operator.standard("GRU"), LoweredRecurrence::gru),
           Map.entry(Operator.standard("LSTM"), LoweredRecurrence::lstm),
           Map.entry(Operator.standard("RNN"), LoweredRecurrence::rnn),
+          Map.entry(Operator.standard("Attention"), LoweredAttention::attention),
           Map.entry(Operator.standard("Col2Im"), LoweredBlocks::columnsToImage),
           Map.entry(Operator.standard("Conv"), LoweredConvolutions::conv),
           Map.entry(Operator.standard("ConvTranspose"), LoweredConvolutions::convTranspose),
@@ -35,7 +38,9 @@ final class LoweringRules {
           Map.entry(ml("Scaler"), LoweredClassical::scaler),
           Map.entry(
               Operator.standard("MeanVarianceNormalization"), LoweredNormalizations::meanVariance),
-          Map.entry(Operator.standard("ReduceProd"), LoweredReductions::product));
+          Map.entry(Operator.standard("ReduceProd"), LoweredReductions::product),
+          Map.entry(Operator.standard("RotaryEmbedding"), LoweredRotation::standard),
+          Map.entry(Operator.standard("STFT"), LoweredFourier::shortTime));
 
   /** Operators with a gradient of their own, unless this input depends on the image. */
   private static final Map<Operator, Integer> UNLESS =

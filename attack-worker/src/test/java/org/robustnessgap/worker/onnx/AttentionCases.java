@@ -20,6 +20,10 @@ final class AttentionCases {
           "Attention",
           List.of(AttentionCases::separate, AttentionCases::joined, AttentionCases::blind));
 
+  /** Of the forms that are rewritten. */
+  static final Map<String, List<Maker>> REWRITTEN =
+      Map.of("Attention", List.of(AttentionCases::withPast, AttentionCases::bounded));
+
   private AttentionCases() {}
 
   private static String scaled(TestGraph graph, SplittableRandom random, long... shape) {
@@ -95,6 +99,80 @@ final class AttentionCases {
                 attributes(random),
                 Attributes.of("q_num_heads", heads),
                 Attributes.of("kv_num_heads", shared)));
+    return of("Attention", graph, y, Points.SMOOTH);
+  }
+
+  /** [n, heads, rows, size], behind keys and values of the image or of all images. */
+  private static Case withPast(SplittableRandom random) {
+    long heads = random.nextLong(1, 3);
+    long rows = random.nextLong(2, 4);
+    long size = random.nextLong(1, 4);
+    long past = random.nextBoolean() ? rows : random.nextLong(1, 4);
+    TestGraph graph = new TestGraph(heads, rows, size).opset(23);
+    List<String> inputs = new ArrayList<>();
+    inputs.add(X);
+    inputs.add(scaled(graph, random, heads, rows, size));
+    inputs.add(scaled(graph, random, 1, rows, size));
+    inputs.add(random.nextBoolean() ? "" : graph.gaussian(random, rows, past + rows));
+    inputs.add(
+        past == rows
+            ? scaled(graph, random, rows, size)
+            : forAll(graph, random, heads, past, size));
+    inputs.add(forAll(graph, random, heads, past, size));
+    List<String> outputs = graph.nodeWithOutputs("Attention", 3, inputs, array(attributes(random)));
+    String y =
+        graph.node("Concat", List.of(outputs.get(0), outputs.get(1)), Attributes.of("axis", 2L));
+    return of("Attention", graph, y, Points.SMOOTH);
+  }
+
+  private static String forAll(TestGraph graph, SplittableRandom random, long... row) {
+    String one = graph.gaussian(random, OperatorCases.with(1, row));
+    String batch =
+        graph.node("Shape", List.of(X), Attributes.of("start", 0L), Attributes.of("end", 1L));
+    String ones = graph.longs(1, 1, 1);
+    String to = graph.node("Concat", List.of(batch, ones), Attributes.of("axis", 0L));
+    return graph.node("Expand", List.of(one, to));
+  }
+
+  /** [n, rows, heads · size] with capped scores, or the scores beside the result. */
+  private static Case bounded(SplittableRandom random) {
+    long shared = random.nextLong(1, 3);
+    long heads = shared * random.nextLong(1, 3);
+    long rows = random.nextLong(2, 4);
+    long size = random.nextLong(1, 4);
+    TestGraph graph = new TestGraph(rows, heads * size).opset(23 + random.nextInt(2));
+    String fewer = graph.uniform(random, -0.5, 0.5, heads * size, shared * size);
+    String keys = graph.node("MatMul", List.of(X, fewer));
+    String others = graph.uniform(random, -0.5, 0.5, heads * size, shared * (size + 1));
+    String values = graph.node("MatMul", List.of(X, others));
+    List<String> inputs = new ArrayList<>(List.of(X, keys, values));
+    if (random.nextBoolean()) {
+      boolean[] seen = new boolean[(int) (rows * rows)];
+      for (int i = 0; i < seen.length; i++) {
+        // The last query has no key at all.
+        seen[i] = i / rows < rows - 1 && (i % rows == 0 || random.nextBoolean());
+      }
+      String flat = graph.truths(seen);
+      inputs.add(graph.node("Reshape", List.of(flat, graph.longs(rows, rows))));
+    }
+    List<AttributeProto> attributes = attributes(random);
+    attributes.add(Attributes.of("q_num_heads", heads));
+    attributes.add(Attributes.of("kv_num_heads", shared));
+    boolean caps = random.nextBoolean();
+    if (caps) {
+      attributes.add(Attributes.of("softcap", (float) random.nextDouble(0.5, 3)));
+    }
+    // 2 is the scores with the mask, which may be infinite.
+    attributes.add(Attributes.of("qk_matmul_output_mode", new long[] {0, 1, 3}[random.nextInt(3)]));
+    List<String> outputs = graph.nodeWithOutputs("Attention", 4, inputs, array(attributes));
+    graph.leaveOut(1);
+    graph.leaveOut(2);
+    if (caps && random.nextBoolean()) {
+      return of("Attention", graph, outputs.get(0), Points.SMOOTH);
+    }
+    String scores = graph.node("ReduceSum", List.of(outputs.get(3), graph.longs(1, 3)));
+    String flat = graph.node("Reshape", List.of(scores, graph.longs(0, rows, 1)));
+    String y = graph.node("Mul", List.of(outputs.get(0), flat));
     return of("Attention", graph, y, Points.SMOOTH);
   }
 }

@@ -26,6 +26,9 @@ final class LoweringCases {
     MAKERS.putAll(ClassicalCases.MAKERS);
     MAKERS.putAll(BlockCases.MAKERS);
     MAKERS.putAll(ConvolutionCases.MAKERS);
+    MAKERS.putAll(AttentionCases.REWRITTEN);
+    MAKERS.putAll(RotationCases.MAKERS);
+    MAKERS.putAll(FourierCases.MAKERS);
   }
 
   private static Case castLike(SplittableRandom random) {
