@@ -71,7 +71,7 @@ final class ContractNodes {
     boolean bytes = contract.pixels().type() == PixelType.UINT8;
     if (bytes) {
       scale(contract.pixels().range(), BYTES, List.of(0.0), List.of(1.0));
-      value = builder.emit("Round", List.of(value));
+      round(BYTES);
     }
     boolean plane = contract.resize() == null && layout == settled.to();
     if (!plane && layout != Layout.FLAT) {
@@ -89,8 +89,30 @@ final class ContractNodes {
       fromPlanes();
     }
     if (settled.isRounded()) {
-      value = builder.emit("Round", List.of(value));
+      round(settled.held());
     }
+  }
+
+  /**
+   * Cast to a narrow type, a number beyond it would become any other.
+   *
+   * @param held null for any number
+   */
+  private void round(PixelRange held) {
+    if (held != null) {
+      clip(held);
+    }
+    value = builder.emit("Round", List.of(value));
+  }
+
+  private void clip(PixelRange range) {
+    value =
+        builder.emit(
+            "Clip",
+            List.of(
+                value,
+                builder.scalar((float) range.lower()),
+                builder.scalar((float) range.upper())));
   }
 
   private void toPlanes() {
@@ -178,13 +200,8 @@ final class ContractNodes {
   private void level(boolean bytes) {
     if (bytes) {
       String half = builder.emit("Add", List.of(value, builder.scalar(0.5f)));
-      value =
-          builder.emit(
-              "Clip",
-              List.of(
-                  builder.emit("Floor", List.of(half)),
-                  builder.scalar(0),
-                  builder.scalar(PixelSpace.LEVELS)));
+      value = builder.emit("Floor", List.of(half));
+      clip(BYTES);
     }
   }
 

@@ -132,8 +132,15 @@ final class IntegerArithmetic {
                 .build());
   }
 
+  /** A pixel beyond what its type holds does not exist. */
   private WholeNumbers pixels(NodeProto node) {
-    return WholeNumbers.ofType(node.getInput(0), type(node));
+    WholeNumbers.Range range = WholeNumbers.range(type(node));
+    String pixels = node.getInput(0);
+    String held =
+        WholeNumbers.wraps(type(node))
+            ? builder.emit("Clip", List.of(pixels, number(range.low()), number(range.high())))
+            : pixels;
+    return WholeNumbers.ofType(held, type(node));
   }
 
   private int type(NodeProto node) {

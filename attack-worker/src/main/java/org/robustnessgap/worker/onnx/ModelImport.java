@@ -101,7 +101,8 @@ public final class ModelImport {
     OnnxModel model = ofIntegers ? withFloatInput(sized) : sized;
     StepBudget budget = new StepBudget();
     OnnxModel standard = OperatorSets.upgrade(Branches.taken(model, budget, probe));
-    OnnxModel real = IntegerArithmetic.real(standard, ofIntegers, probe);
+    OnnxModel held = ofIntegers ? standard : PixelCasts.bounded(standard);
+    OnnxModel real = IntegerArithmetic.real(held, ofIntegers, probe);
     return OpenBatch.of(Lowering.of(real, budget, probe), probe);
   }
 

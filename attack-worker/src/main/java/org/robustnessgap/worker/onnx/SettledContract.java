@@ -290,6 +290,15 @@ final class SettledContract {
         : contract.model().type() == PixelType.UINT8;
   }
 
+  /** What the model's type can hold; null for any number. */
+  PixelRange held() {
+    if (WholeNumbers.wraps(input.elementType())) {
+      WholeNumbers.Range range = WholeNumbers.range(input.elementType());
+      return new PixelRange(range.low(), range.high());
+    }
+    return contract.model().type() == PixelType.UINT8 ? BYTES : null;
+  }
+
   private boolean takesIntegers() {
     return WholeNumbers.isInteger(input.elementType());
   }

@@ -78,18 +78,19 @@ class IntegerArithmeticTest {
     for (int seed = 0; seed < CASES; seed++) {
       assertSameNumbers(real, integers, drawn(drawn, seed, x -> x));
     }
-    assertSlope(drawn, real, engine);
+    assertSlope(drawn, real, x -> x, engine);
     try (Engine nd4j =
         new EngineSettings(EngineSettings.Kind.ND4J, Device.CPU, 1, EngineSettings.ALL_MEMORY)
             .open()) {
-      assertSlope(drawn, real, nd4j);
+      assertSlope(drawn, real, x -> x, nd4j);
     }
   }
 
   /** As if nothing were rounded, for all elements alike. */
-  private void assertSlope(IntegerCases.Case drawn, OnnxModel real, Engine runner) {
+  private void assertSlope(
+      IntegerCases.Case drawn, OnnxModel real, DoubleUnaryOperator pixels, Engine runner) {
     OnnxModel differentiated = Differentiator.differentiate(real, engine);
-    Tensor x = drawn(drawn, 1, value -> value);
+    Tensor x = drawn(drawn, 1, pixels);
     Tensor y = run(engine, real, x);
     float[] ones = new float[y.values().length];
     Arrays.fill(ones, 1);
@@ -129,10 +130,36 @@ class IntegerArithmeticTest {
     OnnxModel real = imported(graph.model("pixels", drawn.of(graph, X)), drawn.type());
     assertThat(real.input().elementType()).isEqualTo(FLOAT);
     OnnxModel integers = casting(drawn);
+    DoubleUnaryOperator held = value -> held(drawn.type(), value);
     for (int seed = 0; seed < CASES; seed++) {
-      assertSameNumbers(real, integers, drawn(drawn, seed, Math::floor));
+      assertSameNumbers(real, integers, drawn(drawn, seed, held.andThen(Math::floor)));
     }
-    assertSlope(drawn, real, engine);
+    assertSlope(drawn, real, held, engine);
+  }
+
+  /** Another number instead of those that a narrow type does not hold. */
+  private static double held(int type, double value) {
+    WholeNumbers.Range range = WholeNumbers.range(type);
+    double span = range.high() - range.low();
+    return WholeNumbers.wraps(type)
+        ? range.low() + ((value - range.low()) % span + span) % span
+        : value;
+  }
+
+  @Test
+  void pixelsBeyondWhatTheirTypeHoldsAreThoseAtItsEnds() throws IOException {
+    TestGraph graph = new TestGraph(ROW);
+    IntegerCases.Integers pixels = new IntegerCases.Integers(graph, X, DataType.UINT8_VALUE);
+    OnnxModel real =
+        imported(graph.model("pixels", pixels.to(FLOAT).value()), DataType.UINT8_VALUE);
+    float[] x = new float[TestGraph.size(BATCH)];
+    Arrays.fill(x, 256.2f);
+    x[1] = -0.7f;
+    x[2] = 3.5f;
+
+    assertThat(run(engine, real, new Tensor(x, BATCH)).values())
+        .startsWith(255, 0, 3.5f)
+        .endsWith(255);
   }
 
   /** Where nothing needs to be rounded, the gradient is exact. */
