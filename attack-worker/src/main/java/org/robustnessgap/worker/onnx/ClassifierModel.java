@@ -95,7 +95,7 @@ public record ClassifierModel(OnnxModel scores, OnnxModel answer, List<ImpliedRa
 
   /** The pixels that the classifier tells apart, if it bounds them itself; it sees none beyond. */
   public Optional<PixelRange> visiblePixels() {
-    return FrontBounds.of(scores).range();
+    return FrontBounds.of(scores);
   }
 
   /** The shape of one image, as far as it is stated. */

@@ -49,6 +49,9 @@ sealed interface FirstNode {
    */
   record Transposition(String node, Layout from) implements FirstNode {}
 
+  /** Makes pixels of several others. */
+  record Resampling(String node) implements FirstNode {}
+
   /** Puts the channels into the reverse order. */
   record Reversal(String node) implements FirstNode {}
 

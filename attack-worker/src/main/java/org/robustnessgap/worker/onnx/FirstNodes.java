@@ -32,12 +32,10 @@ record FirstNodes(OnnxModel.Value input, List<FirstNode> nodes, String unread) {
           "Flatten",
           "Pad",
           "Reshape",
-          "Resize",
           "Round",
           "Slice",
           "Squeeze",
-          "Unsqueeze",
-          "Upsample");
+          "Unsqueeze");
 
   private static final Set<String> MIXES =
       Set.of("AveragePool", "Conv", "FusedConv", "Gemm", "FusedGemm", "MatMul", "MaxPool");
@@ -122,6 +120,7 @@ record FirstNodes(OnnxModel.Value input, List<FirstNode> nodes, String unread) {
           yield false;
         }
         case "Gather" -> added(reversal(node));
+        case "Resize", "Upsample" -> resampling(node);
         case "Transpose" -> transposition(node);
         case "Slice" -> {
           reversal(node).ifPresent(found::add);
@@ -229,6 +228,11 @@ record FirstNodes(OnnxModel.Value input, List<FirstNode> nodes, String unread) {
             Optional.of(new FirstNode.Transposition(AdjointContext.describe(node), Layout.NCHW)));
       }
       return false;
+    }
+
+    private boolean resampling(NodeProto node) {
+      return value.equals(node.getInput(0))
+          && added(Optional.of(new FirstNode.Resampling(AdjointContext.describe(node))));
     }
 
     private Optional<FirstNode> reversal(NodeProto node) {

@@ -1,13 +1,6 @@
 package org.robustnessgap.worker.onnx;
 
-import ai.onnx.proto.OnnxMl.NodeProto;
-import ai.onnx.proto.OnnxMl.TensorProto;
-import ai.onnx.proto.OnnxMl.TensorProto.DataType;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.robustnessgap.messages.PixelRange;
 
 /**
@@ -15,122 +8,53 @@ import org.robustnessgap.messages.PixelRange;
  * nothing, so no shortest perturbation of an image within leads there.
  */
 final class FrontBounds {
-  /** What changes neither the numbers nor how many there are. */
-  private static final Set<String> REARRANGING =
-      Set.of("Cast", "Flatten", "Identity", "Reshape", "Squeeze", "Transpose", "Unsqueeze");
-
-  private final OnnxModel model;
-  private final Map<String, Integer> reads = new HashMap<>();
   private double lower = Double.NEGATIVE_INFINITY;
   private double upper = Double.POSITIVE_INFINITY;
 
-  /** The value that was reached is scale · x + offset. */
-  private double scale = 1;
+  /** Behind the nodes that were read a pixel x is slope · x + offset. */
+  private double slope = 1;
 
   private double offset;
 
-  private FrontBounds(OnnxModel model) {
-    this.model = model;
-    for (NodeProto node : model.nodes()) {
-      Subgraphs.reads(node).forEach(value -> reads.merge(value, 1, Integer::sum));
-    }
-    reads.merge(model.output().name(), 1, Integer::sum);
-    String value = model.input().name();
-    for (NodeProto node : model.nodes()) {
-      if (node.getInputList().contains(value)) {
-        if (reads.get(value) > 1 || !follows(node, value)) {
-          return;
-        }
-        value = node.getOutput(0);
+  private FrontBounds() {}
+
+  /**
+   * The range outside of which a model sees nothing.
+   *
+   * @param model with one input
+   * @return empty unless all pixels are bounded both ways alike
+   */
+  static Optional<PixelRange> of(OnnxModel model) {
+    FrontBounds bounds = new FrontBounds();
+    for (FirstNode node : FirstNodes.of(model).nodes()) {
+      if (!bounds.follows(node)) {
+        break;
       }
     }
+    return bounds.range();
   }
 
-  /** Of a model with one input. */
-  static FrontBounds of(OnnxModel model) {
-    return new FrontBounds(model);
-  }
-
-  /** The range outside of which the model sees nothing; empty unless it is bounded both ways. */
-  Optional<PixelRange> range() {
+  private Optional<PixelRange> range() {
     return Double.isFinite(lower) && Double.isFinite(upper) && lower < upper
         ? Optional.of(new PixelRange(lower, upper))
         : Optional.empty();
   }
 
-  private boolean follows(NodeProto node, String value) {
-    if (REARRANGING.contains(node.getOpType())) {
-      return node.getInput(0).equals(value);
+  /** Whether what comes next bounds the same pixels. */
+  private boolean follows(FirstNode node) {
+    if (node instanceof FirstNode.Limits limits) {
+      lower = Math.max(lower, (limits.lower() - offset) / slope);
+      upper = Math.min(upper, (limits.upper() - offset) / slope);
+      return true;
     }
-    if (node.getOpType().equals("Clip")) {
-      return node.getInput(0).equals(value) && isClipped(node);
+    if (node instanceof FirstNode.Affine affine) {
+      boolean alike = affine.slopes().size() == 1 && affine.slopes().get(0) > 0;
+      if (alike) {
+        slope *= affine.slopes().get(0);
+        offset = affine.slopes().get(0) * offset + affine.offsets().get(0);
+      }
+      return alike;
     }
-    if (node.getInputCount() != 2) {
-      return false;
-    }
-    boolean first = node.getInput(0).equals(value);
-    Optional<Double> operand = number(node.getInput(first ? 1 : 0));
-    return operand.isPresent() && isCombined(node, first, operand.get());
-  }
-
-  private boolean isClipped(NodeProto node) {
-    List<String> bounds = node.getInputList().subList(1, node.getInputCount());
-    for (int i = 0; i < bounds.size(); i++) {
-      Optional<Double> bound = number(bounds.get(i));
-      if (!bounds.get(i).isEmpty() && bound.isEmpty()) {
-        return false;
-      }
-      if (bound.isPresent()) {
-        bound(bound.get(), i == 0);
-      }
-    }
-    return true;
-  }
-
-  private boolean isCombined(NodeProto node, boolean first, double operand) {
-    switch (node.getOpType()) {
-      case "Max", "Min" -> {
-        bound(operand, node.getOpType().equals("Max"));
-        return true;
-      }
-      case "Add" -> offset += operand;
-      case "Sub" -> {
-        offset -= operand;
-        return first;
-      }
-      case "Mul" -> {
-        scale *= operand;
-        offset *= operand;
-        return operand > 0;
-      }
-      case "Div" -> {
-        scale /= operand;
-        offset /= operand;
-        return first && operand > 0;
-      }
-      default -> {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private void bound(double value, boolean below) {
-    double pixel = (value - offset) / scale;
-    if (below) {
-      lower = Math.max(lower, pixel);
-    } else {
-      upper = Math.min(upper, pixel);
-    }
-  }
-
-  /** A constant of one element. */
-  private Optional<Double> number(String value) {
-    TensorProto constant = model.initializers().get(value);
-    if (constant == null || constant.getDataType() != DataType.FLOAT_VALUE) {
-      return Optional.empty();
-    }
-    float[] values = Tensors.values(constant);
-    return values.length == 1 ? Optional.of((double) values[0]) : Optional.empty();
+    return node instanceof FirstNode.Transposition || node instanceof FirstNode.Reversal;
   }
 }

@@ -16,7 +16,7 @@ class FrontBoundsTest {
     String bounded = front.apply(graph);
     float[] weights = new float[4 * 2];
     String y = graph.node("MatMul", List.of(bounded, graph.floats(weights, 4, 2)));
-    return FrontBounds.of(graph.model("classifier", y)).range();
+    return FrontBounds.of(graph.model("classifier", y));
   }
 
   private static String number(TestGraph graph, float value) {
@@ -71,6 +71,19 @@ class FrontBoundsTest {
     assertThat(range(graph -> clip(graph, graph.node("Sin", List.of(X)), 0, 1))).isEmpty();
     assertThat(range(graph -> clip(graph, graph.node("Mul", List.of(X, number(graph, -1))), 0, 1)))
         .isEmpty();
+  }
+
+  /** An average of a pixel beyond a bound and one within is another than that of the two kept. */
+  @Test
+  void boundsBehindAnotherSizeAreNone() {
+    TestGraph graph = new TestGraph(1, 2, 2);
+    String larger =
+        graph.node(
+            "Resize",
+            List.of(X, "", graph.floats(new float[] {1, 1, 2, 2}, 4)),
+            Attributes.of("mode", "linear"));
+
+    assertThat(FrontBounds.of(graph.model("classifier", clip(graph, larger, 0, 1)))).isEmpty();
   }
 
   /** What goes past the bounds is seen beyond them. */
