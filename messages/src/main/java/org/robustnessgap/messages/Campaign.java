@@ -9,7 +9,8 @@ import java.util.Set;
  *
  * @param id name of the campaign
  * @param generator where the data come from
- * @param classifiers what is judged on them; at least one, names distinct
+ * @param classifiers what is judged on them; at least one, names distinct; their input contracts
+ *     say the same of the generator's pixels, so that distances are of one space
  * @param sampling which latent vectors are drawn
  * @param attack how perturbations are searched
  * @param smoothness how the generator's modulus of continuity is estimated; null to publish latent
@@ -43,9 +44,28 @@ public record Campaign(
           id,
           classifier.name());
     }
+    requireOnePixelSpace(id, classifiers);
     Checks.present(sampling, "sampling plan of campaign " + id);
     Checks.present(attack, "attack plan of campaign " + id);
     quantiles = Checks.notEmpty(quantiles, "list of quantiles of campaign " + id);
     quantiles.forEach(quantile -> Checks.probability(quantile, "quantile"));
+  }
+
+  private static void requireOnePixelSpace(String id, List<ModelReference> classifiers) {
+    List<ModelReference> declaring =
+        classifiers.stream().filter(classifier -> classifier.input() != null).toList();
+    for (ModelReference one : declaring) {
+      for (ModelReference other : declaring) {
+        PixelSpace pixels = one.input().pixels();
+        Checks.check(
+            pixels.agreesWith(other.input().pixels()),
+            "the pixels of campaign %s's generator are %s for classifier %s, but %s for %s, and distances in different pixel spaces do not compare; correct the input contracts, or make a campaign for each",
+            id,
+            pixels.describe(),
+            one.name(),
+            other.input().pixels().describe(),
+            other.name());
+      }
+    }
   }
 }

@@ -27,6 +27,14 @@ public record PixelSpace(Layout layout, PixelType type, PixelRange range, Colour
     range = range == null ? new PixelRange(0, type == PixelType.UINT8 ? LEVELS : 1) : range;
   }
 
+  /** Whether both may be said of the same images: nothing that both state differs. */
+  public boolean agreesWith(PixelSpace other) {
+    return type == other.type
+        && range.equals(other.range)
+        && (layout == null || other.layout == null || layout == other.layout)
+        && (colour == null || other.colour == null || colour == other.colour);
+  }
+
   /** For people, for instance {@code NCHW float in [0, 1]}. */
   public String describe() {
     return String.format(
