@@ -9,6 +9,7 @@ import org.robustnessgap.worker.engine.Tensor;
 import org.robustnessgap.worker.onnx.ClassifierModel;
 import org.robustnessgap.worker.onnx.Differentiator;
 import org.robustnessgap.worker.onnx.OnnxModel;
+import org.robustnessgap.worker.onnx.RowReshapes;
 import org.robustnessgap.worker.onnx.ValueShapes;
 
 /**
@@ -60,13 +61,15 @@ public final class OnnxMap implements DifferentiableMap, AutoCloseable {
     OnnxModel differentiated = Differentiator.differentiate(model, engine);
     this.inputShape = model.input().shape().stream().mapToLong(Long::longValue).toArray();
     inputShape[0] = 1;
-    long rowBytes = ValueShapes.rowBytes(model, engine);
-    this.forward = batches(model, engine, largestBatch, rowBytes);
+    ValueShapes shapes = ValueShapes.of(model, engine);
+    long rowBytes = shapes.rowBytes();
+    this.forward = batches(RowReshapes.kept(model, shapes), engine, largestBatch, rowBytes);
     try {
       this.outputShape = outputShape(model, forward.executable(), inputShape);
       this.answer =
           classifier.answersOtherwise()
-              ? batches(classifier.answer(), engine, largestBatch, rowBytes)
+              ? batches(
+                  RowReshapes.kept(classifier.answer(), shapes), engine, largestBatch, rowBytes)
               : null;
       // Every value has a gradient of its size.
       this.gradient = batches(differentiated, engine, largestBatch, 2 * rowBytes);

@@ -110,7 +110,7 @@ final class AdjointContext {
   }
 
   String emit(String operator, List<String> inputs, AttributeProto... with) {
-    return differentiator.builder().emit(operator, inputs, with);
+    return differentiator.emit(operator, inputs, with);
   }
 
   GraphBuilder builder() {

@@ -6,6 +6,7 @@ import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -219,9 +220,10 @@ public final class ConstantFolding {
       NodeProto node = backwards.previous();
       if (node.getOutputList().stream().anyMatch(needed::contains)) {
         needed.addAll(Subgraphs.reads(node));
-        nodes.add(0, node);
+        nodes.add(node);
       }
     }
+    Collections.reverse(nodes);
     Map<String, TensorProto> read = new LinkedHashMap<>(initializers);
     read.keySet().retainAll(needed);
     return new OnnxModel(

@@ -1,5 +1,6 @@
 package org.robustnessgap.worker.onnx;
 
+import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import java.util.ArrayList;
@@ -44,6 +45,9 @@ public final class Differentiator {
   private final Map<String, List<String>> contributions = new HashMap<>();
   private final Map<NodeProto, NodeProto> replaced = new HashMap<>();
 
+  /** Outputs of the nodes that rules made, by nodes without output. */
+  private final Map<NodeProto, String> emitted = new HashMap<>();
+
   private Differentiator(OnnxModel model, ValueShapes shapes) {
     this.model = model;
     this.shapes = shapes;
@@ -74,7 +78,8 @@ public final class Differentiator {
    */
   static Differentiator of(OnnxModel given, ValueShapes.Probe probe) {
     ValueShapes shapes = ValueShapes.of(given, probe);
-    return new Differentiator(ConstantFolding.of(given, shapes, probe), shapes);
+    OnnxModel folded = ConstantFolding.of(given, shapes, probe);
+    return new Differentiator(RowReshapes.kept(folded, shapes), shapes);
   }
 
   /** The nodes between input and output that no rule covers, described by name and operator. */
@@ -232,6 +237,17 @@ public final class Differentiator {
 
   GraphBuilder builder() {
     return builder;
+  }
+
+  /** Adds a node, or finds one that computes the same. */
+  String emit(String operator, List<String> inputs, AttributeProto... attributes) {
+    NodeProto node =
+        NodeProto.newBuilder()
+            .setOpType(operator)
+            .addAllInput(inputs)
+            .addAllAttribute(List.of(attributes))
+            .build();
+    return emitted.computeIfAbsent(node, absent -> builder.emit(operator, inputs, attributes));
   }
 
   boolean active(String value) {

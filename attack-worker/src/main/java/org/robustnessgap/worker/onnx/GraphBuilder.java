@@ -4,6 +4,7 @@ import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,9 +14,15 @@ import java.util.stream.Stream;
  * Collects nodes and constants, and gives new values names that cannot collide with the model's.
  */
 final class GraphBuilder {
+  private static final int LARGEST_SHARED_BYTES = 64;
+
   private final String prefix;
   private final List<NodeProto> nodes = new ArrayList<>();
   private final Map<String, TensorProto> constants = new LinkedHashMap<>();
+
+  /** Names of small constants, by those without a name. */
+  private final Map<TensorProto, String> small = new HashMap<>();
+
   private int count;
 
   /**
@@ -63,9 +70,7 @@ final class GraphBuilder {
 
   /** A float32 constant. */
   String floats(float[] values, long... shape) {
-    String name = fresh("constant");
-    constants.put(name, Tensors.floats(name, values, shape));
-    return name;
+    return constant(Tensors.floats("", values, shape));
   }
 
   /** A float32 scalar. */
@@ -75,15 +80,25 @@ final class GraphBuilder {
 
   /** An int64 constant of rank 1. */
   String longs(long... values) {
-    String name = fresh("constant");
-    constants.put(name, Tensors.longs(name, values));
-    return name;
+    return constant(Tensors.longs("", values));
   }
 
   /** An int64 scalar. */
   String longScalar(long value) {
+    return constant(Tensors.longs("", value).toBuilder().clearDims().build());
+  }
+
+  /** A small one that is there already is used again. */
+  private String constant(TensorProto unnamed) {
+    if (unnamed.getRawData().size() > LARGEST_SHARED_BYTES) {
+      return named(unnamed);
+    }
+    return small.computeIfAbsent(unnamed, this::named);
+  }
+
+  private String named(TensorProto unnamed) {
     String name = fresh("constant");
-    constants.put(name, Tensors.longs(name, value).toBuilder().clearDims().build());
+    constants.put(name, unnamed.toBuilder().setName(name).build());
     return name;
   }
 

@@ -6,6 +6,7 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -172,9 +173,10 @@ public final class ModelImport {
       NodeProto node = backwards.previous();
       if (node.getOutputList().stream().anyMatch(needed::contains)) {
         needed.addAll(Subgraphs.reads(node));
-        nodes.add(0, node);
+        nodes.add(node);
       }
     }
+    Collections.reverse(nodes);
     Map<String, TensorProto> initializers = new LinkedHashMap<>(model.initializers());
     initializers.keySet().retainAll(needed);
     return new OnnxModel(

@@ -347,7 +347,7 @@ public record OnnxModel(
   }
 
   /** The same with its one input declared otherwise. */
-  OnnxModel withInput(Value other) {
+  public OnnxModel withInput(Value other) {
     return new OnnxModel(name, opset, List.of(other), outputs, nodes, initializers);
   }
 

@@ -102,8 +102,12 @@ public final class ValueShapes {
    * @param probe runs the model, or a skeleton of it
    */
   public static long rowBytes(OnnxModel model, Probe probe) {
-    ValueShapes shapes = of(model, probe);
-    return (bytes(shapes.large) - bytes(shapes.small)) / (LARGE_BATCH - SMALL_BATCH);
+    return of(model, probe).rowBytes();
+  }
+
+  /** Bytes that all values take together for one row. */
+  public long rowBytes() {
+    return (bytes(large) - bytes(small)) / (LARGE_BATCH - SMALL_BATCH);
   }
 
   private static long bytes(Map<String, Probed> values) {
@@ -130,6 +134,11 @@ public final class ValueShapes {
         : model.initializers().containsKey(value)
             ? model.initializers().get(value).getDataType()
             : model.input().elementType();
+  }
+
+  /** Whether anything is known of a value that is no constant. */
+  boolean isKnown(String value) {
+    return isComputed(value) || value.equals(model.input().name()) && model.input().shape() != null;
   }
 
   /** Whether the runtime computed a tensor for this name. */
