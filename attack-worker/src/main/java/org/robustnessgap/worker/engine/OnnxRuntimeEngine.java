@@ -13,7 +13,7 @@ import ai.onnxruntime.OrtProvider;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import ai.onnxruntime.providers.OrtCUDAProviderOptions;
-import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -147,11 +147,14 @@ public final class OnnxRuntimeEngine implements Engine {
     float[] values = new float[(int) Arrays.stream(shape).reduce(1, (a, b) -> a * b)];
     // With sizes that are all known the runtime need not reason about them.
     OnnxModel closed = model.withInput(withShape(model.input(), shape));
-    SharedWeights weights = SharedWeights.of(ordered(closed));
     // Shapes and constants do not depend on the device; the CPU is ready sooner.
-    try (OrtSession session =
-        session(
-            weights, OrtSession.SessionOptions.OptLevel.NO_OPT, Device.CPU, settings.threads())) {
+    try (SharedWeights weights = SharedWeights.of(ordered(closed));
+        OrtSession session =
+            session(
+                weights,
+                OrtSession.SessionOptions.OptLevel.NO_OPT,
+                Device.CPU,
+                settings.threads())) {
       requireSizes(model, batch, session);
       try (OnnxTensor tensor =
               OnnxTensor.createTensor(environment, FloatBuffer.wrap(values), shape);
@@ -224,9 +227,16 @@ public final class OnnxRuntimeEngine implements Engine {
     TensorProto.Builder proto =
         TensorProto.newBuilder()
             .setDataType(elementType(tensor))
-            .setRawData(ByteString.copyFrom(tensor.getByteBuffer()));
+            .setRawData(UnsafeByteOperations.unsafeWrap(outside(tensor.getByteBuffer())));
     Arrays.stream(tensor.getInfo().getShape()).forEach(proto::addDims);
     return proto.build();
+  }
+
+  /** A large value outside the heap, where other sessions can read it. */
+  private static ByteBuffer outside(ByteBuffer copy) {
+    return copy.remaining() < SharedWeights.SMALLEST_BYTES
+        ? copy
+        : ByteBuffer.allocateDirect(copy.remaining()).put(copy).flip();
   }
 
   private OrtSession session(
@@ -242,7 +252,7 @@ public final class OnnxRuntimeEngine implements Engine {
       if (device.isCuda()) {
         addCuda(options, device);
       }
-      return weights.session(environment, options);
+      return weights.session(environment, options, device.isCuda());
     } catch (OrtException e) {
       throw refused(weights.rest().name(), "is no model that ONNX Runtime accepts", e);
     }
@@ -403,6 +413,7 @@ public final class OnnxRuntimeEngine implements Engine {
         if (narrow != null && narrow != wide) {
           narrow.close();
         }
+        weights.close();
       } catch (OrtException e) {
         throw new IllegalStateException("cannot close the session of " + model.name(), e);
       }

@@ -2,6 +2,7 @@ package org.robustnessgap.worker.engine;
 
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OnnxTensorLike;
 import ai.onnxruntime.OrtEnvironment;
@@ -24,9 +25,15 @@ import org.robustnessgap.worker.onnx.OnnxModel;
  * The large weights of a model, outside it: all sessions with the same weight read it from one
  * buffer, and it is not part of the bytes that make a session.
  */
-final class SharedWeights {
+final class SharedWeights implements AutoCloseable {
   /** Smaller ones cost little. */
-  private static final int SMALLEST_BYTES = 1 << 22;
+  static final int SMALLEST_BYTES = 1 << 22;
+
+  /**
+   * Every session would pack a matrix anew for each product: a third faster in large batches, and
+   * as large as the matrix.
+   */
+  private static final int LARGEST_PACKED_BYTES = 1 << 26;
 
   /** A weight as models hold it, and its buffer for as long as a session does. */
   private record Known(WeakReference<ByteString> held, WeakReference<ByteBuffer> buffer) {}
@@ -36,6 +43,9 @@ final class SharedWeights {
   private final OnnxModel rest;
   private final Map<String, ByteBuffer> buffers;
   private final Map<String, TensorProto> weights;
+
+  /** What sessions read, for as long as one does. */
+  private final Map<String, OnnxTensorLike> tensors = new HashMap<>();
 
   private SharedWeights(
       OnnxModel rest, Map<String, ByteBuffer> buffers, Map<String, TensorProto> weights) {
@@ -89,6 +99,10 @@ final class SharedWeights {
         return buffer;
       }
     }
+    ByteBuffer there = held.asReadOnlyByteBuffer();
+    if (there.isDirect()) {
+      return there;
+    }
     ByteBuffer buffer = ByteBuffer.allocateDirect(held.size()).order(ByteOrder.nativeOrder());
     held.copyTo(buffer);
     KNOWN.add(new Known(new WeakReference<>(held), new WeakReference<>(buffer.flip())));
@@ -101,25 +115,46 @@ final class SharedWeights {
   }
 
   /**
-   * Makes a session of the model that reads them; they must stay reachable for as long as it runs.
+   * Makes a session of the model that reads them; close them when none runs any more.
+   *
+   * @param onDevice where the session needs copies of its own
    */
-  OrtSession session(OrtEnvironment environment, OrtSession.SessionOptions options)
+  OrtSession session(
+      OrtEnvironment environment, OrtSession.SessionOptions options, boolean onDevice)
       throws OrtException {
-    Map<String, OnnxTensorLike> tensors = new HashMap<>();
-    try {
-      for (Map.Entry<String, TensorProto> weight : weights.entrySet()) {
+    Map<String, OnnxTensorLike> read = tensors(environment);
+    if (!read.isEmpty()) {
+      options.addExternalInitializers(read);
+    }
+    if (!onDevice) {
+      // The runtime copies the former while it optimises; those it runs with are these.
+      for (Map.Entry<String, OnnxTensorLike> tensor : read.entrySet()) {
+        options.addInitializer(tensor.getKey(), tensor.getValue());
+      }
+    }
+    if (buffers.values().stream().anyMatch(buffer -> buffer.capacity() >= LARGEST_PACKED_BYTES)) {
+      options.addConfigEntry("session.disable_prepacking", "1");
+    }
+    return environment.createSession(rest.toBytes(), options);
+  }
+
+  private synchronized Map<String, OnnxTensorLike> tensors(OrtEnvironment environment)
+      throws OrtException {
+    for (Map.Entry<String, TensorProto> weight : weights.entrySet()) {
+      if (!tensors.containsKey(weight.getKey())) {
         long[] shape =
             weight.getValue().getDimsList().stream().mapToLong(Long::longValue).toArray();
         ByteBuffer own = buffers.get(weight.getKey()).duplicate().order(ByteOrder.nativeOrder());
         tensors.put(
-            weight.getKey(), OnnxTensor.createTensor(environment, own.asFloatBuffer(), shape));
+            weight.getKey(), OnnxTensor.createTensor(environment, own, shape, OnnxJavaType.FLOAT));
       }
-      if (!tensors.isEmpty()) {
-        options.addExternalInitializers(tensors);
-      }
-      return environment.createSession(rest.toBytes(), options);
-    } finally {
-      tensors.values().forEach(OnnxTensorLike::close);
     }
+    return tensors;
+  }
+
+  @Override
+  public synchronized void close() {
+    tensors.values().forEach(OnnxTensorLike::close);
+    tensors.clear();
   }
 }

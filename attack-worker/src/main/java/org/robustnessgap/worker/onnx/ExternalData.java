@@ -2,7 +2,7 @@ package org.robustnessgap.worker.onnx;
 
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
-import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -65,12 +65,12 @@ final class ExternalData {
                 + file
                 + "; copy it anew.");
       }
-      ByteBuffer bytes = ByteBuffer.allocate((int) length);
+      ByteBuffer bytes = ByteBuffer.allocateDirect((int) length);
       while (bytes.hasRemaining() && channel.read(bytes, offset + bytes.position()) >= 0) {}
       return tensor.toBuilder()
           .clearExternalData()
           .clearDataLocation()
-          .setRawData(ByteString.copyFrom(bytes.flip()))
+          .setRawData(UnsafeByteOperations.unsafeWrap(bytes.flip()))
           .build();
     } catch (NumberFormatException | IOException e) {
       throw new InvalidInputException(

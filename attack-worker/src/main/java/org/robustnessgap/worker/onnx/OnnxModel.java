@@ -11,6 +11,8 @@ import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -148,8 +150,7 @@ public record OnnxModel(
         throw new InvalidInputException(file + " is a directory; give the ONNX file in it.");
       }
       // Weights stay where they were read to; a copy of them would be a second model.
-      CodedInputStream bytes =
-          UnsafeByteOperations.unsafeWrap(Files.readAllBytes(file)).newCodedInput();
+      CodedInputStream bytes = UnsafeByteOperations.unsafeWrap(bytes(file)).newCodedInput();
       bytes.enableAliasing(true);
       ModelProto proto = ModelProto.parseFrom(bytes);
       if (proto.getGraph().getNodeCount() == 0) {
@@ -163,6 +164,19 @@ public record OnnxModel(
       throw notOnnx(file, e);
     } catch (IOException | OutOfMemoryError e) {
       throw new InvalidInputException("Cannot read " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Outside the heap: there runtimes read the weights without a copy of their own. */
+  private static ByteBuffer bytes(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file)) {
+      if (channel.size() > Integer.MAX_VALUE) {
+        throw new InvalidInputException(
+            file + " is larger than 2 GiB; export it with its weights in files beside it.");
+      }
+      ByteBuffer bytes = ByteBuffer.allocateDirect((int) channel.size());
+      while (bytes.hasRemaining() && channel.read(bytes) >= 0) {}
+      return bytes.flip();
     }
   }
 

@@ -3,9 +3,11 @@ package org.robustnessgap.worker.onnx;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.LongStream;
 
 /**
@@ -34,10 +36,20 @@ final class ShapeSkeleton {
   }
 
   private OnnxModel reduced() {
-    model.initializers().values().stream().filter(ShapeSkeleton::isWeight).forEach(this::zeros);
+    List<TensorProto> weights =
+        model.initializers().values().stream().filter(ShapeSkeleton::isWeight).toList();
+    weights.forEach(weight -> initializers.remove(weight.getName()));
     for (NodeProto node : model.nodes()) {
       builder.nodes().add(reduced(node));
     }
+    List<NodeProto> reduced = List.copyOf(builder.nodes());
+    Set<String> read = new HashSet<>();
+    reduced.forEach(node -> read.addAll(Subgraphs.reads(node)));
+    builder.nodes().clear();
+    weights.stream()
+        .filter(weight -> read.contains(weight.getName()))
+        .forEach(weight -> emitZeros(weight.getName(), Tensors.shape(weight)));
+    builder.nodes().addAll(reduced);
     initializers.putAll(builder.constants());
     return new OnnxModel(
         model.name(),
@@ -54,11 +66,6 @@ final class ShapeSkeleton {
 
   private static long size(TensorProto tensor) {
     return tensor.getDimsList().stream().reduce(1L, (a, b) -> a * b);
-  }
-
-  private void zeros(TensorProto weight) {
-    initializers.remove(weight.getName());
-    emitZeros(weight.getName(), Tensors.shape(weight));
   }
 
   private void emitZeros(String name, long... shape) {
@@ -140,6 +147,14 @@ final class ShapeSkeleton {
 
   /** By Gather: on sizes that a damaged file implies, the runtime's Slice ends the process. */
   private String first(String value, long axis, long count) {
+    TensorProto weight = model.initializers().get(value);
+    if (weight != null && isWeight(weight) && weight.getDimsCount() == 2) {
+      long[] shape = Tensors.shape(weight);
+      shape[(int) (axis < 0 ? axis + 2 : axis)] = count;
+      String fewer = builder.fresh("weight");
+      emitZeros(fewer, shape);
+      return fewer;
+    }
     return builder.emit(
         "Gather",
         List.of(value, builder.longs(LongStream.range(0, count).toArray())),
