@@ -76,7 +76,7 @@ public final class ModelImport {
     OnnxModel stated = OnnxModel.stated(name, proto, directory);
     requirePortable(stated);
     OnnxModel meant = withInputsRead(pruned(ScoreOutput.only(stated, options.output())));
-    return ModelInputs.fixed(meant, options);
+    return ModelInputs.fixed(meant, options, proto.getGraph());
   }
 
   /** Goes on from {@link #stated}. */

@@ -1,8 +1,11 @@
 package org.robustnessgap.worker.onnx;
 
+import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
+import ai.onnx.proto.OnnxMl.TensorShapeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.ByteString;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -24,12 +27,14 @@ final class ModelInputs {
 
   private final OnnxModel model;
   private final ModelOptions options;
+  private final Map<String, List<String>> symbols;
   private final GraphBuilder builder;
   private final Map<String, TensorProto> initializers;
 
-  private ModelInputs(OnnxModel model, ModelOptions options) {
+  private ModelInputs(OnnxModel model, ModelOptions options, Map<String, List<String>> symbols) {
     this.model = model;
     this.options = options;
+    this.symbols = symbols;
     this.builder = new GraphBuilder(model.unusedPrefix("fixed/"));
     this.initializers = new LinkedHashMap<>(model.initializers());
   }
@@ -38,10 +43,26 @@ final class ModelInputs {
    * Without the inputs that are fixed.
    *
    * @param model pruned, so that each of its inputs is read
+   * @param declared the graph as its file has it, whose symbols say which open axes are the batch
    * @throws InvalidInputException if there is no such input, or none would be left
    */
-  static OnnxModel fixed(OnnxModel model, ModelOptions options) {
-    return options.fix().isEmpty() ? model : new ModelInputs(model, options).fixed();
+  static OnnxModel fixed(OnnxModel model, ModelOptions options, GraphProto declared) {
+    return options.fix().isEmpty()
+        ? model
+        : new ModelInputs(model, options, symbols(declared)).fixed();
+  }
+
+  /** By name of an input, what its axes are called; an empty name for one of fixed or no name. */
+  private static Map<String, List<String>> symbols(GraphProto declared) {
+    return declared.getInputList().stream()
+        .collect(
+            Collectors.toMap(
+                ValueInfoProto::getName,
+                input ->
+                    input.getType().getTensorType().getShape().getDimList().stream()
+                        .map(TensorShapeProto.Dimension::getDimParam)
+                        .toList(),
+                (first, again) -> first));
   }
 
   /** What is known of the size of an image: what the user says, else the shape of the images. */
@@ -95,9 +116,9 @@ final class ModelInputs {
   /** A constant; where the input has a row for each image, repeated for each. */
   private void fix(OnnxModel.Value input, List<Double> values, String image) {
     List<Long> shape = new ArrayList<>(input.shape() == null ? List.of() : input.shape());
-    boolean perImage = !shape.isEmpty() && (shape.get(0) < 0 || sameBatch(shape, image));
-    if (perImage) {
-      shape.set(0, 1L);
+    int batchAxis = batchAxis(input.name(), shape, image);
+    if (batchAxis >= 0) {
+      shape.set(batchAxis, 1L);
     }
     if (shape.stream().filter(size -> size < 0).count() == 1 && values.size() > 1) {
       long known = shape.stream().filter(size -> size > 0).reduce(1L, (a, b) -> a * b);
@@ -112,7 +133,7 @@ final class ModelInputs {
               input.describe(), model.name(), count, values.size(), count));
     }
     TensorProto constant = constant(input, values, shape, (int) count);
-    if (!perImage) {
+    if (batchAxis < 0) {
       initializers.put(input.name(), constant);
       return;
     }
@@ -120,9 +141,9 @@ final class ModelInputs {
     initializers.put(row, constant.toBuilder().setName(row).build());
     String batch =
         builder.emit("Gather", List.of(builder.emit("Shape", List.of(image)), builder.longs(0)));
-    List<String> sizes = new ArrayList<>(List.of(batch));
-    if (shape.size() > 1) {
-      sizes.add(builder.longs(shape.stream().skip(1).mapToLong(Long::longValue).toArray()));
+    List<String> sizes = new ArrayList<>();
+    for (int axis = 0; axis < shape.size(); axis++) {
+      sizes.add(axis == batchAxis ? batch : builder.longs(shape.get(axis)));
     }
     String whole = builder.emit("Concat", sizes, Attributes.of("axis", 0L));
     builder
@@ -135,6 +156,16 @@ final class ModelInputs {
                 .addInput(whole)
                 .addOutput(input.name())
                 .build());
+  }
+
+  /** The axis that has a place for each image; −1 if there is none. */
+  private int batchAxis(String input, List<Long> shape, String image) {
+    String batch = symbols.getOrDefault(image, List.of()).stream().findFirst().orElse("");
+    int named = symbols.getOrDefault(input, List.of()).indexOf(batch);
+    if (!batch.isEmpty() && named >= 0) {
+      return named;
+    }
+    return !shape.isEmpty() && (shape.get(0) < 0 || sameBatch(shape, image)) ? 0 : -1;
   }
 
   /** Whether the first axis is the batch that the image has, fixed by the exporter. */

@@ -12,10 +12,12 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -279,6 +281,34 @@ class ModelImportTest {
               return changed.build();
             });
     assertThat(named.output().name()).isEqualTo("logits");
+  }
+
+  /** A recurrent network's state [2, n, 2] has a place for each image on its second axis. */
+  @Test
+  void aFixedInputIsRepeatedAlongTheAxisThatIsCalledAsTheBatch() throws IOException {
+    TestGraph graph = new TestGraph(2);
+    String first = graph.node("Gather", List.of("state", graph.longs(0)));
+    String row = graph.node("Squeeze", List.of(first, graph.longs(0)));
+    String y = graph.node("Concat", List.of(X, row), Attributes.of("axis", 1L));
+    OnnxModel.Value state = new OnnxModel.Value("state", FLOAT, List.of(2L, -1L, 2L));
+    ModelProto.Builder proto =
+        ModelProto.parseFrom(graph.model("recurrent", y).toBytes()).toBuilder();
+    String batch =
+        proto.getGraph().getInput(0).getType().getTensorType().getShape().getDim(0).getDimParam();
+    ValueInfoProto.Builder declared = state.toProto().toBuilder();
+    declared
+        .getTypeBuilder()
+        .getTensorTypeBuilder()
+        .getShapeBuilder()
+        .getDimBuilder(1)
+        .setDimParam(batch);
+    proto.getGraphBuilder().addInput(declared);
+    Path file = Files.write(folder.resolve("recurrent.onnx"), proto.build().toByteArray());
+
+    ModelOptions fixed =
+        new ModelOptions(null, null, null, Map.of("state", List.of(7.0, 8.0, 9.0, 9.0)), null);
+    assertThat(outputs(read(file, fixed), new long[] {2, 2}, 1, 2, 3, 4))
+        .containsExactly(1, 2, 7, 8, 3, 4, 7, 8);
   }
 
   /** Attention over parts of the image beside a class token, exported for one image. */
