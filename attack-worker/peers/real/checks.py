@@ -3,7 +3,7 @@
 import numpy
 import onnxruntime
 
-STEPS = (1.0, 0.3, 0.1, 0.03, 0.01)
+STEPS = (1.0, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001, 0.0003)
 FACTORS = (0.9, 1.001, 1.02, 1.05, 1.1, 1.2, 1.5)
 ROUNDS = 60
 TINY = 1e-30
