@@ -130,6 +130,19 @@ class Generator(nn.Module):
         return torch.tanh(self.pixels(x))
 
 
+class Frequencies(nn.Module):
+    """As GFNet: what a filter leaves of the frequencies of an image."""
+
+    def __init__(self):
+        super().__init__()
+        self.filter = nn.Parameter(torch.randn(3, 16, 9, 2))
+        self.head = nn.Sequential(nn.AdaptiveAvgPool2d(4), nn.Flatten(), nn.Linear(48, 10))
+
+    def forward(self, image):
+        spectrum = torch.fft.rfft2(image, norm="ortho") * torch.view_as_complex(self.filter)
+        return self.head(torch.tanh(torch.fft.irfft2(spectrum, s=(16, 16), norm="ortho")))
+
+
 class ModulatedConv(nn.Module):
     """As StyleGAN2: a style scales the weights, whose filters are then normalised. A batch is one
     image with as many groups."""
@@ -275,6 +288,7 @@ def main():
     torch_files("attention", Attention(fused=True), images, ["torchscript17", "dynamo"])
     torch_files("generator", Generator(), torch.randn(ROWS, 8), list(OPEN))
     torch_files("style", StyleGenerator(), torch.randn(ROWS, 8), list(FIXED))
+    torch_files("frequencies", Frequencies(), images, ["dynamo"])
 
 
 if __name__ == "__main__":

@@ -24,36 +24,46 @@ final class LoweredFourier {
     int rank = shape.length;
     boolean inverse = node.attributes().integer("inverse", 0) != 0;
     boolean half = node.attributes().integer("onesided", 0) != 0;
-    if (inverse && half) {
-      throw node.refused("it makes a signal of half a spectrum; export it with the whole");
-    }
+    boolean real = inverse && half;
     int axis = axis(node, rank);
     int given = node.fixed(node.input(0), axis, "length");
     int parts = node.fixed(node.input(0), -1, "number of parts");
-    int length = node.hasInput(1) ? (int) Tensors.integers(node.constant(1, "length"))[0] : given;
-    int bins = half ? length / 2 + 1 : length;
-    requireSmall(node, 2L * given * parts * bins);
-    float[] matrix = new float[given * parts * bins * 2];
-    for (int t = 0; t < Math.min(given, length); t++) {
-      for (int bin = 0; bin < bins; bin++) {
-        for (int part = 0; part < parts; part++) {
-          int to = ((t * parts + part) * bins + bin) * 2;
-          put(matrix, to, 1, inverse ? -t : t, bin, length, part, inverse ? 1.0 / length : 1);
+    int length =
+        node.hasInput(1)
+            ? (int) Tensors.integers(node.constant(1, "length"))[0]
+            : real ? 2 * (given - 1) : given;
+    int made = half && !inverse ? length / 2 + 1 : length;
+    int partsMade = real ? 1 : 2;
+    requireSmall(node, (long) given * parts * made * partsMade);
+    float[] matrix = new float[given * parts * made * partsMade];
+    for (int from = 0; from < Math.min(given, real ? length / 2 + 1 : length); from++) {
+      // The other half of the spectrum of a real signal mirrors the one that is given.
+      double times = real && from > 0 && 2 * from < length ? 2 : 1;
+      double scale = inverse ? times / length : 1;
+      for (int part = 0; part < parts; part++) {
+        for (int to = 0; to < made; to++) {
+          double angle = angle(inverse ? -from : from, to, length, part);
+          int at = ((from * parts + part) * made + to) * partsMade;
+          matrix[at] = (float) (scale * Math.cos(angle));
+          if (!real) {
+            matrix[at + 1] = (float) (scale * Math.sin(angle));
+          }
         }
       }
     }
     // The axis comes last but one, and then is one with the parts.
-    long[] last = LongStream.range(0, rank).filter(other -> other != axis).toArray();
-    last =
-        LongStream.concat(Arrays.stream(last, 0, rank - 2), LongStream.of(axis, rank - 1))
+    long[] last =
+        LongStream.concat(
+                LongStream.range(0, rank - 1).filter(other -> other != axis),
+                LongStream.of(axis, rank - 1))
             .toArray();
     long[] others = Arrays.stream(last, 0, rank - 2).map(other -> shape[(int) other]).toArray();
     String turned = axis == rank - 2 ? node.input(0) : transposed(node, node.input(0), last);
     String rows = reshaped(node, turned, others, (long) given * parts);
-    String factor = node.builder().floats(matrix, (long) given * parts, 2L * bins);
+    String factor = node.builder().floats(matrix, (long) given * parts, (long) made * partsMade);
     String product = node.emit("MatMul", List.of(rows, factor));
-    String spectrum = reshaped(node, product, others, bins, 2);
-    node.replace(0, axis == rank - 2 ? spectrum : transposed(node, spectrum, inverseOf(last)));
+    String result = reshaped(node, product, others, made, partsMade);
+    node.replace(0, axis == rank - 2 ? result : transposed(node, result, inverseOf(last)));
     return true;
   }
 
@@ -85,8 +95,11 @@ final class LoweredFourier {
     for (int bin = 0; bin < bins; bin++) {
       for (int part = 0; part < parts; part++) {
         for (int t = 0; t < length; t++) {
-          int to = (bin * 2 * parts + part) * length + t;
-          put(filters, to, parts * length, t, bin, length, part, window == null ? 1 : window[t]);
+          double angle = angle(t, bin, length, part);
+          double weight = window == null ? 1 : window[t];
+          int at = (bin * 2 * parts + part) * length + t;
+          filters[at] = (float) (weight * Math.cos(angle));
+          filters[at + parts * length] = (float) (weight * Math.sin(angle));
         }
       }
     }
@@ -105,16 +118,11 @@ final class LoweredFourier {
   }
 
   /**
-   * What an element of the signal adds to the real and the imaginary part of a bin: e^(−2πi·bin·t /
-   * length), times i where it is an imaginary part itself.
-   *
-   * @param apart from the one place to the other
+   * Of e^(−2πi·bin·t / length), by which an element of the signal comes into a bin; a quarter more
+   * for its imaginary part.
    */
-  private static void put(
-      float[] into, int to, int apart, long t, long bin, int length, int part, double scale) {
-    double angle = -2 * Math.PI * (bin * t % length) / length + part * Math.PI / 2;
-    into[to] = (float) (scale * Math.cos(angle));
-    into[to + apart] = (float) (scale * Math.sin(angle));
+  private static double angle(long t, long bin, int length, int part) {
+    return -2 * Math.PI * (bin * t % length) / length + part * Math.PI / 2;
   }
 
   private static void requireSmall(LoweringContext node, long elements) {

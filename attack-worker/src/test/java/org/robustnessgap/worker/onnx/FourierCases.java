@@ -16,7 +16,7 @@ final class FourierCases {
   static final Map<String, List<Maker>> MAKERS =
       Map.of(
           "DFT",
-          List.of(FourierCases::alongInput, FourierCases::alongAttribute),
+          List.of(FourierCases::alongInput, FourierCases::alongAttribute, FourierCases::ofHalf),
           "STFT",
           List.of(FourierCases::shortTime));
 
@@ -50,6 +50,18 @@ final class FourierCases {
             inputs,
             Attributes.of("onesided", half ? 1 : 0),
             Attributes.of("inverse", half ? 0 : random.nextInt(2)));
+    return new Case(graph.model("DFT", y), Points.QUADRATIC);
+  }
+
+  /** A real signal of the first half of its spectrum. */
+  private static Case ofHalf(SplittableRandom random) {
+    long bins = random.nextLong(2, 6);
+    long[] lengths = {2 * bins - 2, 2 * bins - 1, 2 * bins + 1};
+    TestGraph graph = new TestGraph(2, bins, 2).opset(20);
+    String length = random.nextBoolean() ? "" : graph.longScalar(lengths[random.nextInt(3)]);
+    String y =
+        graph.node(
+            "DFT", List.of(X, length), Attributes.of("onesided", 1L), Attributes.of("inverse", 1L));
     return new Case(graph.model("DFT", y), Points.QUADRATIC);
   }
 
