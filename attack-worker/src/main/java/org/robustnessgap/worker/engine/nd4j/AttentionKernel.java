@@ -29,6 +29,10 @@ final class AttentionKernel {
     INDArray rows = node.reshaped(scores, scores.length() / scores.size(3), scores.size(3));
     INDArray weights =
         node.reshaped(node.exec("softmax", new long[] {1}, new double[0], rows), scores.shape());
+    if (node.hasInput(3)) {
+      // A query to which every key is masked attends to none.
+      weights.muli(node.castTo(node.own(scores.gt(MASKED / 2)), DataType.FLOAT));
+    }
     INDArray y = LinearKernels.product(node, weights, v);
     return joined
         ? node.reshaped(
@@ -42,6 +46,10 @@ final class AttentionKernel {
       INDArray mask = node.input(3);
       if (mask.dataType() == DataType.BOOL) {
         mask = node.own(node.castTo(mask, DataType.FLOAT).rsub(1)).muli(MASKED);
+      } else {
+        mask =
+            ElementwiseKernels.broadcast(
+                node, "maximum", mask, node.number(DataType.FLOAT, MASKED));
       }
       masked = ElementwiseKernels.broadcast(node, "add", masked, mask);
     }
