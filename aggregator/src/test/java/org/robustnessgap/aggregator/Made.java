@@ -13,9 +13,12 @@ import org.robustnessgap.messages.Job;
 import org.robustnessgap.messages.JobFailure;
 import org.robustnessgap.messages.JobId;
 import org.robustnessgap.messages.LatentBatch;
+import org.robustnessgap.messages.Layout;
 import org.robustnessgap.messages.ModelReference;
 import org.robustnessgap.messages.Outcome;
 import org.robustnessgap.messages.PairId;
+import org.robustnessgap.messages.PixelRange;
+import org.robustnessgap.messages.PixelSpace;
 import org.robustnessgap.messages.SampleResult;
 import org.robustnessgap.messages.Space;
 import org.robustnessgap.messages.StreamId;
@@ -86,8 +89,21 @@ public final class Made {
                 new Suspicion(Suspicion.Kind.IMPLAUSIBLE_DISTANCE, "of job " + ordinal * 7 % 100))
             : List.of();
     return new AttackResult(
-        jobId(stream, ordinal), window, 10, 100, "w", "onnxruntime-cpu", 0.1, samples, suspicions);
+        jobId(stream, ordinal),
+        window,
+        10,
+        100,
+        "w",
+        "onnxruntime-cpu",
+        0.1,
+        samples,
+        suspicions,
+        PIXELS);
   }
+
+  /** What the results of {@link #result(StreamId, Window, long, double)} say pixels are. */
+  private static final PixelSpace PIXELS =
+      new PixelSpace(Layout.NCHW, null, new PixelRange(-1, 1), null);
 
   /** A result whose samples have these distances in latent space, and nothing else. */
   public static AttackResult latent(

@@ -49,7 +49,8 @@ final class JobRunner implements AutoCloseable {
         engine.name(),
         secondsSince(started),
         samples,
-        attacked.suspicions());
+        attacked.suspicions(),
+        job.classifier().pixels());
   }
 
   /**

@@ -13,6 +13,8 @@ import java.util.List;
  * @param engine what ran the models, for instance {@code onnxruntime-cpu}
  * @param seconds wall time from taking the job to the answer
  * @param suspicions why figures may be false although nothing failed; absent if nothing looks wrong
+ * @param pixels what the classifier's input contract says pixels are, which distances are of; null
+ *     without one: those of the classifier's own input
  */
 public record AttackResult(
     JobId jobId,
@@ -23,8 +25,9 @@ public record AttackResult(
     String engine,
     double seconds,
     List<SampleResult> samples,
-    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Suspicion> suspicions) {
-  /** An answer about which nothing looks wrong. */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Suspicion> suspicions,
+    @JsonInclude(JsonInclude.Include.NON_NULL) PixelSpace pixels) {
+  /** An answer about which nothing looks wrong, without an input contract. */
   public AttackResult(
       JobId jobId,
       Window window,
@@ -34,7 +37,8 @@ public record AttackResult(
       String engine,
       double seconds,
       List<SampleResult> samples) {
-    this(jobId, window, classes, latentDimension, worker, engine, seconds, samples, List.of());
+    this(
+        jobId, window, classes, latentDimension, worker, engine, seconds, samples, List.of(), null);
   }
 
   public AttackResult {

@@ -29,6 +29,11 @@ public record ModelReference(
     Checks.check(!location.isBlank(), "location of model %s is empty", name);
   }
 
+  /** What its input contract says pixels are; null without one. */
+  public PixelSpace pixels() {
+    return input == null ? null : input.pixels();
+  }
+
   /** What the file leaves open. */
   public ModelOptions optionsOrNone() {
     return options == null ? ModelOptions.NONE : options;

@@ -35,6 +35,11 @@ public record PixelSpace(Layout layout, PixelType type, PixelRange range, Colour
         && (colour == null || other.colour == null || colour == other.colour);
   }
 
+  /** For people, whether anything is declared or not (null). */
+  public static String text(PixelSpace declared) {
+    return declared == null ? "the classifier's input as it is" : declared.describe();
+  }
+
   /** For people, for instance {@code NCHW float in [0, 1]}. */
   public String describe() {
     return String.format(

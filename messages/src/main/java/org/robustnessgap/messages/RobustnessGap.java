@@ -18,6 +18,8 @@ import java.util.Map;
  * @param smoothnessSamples latent vectors that estimated limits rest on; null while there are none
  * @param suspicions why these figures may be false although nothing failed; absent if nothing looks
  *     wrong
+ * @param pixels what the classifier's input contract says pixels are, which distances are of; null
+ *     without one: those of the classifier's own input
  */
 public record RobustnessGap(
     StreamId stream,
@@ -31,8 +33,9 @@ public record RobustnessGap(
     Long limitSamples,
     Long smoothnessSamples,
     Map<Space, SpaceGap> spaces,
-    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Suspicion> suspicions) {
-  /** Figures about which nothing looks wrong. */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Suspicion> suspicions,
+    @JsonInclude(JsonInclude.Include.NON_NULL) PixelSpace pixels) {
+  /** Figures about which nothing looks wrong, without an input contract. */
   public RobustnessGap(
       StreamId stream,
       Window window,
@@ -57,7 +60,8 @@ public record RobustnessGap(
         limitSamples,
         smoothnessSamples,
         spaces,
-        List.of());
+        List.of(),
+        null);
   }
 
   /**

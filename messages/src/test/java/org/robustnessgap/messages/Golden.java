@@ -111,7 +111,8 @@ enum Golden {
                   Map.of(
                       Space.LATENT, new Outcome.Failed("The logits are not finite.", 0, 1),
                       Space.UNCONSTRAINED, new Outcome.Tie(0, 1)))),
-          List.of(new Suspicion(Suspicion.Kind.PIXEL_RANGE, "Pixels lie outside.")))),
+          List.of(new Suspicion(Suspicion.Kind.PIXEL_RANGE, "Pixels lie outside.")),
+          new PixelSpace(Layout.NHWC, PixelType.UINT8, null, null))),
   SMOOTHNESS_RESULT(
       SmoothnessResult.class,
       new SmoothnessResult(

@@ -27,7 +27,7 @@ class JsonTest {
   private static final Set<String> OPTIONAL =
       Set.of(
           "input",
-          "input.pixels",
+          "pixels",
           "pixels.layout",
           "pixels.type",
           "pixels.range",

@@ -50,7 +50,8 @@ public final class Gaps {
         limits == null ? null : limits.samples(),
         limits == null ? null : limits.smoothnessSamples(),
         spaces,
-        suspicions);
+        suspicions,
+        window.pixels());
   }
 
   /**

@@ -1,11 +1,16 @@
 package org.robustnessgap.aggregator.fold;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.robustnessgap.aggregator.quantile.LogHistogram;
 import org.robustnessgap.messages.AttackResult;
 import org.robustnessgap.messages.Outcome;
+import org.robustnessgap.messages.PixelSpace;
 import org.robustnessgap.messages.SampleResult;
 import org.robustnessgap.messages.Space;
 import org.robustnessgap.messages.Suspicion;
@@ -23,6 +28,7 @@ import org.robustnessgap.messages.Window;
  * @param lastResult timestamp of the last result; 0 before it
  * @param suspicions what looked wrong about results, one sentence a kind: the first by alphabet, so
  *     that the order of results does not matter; absent in states of older versions
+ * @param pixels what results say pixels are, the first by alphabet; null if none says
  */
 public record WindowState(
     Window window,
@@ -31,7 +37,8 @@ public record WindowState(
     Map<Space, LogHistogram> distances,
     long firstResult,
     long lastResult,
-    Map<Suspicion.Kind, Suspicion> suspicions) {
+    Map<Suspicion.Kind, Suspicion> suspicions,
+    @JsonInclude(JsonInclude.Include.NON_NULL) PixelSpace pixels) {
   public WindowState {
     EnumMap<Space, LogHistogram> copy = new EnumMap<>(Space.class);
     copy.putAll(distances);
@@ -42,7 +49,7 @@ public record WindowState(
   }
 
   static WindowState empty(Window window) {
-    return new WindowState(window, JobTable.EMPTY, Counts.ZERO, Map.of(), 0, 0, Map.of());
+    return new WindowState(window, JobTable.EMPTY, Counts.ZERO, Map.of(), 0, 0, Map.of(), null);
   }
 
   /** Whether every sample was measured or given up. */
@@ -123,7 +130,15 @@ public record WindowState(
         more,
         firstResult == 0 ? at : Math.min(firstResult, at),
         Math.max(lastResult, at),
-        wrong);
+        wrong,
+        first(pixels, result.pixels()));
+  }
+
+  private static PixelSpace first(PixelSpace one, PixelSpace other) {
+    return Stream.of(Optional.ofNullable(one), Optional.ofNullable(other))
+        .flatMap(Optional::stream)
+        .min(Comparator.comparing(PixelSpace::describe))
+        .orElse(null);
   }
 
   boolean hasResult(long ordinal) {
@@ -150,6 +165,7 @@ public record WindowState(
         distances,
         firstResult,
         lastResult,
-        suspicions);
+        suspicions,
+        pixels);
   }
 }

@@ -19,6 +19,7 @@ import org.robustnessgap.aggregator.fold.Counts;
 import org.robustnessgap.aggregator.fold.State;
 import org.robustnessgap.aggregator.fold.StreamState;
 import org.robustnessgap.messages.PairId;
+import org.robustnessgap.messages.PixelSpace;
 import org.robustnessgap.messages.RobustnessGap;
 import org.robustnessgap.messages.RobustnessGap.QuantileGap;
 import org.robustnessgap.messages.RobustnessGap.SpaceGap;
@@ -69,6 +70,8 @@ final class GapMetrics implements MultiCollector {
   }
 
   private static void figures(Series series, StreamId id, RobustnessGap gap) {
+    series.add(
+        Metric.PIXEL_SPACE, 1, id.campaign(), id.classifier(), PixelSpace.text(gap.pixels()));
     gap.suspicions().stream()
         .map(suspicion -> suspicion.kind().label())
         .distinct()

@@ -94,6 +94,13 @@ enum Metric {
       "campaign",
       "model",
       "kind"),
+  PIXEL_SPACE(
+      MetricType.GAUGE,
+      "robustness_pixel_space_info",
+      "Always 1; its label says what pixels are, which distances are of.",
+      "campaign",
+      "model",
+      "pixels"),
   LAST_UPDATE(
       MetricType.GAUGE,
       "robustness_last_update_timestamp_seconds",

@@ -96,6 +96,17 @@ class GapMetricsTest {
   }
 
   @Test
+  void whatPixelsAreIsAlwaysSaid() throws IOException {
+    show(campaign(STANDARD));
+    assertThat(scrape())
+        .contains(
+            "robustness_pixel_space_info{campaign=\"cifar\",model=\"vgg\",pixels=\"NCHW float in [-1, 1]\"} 1.0");
+
+    show(State.empty().apply(new Event.Measured(Made.latent(STREAM, WINDOW, 0, 1), 1)));
+    assertThat(scrape()).contains("pixels=\"the classifier's input as it is\"} 1.0");
+  }
+
+  @Test
   void theNumbersAreThoseOfTheState() throws IOException {
     State state = campaign(STANDARD);
     show(state);

@@ -31,6 +31,7 @@ import org.robustnessgap.messages.LatentBatch;
 import org.robustnessgap.messages.ModelOptions;
 import org.robustnessgap.messages.Norm;
 import org.robustnessgap.messages.PixelRange;
+import org.robustnessgap.messages.PixelSpace;
 import org.robustnessgap.messages.RobustnessGap;
 import org.robustnessgap.messages.SampleResult;
 import org.robustnessgap.messages.SmoothnessPlan;
@@ -212,6 +213,9 @@ public final class MeasureCommand implements Callable<Integer> {
   /** Null unless they are asked for. */
   private Projections projections;
 
+  /** What the input contract says pixels are; null without one. */
+  private PixelSpace pixels;
+
   private final Suspicions suspicions = new Suspicions();
 
   private Instant printed = clock.instant();
@@ -246,6 +250,7 @@ public final class MeasureCommand implements Callable<Integer> {
       try {
         ModelOptions options = classifierOptions.options();
         InputContract contract = contractOptions.contract();
+        pixels = contract == null ? null : contract.pixels();
         List<ClassifierModel> models =
             classifiers.stream()
                 .map(path -> ClassifierModel.read(path, options, contract, g.image(), engine))
@@ -264,7 +269,12 @@ public final class MeasureCommand implements Callable<Integer> {
           projections = new Projections(g, seed);
         }
         return measure(
-            new Measurement(g, latents, engine.name()), latents, names, targets, plan, shown);
+            new Measurement(g, latents, engine.name(), pixels),
+            latents,
+            names,
+            targets,
+            plan,
+            shown);
       } finally {
         targets.forEach(AttackTarget::close);
       }
@@ -445,7 +455,7 @@ public final class MeasureCommand implements Callable<Integer> {
 
   /** Where finished samples go: the file, if any, and the progress line. */
   private final class Output implements BiConsumer<String, SampleResult>, AutoCloseable {
-    private final ResultsFile file = out == null ? null : new ResultsFile(out);
+    private final ResultsFile file = out == null ? null : new ResultsFile(out, pixels);
     private final ProgressLine line;
     private long settled;
 

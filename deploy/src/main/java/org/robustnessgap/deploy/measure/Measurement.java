@@ -18,6 +18,7 @@ import org.robustnessgap.messages.JobFailure;
 import org.robustnessgap.messages.JobId;
 import org.robustnessgap.messages.LatentBatch;
 import org.robustnessgap.messages.PairId;
+import org.robustnessgap.messages.PixelSpace;
 import org.robustnessgap.messages.RobustnessGap;
 import org.robustnessgap.messages.SampleResult;
 import org.robustnessgap.messages.SmoothnessPlan;
@@ -40,6 +41,7 @@ final class Measurement {
   private final GeneratorModel generator;
   private final LatentBatch latents;
   private final String engine;
+  private final PixelSpace pixels;
   private final LimitEvidence evidence = new LimitEvidence();
   private final Map<String, String> reasons = new HashMap<>();
   private State state = State.empty();
@@ -47,11 +49,13 @@ final class Measurement {
   /**
    * @param latents of every sample
    * @param engine what runs the models
+   * @param pixels what the input contract says pixels are; null without one
    */
-  Measurement(GeneratorModel generator, LatentBatch latents, String engine) {
+  Measurement(GeneratorModel generator, LatentBatch latents, String engine, PixelSpace pixels) {
     this.generator = generator;
     this.latents = latents;
     this.engine = engine;
+    this.pixels = pixels;
   }
 
   /**
@@ -90,7 +94,8 @@ final class Measurement {
               engine,
               (System.nanoTime() - started) / 1e9,
               samples,
-              attacked.suspicions());
+              attacked.suspicions(),
+              pixels);
       evidence.add(result);
       state = state.apply(new Event.Measured(result, 0));
     }

@@ -10,6 +10,7 @@ import java.util.Map;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.Json;
 import org.robustnessgap.messages.Outcome;
+import org.robustnessgap.messages.PixelSpace;
 import org.robustnessgap.messages.SampleResult;
 import org.robustnessgap.messages.Space;
 import org.robustnessgap.worker.certificate.LowerBound;
@@ -21,11 +22,14 @@ import org.robustnessgap.worker.projection.ProjectedSample;
  */
 final class ResultsFile implements AutoCloseable {
   private final BufferedWriter writer;
+  private final PixelSpace pixels;
 
   /**
+   * @param pixels what the input contract says pixels are; null without one
    * @throws InvalidInputException if the file cannot be written
    */
-  ResultsFile(Path file) {
+  ResultsFile(Path file, PixelSpace pixels) {
+    this.pixels = pixels;
     try {
       writer = Files.newBufferedWriter(file);
     } catch (IOException e) {
@@ -58,13 +62,14 @@ final class ResultsFile implements AutoCloseable {
     }
   }
 
-  private static ObjectNode object(String classifier, SampleResult sample) {
+  private ObjectNode object(String classifier, SampleResult sample) {
     ObjectNode line = Json.mapper().createObjectNode();
     line.put("classifier", classifier);
     line.put("ordinal", sample.ordinal());
     line.put("label", sample.label());
     line.put("latent_norm", sample.latentNorm());
     line.put("image_norm", sample.imageNorm());
+    line.set("pixels", Json.mapper().valueToTree(pixels));
     for (Map.Entry<Space, Outcome> entry : sample.spaces().entrySet()) {
       line.set(entry.getKey().label(), object(entry.getValue()));
     }

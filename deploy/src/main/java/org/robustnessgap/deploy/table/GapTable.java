@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import org.robustnessgap.messages.PixelSpace;
 import org.robustnessgap.messages.RobustnessGap;
 import org.robustnessgap.messages.RobustnessGap.QuantileGap;
 import org.robustnessgap.messages.RobustnessGap.SpaceGap;
@@ -48,6 +49,9 @@ public final class GapTable {
     StringBuilder text = new StringBuilder();
     text.append(
         "ℓ2 distances, normalised: latent by E‖z‖, the others by E‖g(z)‖; 95 % intervals.\n");
+    if (isOfImages() && pixels().size() == 1) {
+      text.append("Pixels: ").append(pixels().get(0)).append(".\n");
+    }
     text.append("Limit: no classifier can be more robust. Gap ratio: limit / measured.\n");
     for (double quantile : quantiles) {
       text.append('\n');
@@ -102,6 +106,9 @@ public final class GapTable {
   private Grid<RobustnessGap> accounts() {
     Grid<RobustnessGap> grid = new Grid<>(columns);
     grid.add("samples", gap -> gap.stream().classifier());
+    if (isOfImages() && pixels().size() > 1) {
+      grid.add("  pixels", gap -> PixelSpace.text(gap.pixels()));
+    }
     grid.add("  generated", gap -> Long.toString(gap.generated()));
     grid.add("  measured", gap -> Long.toString(gap.measured()));
     grid.add("  failed", gap -> Long.toString(gap.failed()));
@@ -109,6 +116,15 @@ public final class GapTable {
       grid.add("  in flight", gap -> Long.toString(gap.inFlight()));
     }
     return grid;
+  }
+
+  private boolean isOfImages() {
+    return spaces().stream().anyMatch(space -> space != Space.LATENT);
+  }
+
+  /** What distances of images are distances of: one text if that is the same for all. */
+  private List<String> pixels() {
+    return columns.stream().map(gap -> PixelSpace.text(gap.pixels())).distinct().toList();
   }
 
   private Set<Space> spaces() {

@@ -46,6 +46,7 @@ final class MeasureCommandTest {
               "label",
               "latent_norm",
               "image_norm",
+              "pixels",
               "latent",
               "in-distribution",
               "unconstrained");
@@ -56,6 +57,24 @@ final class MeasureCommandTest {
               "distance", "adversarial_label", "kkt_residual", "status", "gradients", "forwards");
     }
     assertThat(output.out()).contains("quantile 0.25", "mnist-mlp");
+  }
+
+  @Test
+  void tableAndLinesStateWhatPixelsAre() throws Exception {
+    assertThat(
+            measure(
+                "--samples",
+                "3",
+                "--spaces",
+                "unconstrained",
+                "--range=0,1",
+                "--out",
+                results().toString()))
+        .isZero();
+
+    assertThat(lines().get(0).get("pixels").toString())
+        .isEqualTo("{\"type\":\"float\",\"range\":{\"lower\":0.0,\"upper\":1.0}}");
+    assertThat(output.out()).contains("Pixels: float in [0, 1].");
   }
 
   @Test

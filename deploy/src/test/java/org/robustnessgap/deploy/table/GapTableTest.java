@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.robustnessgap.messages.Layout;
+import org.robustnessgap.messages.PixelSpace;
+import org.robustnessgap.messages.PixelType;
 import org.robustnessgap.messages.RobustnessGap;
 import org.robustnessgap.messages.RobustnessGap.QuantileGap;
 import org.robustnessgap.messages.RobustnessGap.SpaceGap;
@@ -14,12 +17,14 @@ import org.robustnessgap.messages.TheoreticalLimits.Kind;
 import org.robustnessgap.messages.Window;
 
 final class GapTableTest {
-  private static final String HEAD =
-      """
-      ℓ2 distances, normalised: latent by E‖z‖, the others by E‖g(z)‖; 95 % intervals.
-      Limit: no classifier can be more robust. Gap ratio: limit / measured.
+  private static final String DISTANCES =
+      "ℓ2 distances, normalised: latent by E‖z‖, the others by E‖g(z)‖; 95 % intervals.\n";
 
-      """;
+  private static final String LATENT_HEAD =
+      DISTANCES + "Limit: no classifier can be more robust. Gap ratio: limit / measured.\n\n";
+
+  private static final String HEAD =
+      LATENT_HEAD.replace(DISTANCES, DISTANCES + "Pixels: the classifier's input as it is.\n");
 
   @Test
   void putsClassifiersInColumnsAndTheLimitFirst() {
@@ -124,6 +129,36 @@ final class GapTableTest {
   }
 
   @Test
+  void saysOfEachClassifierWhatPixelsAreWhereTheyDiffer() {
+    SpaceGap figures = new SpaceGap(null, null, 4, 0, 0, List.of());
+    RobustnessGap plain = gap("plain", 4, 4, 0, Map.of(Space.UNCONSTRAINED, figures));
+    RobustnessGap levels = of(plain, new PixelSpace(Layout.NHWC, PixelType.UINT8, null, null));
+
+    assertThat(new GapTable(List.of(levels, levels)).render(List.of(), List.of()))
+        .contains("\nPixels: NHWC uint8 in [0, 255].\n");
+    assertThat(new GapTable(List.of(plain, levels)).render(List.of(), List.of()))
+        .containsPattern("  pixels +the classifier's input as it is +NHWC uint8 in \\[0, 255\\]\n")
+        .doesNotContain("Pixels:");
+  }
+
+  private static RobustnessGap of(RobustnessGap gap, PixelSpace pixels) {
+    return new RobustnessGap(
+        gap.stream(),
+        gap.window(),
+        gap.generated(),
+        gap.measured(),
+        gap.failed(),
+        gap.attackSeconds(),
+        gap.gradients(),
+        gap.forwards(),
+        null,
+        null,
+        gap.spaces(),
+        List.of(),
+        pixels);
+  }
+
+  @Test
   void tellsUnknownFromUnbounded() {
     SpaceGap oneClass =
         new SpaceGap(
@@ -142,7 +177,7 @@ final class GapTableTest {
                         gap("new", 64, 0, 0, Map.of(Space.LATENT, nothingYet))))
                 .render(List.of(0.25), List.of()))
         .isEqualTo(
-            HEAD
+            LATENT_HEAD
                 + """
                 quantile 0.25    one-class          new
                 latent
