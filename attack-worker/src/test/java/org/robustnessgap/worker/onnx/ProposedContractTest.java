@@ -123,6 +123,16 @@ class ProposedContractTest {
     assertThat(implied(model)).isEqualTo(LEVELS);
   }
 
+  /** Bright images in [-1, 1] are not taken for images in [0, 1]. */
+  @Test
+  void aDeviationThatIsTooLargeForARangeTellsNothing() {
+    TestGraph graph = new TestGraph(3, 8, 8);
+    String centred = graph.node("Sub", List.of(X, numbers(graph, 0.2, 0.15, 0.1)));
+    String scaled = graph.node("Div", List.of(centred, numbers(graph, 0.458)));
+
+    assertThat(implied(graph.model("bright", conv(graph, scaled, 3)))).isNull();
+  }
+
   @Test
   void anUntrainedBatchNormalizationTellsNothing() {
     TestGraph graph = new TestGraph(3, 8, 8);
