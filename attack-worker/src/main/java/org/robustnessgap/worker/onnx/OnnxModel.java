@@ -235,7 +235,7 @@ public record OnnxModel(
         TensorProto value = ExternalData.load(name, node.getAttribute(0).getT(), directory);
         initializers.put(node.getOutput(0), value.toBuilder().setName(node.getOutput(0)).build());
       } else {
-        nodes.add(node);
+        nodes.add(withoutNothingAtTheEnd(node));
       }
     }
     requireOrder(name, inputs, nodes, initializers.keySet());
@@ -247,6 +247,17 @@ public record OnnxModel(
             graph.getOutputList().stream().map(Value::of).toList(),
             nodes,
             initializers));
+  }
+
+  /** ONNX Runtime 1.29 dies of a last input without a name, which means the same as none. */
+  private static NodeProto withoutNothingAtTheEnd(NodeProto node) {
+    int count = node.getInputCount();
+    while (count > 0 && node.getInput(count - 1).isEmpty()) {
+      count--;
+    }
+    return count == node.getInputCount()
+        ? node
+        : node.toBuilder().clearInput().addAllInput(node.getInputList().subList(0, count)).build();
   }
 
   /** A runtime may put nodes into another order, or run in circles. */

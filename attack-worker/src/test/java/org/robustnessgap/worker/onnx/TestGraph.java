@@ -80,8 +80,24 @@ public final class TestGraph {
     return builder.floats(values, shape);
   }
 
+  /** A scalar. */
+  String number(float value) {
+    return builder.scalar(value);
+  }
+
   public String longs(long... values) {
     return builder.longs(values);
+  }
+
+  /** Integers below each other: [rows, 1]. */
+  String column(long... values) {
+    return node("Unsqueeze", List.of(longs(values), longs(1)));
+  }
+
+  /** The shape of as many rows as there are values, each as wide as those of a matrix. */
+  String shapeOf(String matrix, long rows) {
+    String width = node("Shape", List.of(matrix), Attributes.of("start", 1L));
+    return node("Concat", List.of(longs(rows), width), Attributes.of("axis", 0L));
   }
 
   public String longScalar(long value) {
