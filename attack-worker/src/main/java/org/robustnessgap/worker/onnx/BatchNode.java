@@ -67,7 +67,15 @@ final class BatchNode {
     return batched()[0];
   }
 
+  /**
+   * Of an input that must hold rows.
+   *
+   * @throws InvalidInputException if it does not
+   */
   BatchPlace place(int index) {
+    if (!isBatched(index)) {
+      throw lost("the images are not what it acts on, but how");
+    }
     return follower.place(input(index));
   }
 
@@ -157,7 +165,7 @@ final class BatchNode {
    */
   String beside(int index, int axis, long outer, long inner, boolean broadcasts) {
     String value = input(index);
-    BatchPlace place = place(index);
+    BatchPlace place = follower.place(input(index));
     long[] shape = shape(index);
     if (place != null) {
       long extent = place.extent(shape, batch());

@@ -230,6 +230,23 @@ class OpenBatchTest {
         "dynamic first axis");
   }
 
+  /** An operator whose constant is on the side of the image, and the image on that of a setting. */
+  @Test
+  void theNodeThatTheRowsSetIsNamed() {
+    assertStaysClosed(
+        (graph, n) -> {
+          String scales =
+              graph.node(
+                  "Reshape",
+                  List.of(graph.node("ReduceMax", List.of(X, graph.longs(1, 2))), graph.longs(1)));
+          String more = graph.node("Exp", List.of(scales));
+          return graph.node("Resize", List.of(graph.gaussian(random, 3), "", more));
+        },
+        1,
+        "Resize",
+        "what it acts on");
+  }
+
   @Test
   void theNodeThatMixesTheRowsIsNamed() {
     assertStaysClosed(
