@@ -44,7 +44,14 @@ final class AdjointContext {
 
   /** The gradient with respect to the node's first output. */
   String cotangent() {
-    return cotangentIfAny(0).orElseThrow(() -> refused("its first output is not used"));
+    return cotangentIfAny(0)
+        .orElseThrow(
+            () -> refused("its first output is not used, and there is no gradient of others"));
+  }
+
+  /** Whether an operator reads the node's first output. */
+  boolean isReadBy(String operator) {
+    return differentiator.isReadBy(operator, output());
   }
 
   /** Whether the input depends on what is differentiated. */
@@ -72,7 +79,11 @@ final class AdjointContext {
         .orElseThrow(
             () ->
                 refused(
-                    "its " + what + " is not a constant; export the model with constants folded"));
+                    active(index)
+                        ? "its " + what + " depends on the image"
+                        : "its "
+                            + what
+                            + " is not a constant; export the model with constants folded"));
   }
 
   Optional<TensorProto> constantIfAny(int index) {

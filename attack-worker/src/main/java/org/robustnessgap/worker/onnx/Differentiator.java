@@ -28,12 +28,13 @@ public final class Differentiator {
   /** Operators whose rules make no constants. */
   private static final Set<String> OF_ANY_TYPE = Set.of("Cast", "Identity");
 
-  /** Flat between their jumps. */
-  private static final Set<Operator> TREES =
-      Set.of(
-          new Operator(LoweredClassical.DOMAIN, "TreeEnsemble"),
-          new Operator(LoweredClassical.DOMAIN, "TreeEnsembleClassifier"),
-          new Operator(LoweredClassical.DOMAIN, "TreeEnsembleRegressor"));
+  /** What a model of these operators cannot have, and whatever its other nodes are. */
+  private static final Map<String, String> HOPELESS =
+      Map.of(
+          "TreeEnsemble",
+          "trees have no gradient",
+          "SVM",
+          "there is no rule for support vector machines");
 
   private final OnnxModel model;
   private final ValueShapes shapes;
@@ -176,13 +177,16 @@ public final class Differentiator {
    */
   OnnxModel differentiated() {
     List<String> obstacles = obstacles();
-    List<String> trees = describedNodes(node -> TREES.contains(Operator.of(node)));
-    if (!trees.isEmpty()) {
-      throw new InvalidInputException(
-          String.format(
-              "%s cannot be differentiated: trees have no gradient, and it has %s; measure a classifier without trees.",
-              model.name(), String.join(", ", trees)));
-    }
+    HOPELESS.forEach(
+        (start, why) -> {
+          List<String> nodes = describedNodes(node -> isClassical(node, start));
+          if (!nodes.isEmpty()) {
+            throw new InvalidInputException(
+                String.format(
+                    "%s cannot be differentiated: %s, and it has %s; measure a classifier without them.",
+                    model.name(), why, String.join(", ", nodes)));
+          }
+        });
     if (!obstacles.isEmpty()) {
       throw new InvalidInputException(
           String.format(
@@ -225,6 +229,16 @@ public final class Differentiator {
         List.of(output, new OnnxModel.Value(gradient, output.elementType(), model.input().shape())),
         nodes,
         initializers);
+  }
+
+  private static boolean isClassical(NodeProto node, String start) {
+    return node.getDomain().equals(LoweredClassical.DOMAIN) && node.getOpType().startsWith(start);
+  }
+
+  /** Whether an operator reads a value. */
+  boolean isReadBy(String operator, String value) {
+    return model.nodes().stream()
+        .anyMatch(node -> node.getOpType().equals(operator) && node.getInputList().contains(value));
   }
 
   OnnxModel model() {

@@ -52,10 +52,7 @@ final class ExternalData {
       long offset = Long.parseLong(entries.getOrDefault("offset", "0"));
       long length =
           Long.parseLong(entries.getOrDefault("length", Long.toString(channel.size() - offset)));
-      if (offset < 0
-          || length < 0
-          || length > Integer.MAX_VALUE
-          || offset > channel.size() - length) {
+      if (offset < 0 || length < 0 || offset > channel.size() - length) {
         throw new InvalidInputException(
             "Weight "
                 + tensor.getName()
@@ -64,6 +61,12 @@ final class ExternalData {
                 + " lies beyond the end of "
                 + file
                 + "; copy it anew.");
+      }
+      if (length > Integer.MAX_VALUE) {
+        throw new InvalidInputException(
+            String.format(
+                "Weight %s of %s has %d bytes in %s, and at most %d of one weight are read; split it.",
+                tensor.getName(), model, length, file, Integer.MAX_VALUE));
       }
       ByteBuffer bytes = ByteBuffer.allocateDirect((int) length);
       while (bytes.hasRemaining() && channel.read(bytes, offset + bytes.position()) >= 0) {}

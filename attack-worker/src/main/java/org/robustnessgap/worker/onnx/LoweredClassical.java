@@ -39,6 +39,30 @@ final class LoweredClassical {
     return true;
   }
 
+  /** Chosen columns, in the order in which they are named. */
+  static boolean columnsChosen(LoweringContext node) {
+    String chosen = node.emit("Reshape", List.of(node.input(1), node.builder().longs(-1)));
+    node.replace(0, node.emit("Gather", List.of(columns(node), chosen), Attributes.of("axis", 1L)));
+    return true;
+  }
+
+  /** Another number, the same for all columns or one for each, in place of one that means none. */
+  static boolean imputer(LoweringContext node) {
+    String x = columns(node);
+    float[] imputed = node.attributes().reals("imputed_value_floats");
+    if (imputed.length == 0) {
+      throw node.refused("it fills integers");
+    }
+    float missing = node.attributes().real("replaced_value_float", 0);
+    String isMissing =
+        Float.isNaN(missing)
+            ? node.unary("IsNaN", x)
+            : node.emit("Equal", List.of(x, node.number(missing)));
+    int columns = node.fixed(node.input(0), -1, "number of columns");
+    node.replace(0, node.emit("Where", List.of(isMissing, row(node, imputed, columns), x)));
+    return true;
+  }
+
   /** The scores, one a class; a single score of two classes becomes two. */
   static boolean classifier(LoweringContext node) {
     Attributes attributes = node.attributes();

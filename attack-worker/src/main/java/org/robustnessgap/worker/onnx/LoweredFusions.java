@@ -1,6 +1,7 @@
 package org.robustnessgap.worker.onnx;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -13,6 +14,7 @@ import java.util.stream.LongStream;
 final class LoweredFusions {
   private static final String ACTIVATION = "activation";
   private static final int SUMMAND = 3;
+  private static final int SUM_OUTPUT = 3;
   private static final double QUICK_ALPHA = 1.702;
 
   /** Of x³ in the approximation of the Gaussian distribution function by tanh. */
@@ -131,6 +133,22 @@ final class LoweredFusions {
       axes[rank - 2] = columns;
     }
     return node.emit("Transpose", List.of(node.input(index)), Attributes.of("perm", axes));
+  }
+
+  /** Layer normalisation of a sum, which is an output too. */
+  static boolean skipLayerNormalization(LoweringContext node) {
+    String sum = node.add(node.input(0), node.input(1));
+    if (node.hasInput(4)) {
+      sum = node.add(sum, node.input(4));
+    }
+    List<String> inputs = new ArrayList<>(List.of(sum, node.input(2)));
+    if (node.hasInput(SUMMAND)) {
+      inputs.add(node.input(SUMMAND));
+    }
+    AttributeProto epsilon = Attributes.of("epsilon", node.attributes().real("epsilon", 1e-12f));
+    node.replace(0, node.emit("LayerNormalization", inputs, epsilon));
+    node.replace(SUM_OUTPUT, sum);
+    return true;
   }
 
   /** x · Φ(x). */

@@ -21,6 +21,8 @@ final class LoweringRules {
           Map.entry(Operator.microsoft("Gelu"), LoweredFusions::gelu),
           Map.entry(Operator.microsoft("QuickGelu"), LoweredFusions::quickGelu),
           Map.entry(Operator.microsoft("RotaryEmbedding"), LoweredRotation::microsoft),
+          Map.entry(
+              Operator.microsoft("SkipLayerNormalization"), LoweredFusions::skipLayerNormalization),
           Map.entry(Operator.standard("AffineGrid"), LoweredGrids::affine),
           Map.entry(Operator.standard("DFT"), LoweredFourier::dft),
           Map.entry(Operator.standard("GridSample"), LoweredGrids::sample),
@@ -32,6 +34,8 @@ final class LoweringRules {
           Map.entry(Operator.standard("Col2Im"), LoweredBlocks::columnsToImage),
           Map.entry(Operator.standard("Conv"), LoweredConvolutions::conv),
           Map.entry(Operator.standard("ConvTranspose"), LoweredConvolutions::convTranspose),
+          Map.entry(ml("ArrayFeatureExtractor"), LoweredClassical::columnsChosen),
+          Map.entry(ml("Imputer"), LoweredClassical::imputer),
           Map.entry(ml("LinearClassifier"), LoweredClassical::classifier),
           Map.entry(ml("LinearRegressor"), LoweredClassical::regressor),
           Map.entry(ml("Normalizer"), LoweredClassical::normalizer),

@@ -211,6 +211,7 @@ public record OnnxModel(
               name, opset.version(), Opset.NEWEST, Opset.NEWEST));
     }
     GraphProto graph = FunctionInlining.inlined(name, proto);
+    requireReadable(name, opset, graph);
     if (graph.getSparseInitializerCount() > 0) {
       throw new InvalidInputException(
           name + " has sparse initializers; export it with dense weights.");
@@ -247,6 +248,18 @@ public record OnnxModel(
             graph.getOutputList().stream().map(Value::of).toList(),
             nodes,
             initializers));
+  }
+
+  private static void requireReadable(String name, Opset opset, GraphProto graph) {
+    String domain = LoweredClassical.DOMAIN;
+    long version = opset.others().getOrDefault(domain, 1L);
+    if (version > Opset.NEWEST_CLASSICAL
+        && graph.getNodeList().stream().flatMap(Subgraphs::domains).anyMatch(domain::equals)) {
+      throw new InvalidInputException(
+          String.format(
+              "%s uses version %d of the operators of %s, and ONNX Runtime reads none newer than %d; export it with that or an older one.",
+              name, version, domain, Opset.NEWEST_CLASSICAL));
+    }
   }
 
   /** ONNX Runtime 1.29 dies of a last input without a name, which means the same as none. */

@@ -21,6 +21,9 @@ public record Opset(long version, Map<String, Long> others) {
   /** The newest version of the standard operators that ONNX Runtime 1.29 reads. */
   static final long NEWEST = 26;
 
+  /** The same of {@code ai.onnx.ml}. */
+  static final long NEWEST_CLASSICAL = 5;
+
   public Opset {
     others = Map.copyOf(others);
   }

@@ -8,8 +8,15 @@ final class SoftmaxRules {
 
   /** y ⊙ (v − ⟨v, y⟩). */
   static void softmax(AdjointContext node) {
-    String along = sum(node, node.mul(node.cotangent(), node.output()));
-    node.contribute(0, node.mul(node.output(), node.sub(node.cotangent(), along)));
+    String y = probabilities(node);
+    String along = sum(node, node.mul(node.cotangent(), y));
+    node.contribute(0, node.mul(y, node.sub(node.cotangent(), along)));
+  }
+
+  /** Exporters replace what is no number where all is masked: no gradient flows there. */
+  private static String probabilities(AdjointContext node) {
+    String y = node.output();
+    return node.isReadBy("IsNaN") ? node.where(node.unary("IsNaN", y), node.number(0), y) : y;
   }
 
   /** v − eʸ ⟨v, 1⟩. */

@@ -153,6 +153,21 @@ class AdjointRulesTest {
     assertRefused(() -> Differentiator.differentiate(rows, engine), "rows", sum, "the batch");
   }
 
+  /** As attention is exported that replaces what is no number, here throughout the first row. */
+  @Test
+  void aSoftmaxOfNothingHasNoGradientWhereItIsReplaced() {
+    TestGraph graph = new TestGraph(2, 2);
+    float none = Float.NEGATIVE_INFINITY;
+    String mask = graph.floats(new float[] {none, none, 0, 0}, 2, 2);
+    String softmax = graph.node("Softmax", List.of(graph.node("Add", List.of(X, mask))));
+    String lost = graph.node("IsNaN", List.of(softmax));
+    String y = graph.node("Where", List.of(lost, graph.number(0), softmax));
+    String first = graph.node("Mul", List.of(y, graph.floats(new float[] {1, 0}, 2)));
+
+    assertThat(gradient(graph.model("masked", first), 1, 2, 3, 3))
+        .containsExactly(0, 0, 0.25f, -0.25f);
+  }
+
   /** Keys that do not count get no gradient, and no rule says which those are. */
   @Test
   void attentionToSomeKeysIsRefused() {

@@ -31,7 +31,11 @@ final class ClassicalCases {
               random -> classifier(random, "NONE", 1),
               random -> classifier(random, "LOGISTIC", 1)),
           ML + ".LinearRegressor",
-          List.of(ClassicalCases::regressor));
+          List.of(ClassicalCases::regressor),
+          ML + ".ArrayFeatureExtractor",
+          List.of(ClassicalCases::columns),
+          ML + ".Imputer",
+          List.of(random -> imputer(random, Float.NaN), random -> imputer(random, 7)));
 
   private ClassicalCases() {}
 
@@ -54,6 +58,37 @@ final class ClassicalCases {
     TestGraph graph = new TestGraph(random.nextInt(5, 8));
     String y = graph.node(ML, 1, "Normalizer", List.of(X), Attributes.of("norm", norm));
     return new Case(graph.model("Normalizer", y), Points.SMOOTH_GRID);
+  }
+
+  private static Case columns(SplittableRandom random) {
+    TestGraph graph = new TestGraph(4);
+    String chosen = random.nextBoolean() ? graph.longs(3, 0, 3) : graph.longs(2);
+    String y = graph.node(ML, 1, "ArrayFeatureExtractor", List.of(X, chosen));
+    return new Case(graph.model("ArrayFeatureExtractor", y), Points.QUADRATIC);
+  }
+
+  /** One column has nothing but what is to be replaced. */
+  private static Case imputer(SplittableRandom random, float missing) {
+    TestGraph graph = new TestGraph(3);
+    String first = graph.node("Slice", List.of(X, graph.longs(0), graph.longs(2), graph.longs(1)));
+    String last = graph.node("Slice", List.of(X, graph.longs(2), graph.longs(3), graph.longs(1)));
+    String none =
+        graph.node(
+            "Where",
+            List.of(
+                graph.node("Equal", List.of(last, last)),
+                graph.floats(new float[] {missing}, 1),
+                last));
+    String holes = graph.node("Concat", List.of(first, none), Attributes.of("axis", 1L));
+    String y =
+        graph.node(
+            ML,
+            1,
+            "Imputer",
+            List.of(holes),
+            reals("imputed_value_floats", random, random.nextBoolean() ? 1 : 3),
+            Attributes.of("replaced_value_float", missing));
+    return new Case(graph.model("Imputer", y), Points.QUADRATIC);
   }
 
   private static Case classifier(SplittableRandom random, String transform, int scores) {

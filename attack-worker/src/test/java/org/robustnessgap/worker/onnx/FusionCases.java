@@ -21,6 +21,7 @@ final class FusionCases {
   static final Map<String, List<Maker>> MAKERS =
       Map.ofEntries(
           entry("BiasGelu", random -> gelu("BiasGelu", true, random)),
+          entry("SkipLayerNormalization", FusionCases::skip),
           entry(
               "FastGelu",
               random -> gelu("FastGelu", true, random),
@@ -54,6 +55,23 @@ final class FusionCases {
       TestGraph graph, String operator, List<String> inputs, AttributeProto... attributes) {
     String y = graph.node(DOMAIN, 1, operator, inputs, attributes);
     return new Case(graph.model(operator, y), Points.SMOOTH);
+  }
+
+  private static Case skip(SplittableRandom random) {
+    TestGraph graph = new TestGraph(2, 4);
+    String skipped = graph.node("Mul", List.of(X, graph.gaussian(random, 2, 4)));
+    List<String> inputs = new ArrayList<>();
+    inputs.addAll(List.of(X, skipped, graph.gaussian(random, 4)));
+    boolean biased = random.nextBoolean();
+    inputs.add(random.nextBoolean() || biased ? graph.gaussian(random, 4) : "");
+    inputs.add(biased ? graph.gaussian(random, 4) : "");
+    List<String> outputs =
+        graph.nodeWithOutputs("SkipLayerNormalization", 4, inputs, Attributes.of("epsilon", 1f));
+    graph.leaveOut(1);
+    graph.leaveOut(2);
+    graph.inDomain(DOMAIN, 1);
+    String both = graph.node("Add", List.of(outputs.get(0), outputs.get(3)));
+    return new Case(graph.model("SkipLayerNormalization", both), Points.SMOOTH);
   }
 
   private static Case conv(SplittableRandom random) {
