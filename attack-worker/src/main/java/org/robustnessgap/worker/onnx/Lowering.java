@@ -110,7 +110,7 @@ final class Lowering {
       return;
     }
     int batch = shape.get(0) < 0 ? ValueShapes.SMALL_BATCH : Math.toIntExact(shape.get(0));
-    RandomRows rows = new RandomRows(shape, batch, probe);
+    RandomRows rows = RandomRows.finite(given, batch, batch, probe);
     int[] all = IntStream.range(0, batch).toArray();
     if (!RandomRows.close(rows.whole(given, all), rows.whole(lowered, all))) {
       throw new InvalidInputException(

@@ -75,7 +75,7 @@ final class OpenBatch {
   private static boolean agree(
       OnnxModel model, OnnxModel open, BatchFollower follower, ValueShapes.Probe probe) {
     int batch = (int) batch(model);
-    RandomRows rows = new RandomRows(model.input().shape(), Math.max(batch, ROWS), probe);
+    RandomRows rows = RandomRows.finite(model, Math.max(batch, ROWS), batch, probe);
     float[][] two = rows.each(open, 1, 0);
     float[][] three = rows.each(open, 0, 1, 2);
     boolean agree = RandomRows.close(two[1], three[0]) && RandomRows.close(two[0], three[1]);

@@ -8,15 +8,39 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.DoubleUnaryOperator;
+import java.util.stream.IntStream;
 
 /** What models of one input compute for rows of random numbers, the same in each run. */
 final class RandomRows {
   /** Largest difference between two outputs, relative to the largest number in them. */
   private static final double TOLERANCE = 1e-3;
 
+  private static final List<DoubleUnaryOperator> RANGES =
+      List.of(DoubleUnaryOperator.identity(), number -> 1 + number, number -> 2 * number - 1);
+
   private final ValueShapes.Probe probe;
   private final long[] row;
   private final float[][] rows;
+
+  /**
+   * Rows of which a model computes finite numbers: between 0 and 1, as pixels mostly are; else
+   * between 1 and 2 or −1 and 1, for what has a logarithm or an inverse in front.
+   *
+   * @param batch for how many rows the model is run
+   */
+  static RandomRows finite(OnnxModel model, int count, int batch, ValueShapes.Probe probe) {
+    List<Long> shape = model.input().shape();
+    int[] first = IntStream.range(0, batch).toArray();
+    return RANGES.stream()
+        .map(range -> new RandomRows(shape, count, range, probe))
+        .filter(rows -> areFinite(rows.whole(model, first)))
+        .findFirst()
+        .orElseGet(() -> new RandomRows(shape, count, probe));
+  }
+
+  private static boolean areFinite(float[] values) {
+    return IntStream.range(0, values.length).allMatch(i -> Float.isFinite(values[i]));
+  }
 
   /** Rows of numbers between 0 and 1. */
   RandomRows(List<Long> shape, int count, ValueShapes.Probe probe) {

@@ -206,6 +206,14 @@ class OpenBatchTest {
         1);
   }
 
+  /** Between 0 and 1, as pixels are, it computes no number. */
+  @Test
+  void aModelOfOtherNumbersThanPixels() {
+    OnnxModel given = exported((graph, n) -> graph.node("Acosh", List.of(X)), 2);
+
+    assertThat(OpenBatch.of(given, engine).input().describe()).isEqualTo("x float [n, 2, 4]");
+  }
+
   /** Whatever the batch: the output has an axis for the one number of each row. */
   @ParameterizedTest
   @ValueSource(longs = {1, 3})
