@@ -49,7 +49,7 @@ final class AdjointContext {
             () -> refused("its first output is not used, and there is no gradient of others"));
   }
 
-  /** Whether an operator reads the node's first output. */
+  /** Whether an operator reads the node's first output, or what hands that on. */
   boolean isReadBy(String operator) {
     return differentiator.isReadBy(operator, output());
   }

@@ -183,7 +183,8 @@ public final class Differentiator {
           if (!nodes.isEmpty()) {
             throw new InvalidInputException(
                 String.format(
-                    "%s cannot be differentiated: %s, and it has %s; measure a classifier without them.",
+                    "%s cannot be differentiated: %s, and it has %s; measure a classifier without"
+                        + " them.",
                     model.name(), why, String.join(", ", nodes)));
           }
         });
@@ -235,10 +236,15 @@ public final class Differentiator {
     return node.getDomain().equals(LoweredClassical.DOMAIN) && node.getOpType().startsWith(start);
   }
 
-  /** Whether an operator reads a value. */
+  /** Whether an operator reads a value, or what hands it on. */
   boolean isReadBy(String operator, String value) {
     return model.nodes().stream()
-        .anyMatch(node -> node.getOpType().equals(operator) && node.getInputList().contains(value));
+        .filter(node -> node.getInputList().contains(value))
+        .anyMatch(
+            node ->
+                node.getOpType().equals(operator)
+                    || OF_ANY_TYPE.contains(node.getOpType())
+                        && isReadBy(operator, node.getOutput(0)));
   }
 
   OnnxModel model() {

@@ -13,10 +13,10 @@ final class SoftmaxRules {
     node.contribute(0, node.mul(y, node.sub(node.cotangent(), along)));
   }
 
-  /** Exporters replace what is no number where all is masked: no gradient flows there. */
+  /** Where all is masked there is no number; exporters replace it, and no gradient flows there. */
   private static String probabilities(AdjointContext node) {
     String y = node.output();
-    return node.isReadBy("IsNaN") ? node.where(node.unary("IsNaN", y), node.number(0), y) : y;
+    return node.isReadBy("Where") ? node.where(node.unary("IsNaN", y), node.number(0), y) : y;
   }
 
   /** v − eʸ ⟨v, 1⟩. */

@@ -160,8 +160,9 @@ class AdjointRulesTest {
     float none = Float.NEGATIVE_INFINITY;
     String mask = graph.floats(new float[] {none, none, 0, 0}, 2, 2);
     String softmax = graph.node("Softmax", List.of(graph.node("Add", List.of(X, mask))));
-    String lost = graph.node("IsNaN", List.of(softmax));
-    String y = graph.node("Where", List.of(lost, graph.number(0), softmax));
+    String same = graph.node("Cast", List.of(softmax), Attributes.of("to", 1L));
+    String lost = graph.node("IsNaN", List.of(same));
+    String y = graph.node("Where", List.of(lost, graph.number(0), same));
     String first = graph.node("Mul", List.of(y, graph.floats(new float[] {1, 0}, 2)));
 
     assertThat(gradient(graph.model("masked", first), 1, 2, 3, 3))
