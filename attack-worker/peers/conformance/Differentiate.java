@@ -12,10 +12,10 @@ import org.robustnessgap.worker.onnx.ModelImport;
 import org.robustnessgap.worker.onnx.OnnxModel;
 
 /**
- * What {@code robustness-gap differentiate} does, for as many files as are named, one a line of
- * the standard input. Each gets a line of its own: {@code written} where the model of the gradient
- * now stands in the file's place, {@code refused} and the sentence, or {@code crashed} and what
- * was thrown instead of a sentence.
+ * What {@code robustness-gap differentiate} does, for as many files as are named, one a line of the
+ * standard input. Each gets a line of its own: {@code written} where the model of the gradient now
+ * stands in the file's place, {@code refused} and the sentence, or {@code crashed} and what was
+ * thrown instead of a sentence.
  */
 public final class Differentiate {
   private Differentiate() {}
