@@ -37,17 +37,20 @@ record VisiblePixels(DifferentiableMap classifier, PixelRange range) implements 
     return classifier.answersOtherwise();
   }
 
+  /** The values are those of the points themselves: behind a step they may differ inside. */
   @Override
   public Product vjp(Rows points, Rows cotangents) {
     double near = NEAR * (range.upper() - range.lower());
     float[] inside = points.values().clone();
+    boolean moved = false;
     for (int i = 0; i < inside.length; i++) {
-      if (Math.abs(inside[i] - range.upper()) <= near) {
-        inside[i] = (float) (range.upper() - 2 * near);
-      } else if (Math.abs(inside[i] - range.lower()) <= near) {
-        inside[i] = (float) (range.lower() + 2 * near);
+      boolean above = Math.abs(inside[i] - range.upper()) <= near;
+      if (above || Math.abs(inside[i] - range.lower()) <= near) {
+        inside[i] = (float) (above ? range.upper() - 2 * near : range.lower() + 2 * near);
+        moved = true;
       }
     }
-    return classifier.vjp(new Rows(inside, points.width()), cotangents);
+    Product product = classifier.vjp(new Rows(inside, points.width()), cotangents);
+    return moved ? new Product(classifier.apply(points), product.gradients()) : product;
   }
 }
