@@ -73,7 +73,8 @@ final class LoweringRules {
     Operator operator = Operator.of(node);
     return covers(operator)
         && (UNLESS.containsKey(operator)
-            ? depends.test(node.getInput(UNLESS.get(operator)))
+            ? UNLESS.get(operator) < node.getInputCount()
+                && depends.test(node.getInput(UNLESS.get(operator)))
             : node.getOutputList().stream().anyMatch(depends));
   }
 
