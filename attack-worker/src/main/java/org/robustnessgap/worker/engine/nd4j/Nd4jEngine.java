@@ -1,11 +1,9 @@
 package org.robustnessgap.worker.engine.nd4j;
 
 import ai.onnx.proto.OnnxMl.TensorProto;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -13,7 +11,7 @@ import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.worker.engine.Engine;
 import org.robustnessgap.worker.engine.EngineSettings;
 import org.robustnessgap.worker.engine.Executable;
-import org.robustnessgap.worker.engine.ProbeInput;
+import org.robustnessgap.worker.engine.OnnxRuntimeEngine;
 import org.robustnessgap.worker.engine.Tensor;
 import org.robustnessgap.worker.onnx.OnnxModel;
 import org.robustnessgap.worker.onnx.ValueShapes;
@@ -27,6 +25,7 @@ public final class Nd4jEngine implements Engine {
 
   private final String name;
   private final int threads;
+  private final Engine reader;
 
   /**
    * @throws InvalidInputException if this build or machine cannot run ND4J on the device, with the
@@ -37,6 +36,7 @@ public final class Nd4jEngine implements Engine {
     this.threads =
         settings.threads() == 0 ? Runtime.getRuntime().availableProcessors() : settings.threads();
     Backend.require(settings.device());
+    this.reader = new OnnxRuntimeEngine(settings.threads());
     alone(
         () -> {
           Backend.start();
@@ -60,37 +60,17 @@ public final class Nd4jEngine implements Engine {
     return alone(() -> new Loaded(model, new Interpreter(model)));
   }
 
+  /**
+   * Models are read by the other runtime, which knows operators that are rewritten for this one.
+   */
   @Override
   public Map<String, ValueShapes.Probed> run(OnnxModel model, int batch) {
-    return probe(
-        model,
-        batch,
-        array ->
-            Optional.of(
-                new ValueShapes.Probed(
-                    TensorProtos.elementType(array.dataType()),
-                    Arrays.stream(array.shape()).boxed().toList())));
+    return reader.run(model, batch);
   }
 
   @Override
   public Map<String, TensorProto> values(OnnxModel model, int batch) {
-    return probe(model, batch, TensorProtos::toProto);
-  }
-
-  /** What a reader makes of each output on an input of zeros. */
-  private <T> Map<String, T> probe(
-      OnnxModel model, int batch, Function<INDArray, Optional<T>> reader) {
-    long[] shape = ProbeInput.shape(model, batch);
-    Tensor zeros = new Tensor(new float[Math.toIntExact(Broadcasting.size(shape))], shape);
-    return alone(
-        () -> {
-          try (Interpreter interpreter = new Interpreter(model)) {
-            Map<String, T> probed = new HashMap<>();
-            run(model, interpreter, reader, zeros)
-                .forEach((value, read) -> read.ifPresent(known -> probed.put(value, known)));
-            return probed;
-          }
-        });
+    return reader.values(model, batch);
   }
 
   private <T> Map<String, T> run(
@@ -111,6 +91,7 @@ public final class Nd4jEngine implements Engine {
   @Override
   public void close() {
     // ND4J is one a process and ends with it.
+    reader.close();
   }
 
   private final class Loaded implements Executable {

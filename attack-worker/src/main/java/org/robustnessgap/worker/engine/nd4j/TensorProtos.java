@@ -1,18 +1,15 @@
 package org.robustnessgap.worker.engine.nd4j;
 
 import ai.onnx.proto.OnnxMl.TensorProto;
-import com.google.protobuf.ByteString;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Arrays;
 import java.util.Map;
-import java.util.Map.Entry;
 import java.util.Optional;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.robustnessgap.messages.InvalidInputException;
 
-/** ONNX's constants as ND4J's arrays, and back. */
+/** ONNX's constants as ND4J's arrays. */
 final class TensorProtos {
   private static final Map<Integer, DataType> TYPES =
       Map.ofEntries(
@@ -31,14 +28,6 @@ final class TensorProtos {
 
   static Optional<DataType> typeOf(int elementType) {
     return Optional.ofNullable(TYPES.get(elementType));
-  }
-
-  static int elementType(DataType type) {
-    return TYPES.entrySet().stream()
-        .filter(entry -> entry.getValue() == type)
-        .mapToInt(Entry::getKey)
-        .findFirst()
-        .orElse(TensorProto.DataType.UNDEFINED_VALUE);
   }
 
   /**
@@ -123,39 +112,5 @@ final class TensorProtos {
           default -> Math.scalb(0x400 + fraction, exponent - 25);
         };
     return (bits & 0x8000) == 0 ? magnitude : -magnitude;
-  }
-
-  /** Nothing for the half precisions, which nobody here computes with. */
-  static Optional<TensorProto> toProto(INDArray array) {
-    DataType type = array.dataType();
-    ByteBuffer bytes =
-        ByteBuffer.allocate(Math.toIntExact(array.length() * type.width()))
-            .order(ByteOrder.LITTLE_ENDIAN);
-    if (type == DataType.FLOAT) {
-      bytes.asFloatBuffer().put(HostMemory.floats(array));
-    } else if (type == DataType.DOUBLE) {
-      bytes.asDoubleBuffer().put(HostMemory.doubles(array));
-    } else if (type.isFPType()) {
-      return Optional.empty();
-    } else {
-      for (long value : HostMemory.longs(array)) {
-        put(bytes, value, type.width());
-      }
-    }
-    TensorProto.Builder proto =
-        TensorProto.newBuilder()
-            .setDataType(elementType(type))
-            .setRawData(ByteString.copyFrom(bytes.array()));
-    Arrays.stream(array.shape()).forEach(proto::addDims);
-    return Optional.of(proto.build());
-  }
-
-  private static void put(ByteBuffer bytes, long value, int width) {
-    switch (width) {
-      case Long.BYTES -> bytes.putLong(value);
-      case Integer.BYTES -> bytes.putInt((int) value);
-      case Short.BYTES -> bytes.putShort((short) value);
-      default -> bytes.put((byte) value);
-    }
   }
 }
