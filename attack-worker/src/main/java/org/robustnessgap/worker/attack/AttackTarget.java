@@ -225,7 +225,9 @@ public final class AttackTarget implements AutoCloseable {
     Plausibility plausibility = new Plausibility(name, known);
     List<Suspicion> suspicions = new ArrayList<>();
     PixelPlausibility.of(name, images, ranges).ifPresent(suspicions::add);
-    plausibility.ofScores(logits, images).ifPresent(suspicions::add);
+    // An answer that is certain of its label is the same for many images.
+    Rows scores = classifier.answersOtherwise() ? classifier.apply(images) : logits;
+    plausibility.ofScores(scores, images).ifPresent(suspicions::add);
     for (Space space : plan.spaces()) {
       boolean euclidean = space != Space.UNCONSTRAINED || plan.norm() != Norm.LINF;
       if (euclidean) {

@@ -2,6 +2,7 @@ package org.robustnessgap.worker.attack;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.worker.engine.Engine;
 import org.robustnessgap.worker.engine.Executable;
@@ -19,6 +20,12 @@ import org.robustnessgap.worker.onnx.ValueShapes;
 public final class OnnxMap implements DifferentiableMap, AutoCloseable {
   /** More rows at once speed up no device. */
   private static final int LARGEST_BATCH = 4096;
+
+  /** How far rounding may move an answer by the other rows' company, relative to the largest. */
+  private static final double MIXING = 0.05;
+
+  /** The logarithm of the smallest positive float32, rounded down: of 0 it stands for −∞. */
+  private static final float LEAST_LOGARITHM = -104;
 
   private final Batches forward;
 
@@ -66,6 +73,7 @@ public final class OnnxMap implements DifferentiableMap, AutoCloseable {
     this.forward = batches(RowReshapes.kept(model, shapes), engine, largestBatch, rowBytes);
     try {
       this.outputShape = outputShape(model, forward.executable(), inputShape);
+      requireRowsApart(model, forward.executable(), inputShape);
       this.answer =
           classifier.answersOtherwise()
               ? batches(
@@ -96,6 +104,40 @@ public final class OnnxMap implements DifferentiableMap, AutoCloseable {
               model.name(), Arrays.toString(shape)));
     }
     return shape;
+  }
+
+  /** Of two random rows each is answered as if the other were not there. */
+  private static void requireRowsApart(OnnxModel model, Executable forward, long[] inputShape) {
+    SplittableRandom random = new SplittableRandom(1);
+    int width = product(inputShape);
+    float[] both = new float[2 * width];
+    for (int i = 0; i < both.length; i++) {
+      both[i] = (float) random.nextDouble();
+    }
+    long[] shape = inputShape.clone();
+    shape[0] = 2;
+    float[] together = forward.run(new Tensor(both, shape)).get(0).values();
+    float[] alone = new float[together.length];
+    for (int i = 0; i < 2; i++) {
+      float[] row = Arrays.copyOfRange(both, i * width, (i + 1) * width);
+      float[] answer = forward.run(new Tensor(row, inputShape.clone())).get(0).values();
+      if (2 * answer.length != together.length) {
+        return;
+      }
+      System.arraycopy(answer, 0, alone, i * answer.length, answer.length);
+    }
+    double largest = 0;
+    double difference = 0;
+    for (int i = 0; i < alone.length; i++) {
+      largest = Math.max(largest, Math.abs(alone[i]));
+      difference = Math.max(difference, Math.abs((double) alone[i] - together[i]));
+    }
+    if (Double.isFinite(largest) && difference > MIXING * largest) {
+      throw new InvalidInputException(
+          String.format(
+              "%s answers otherwise for an image alone than beside another, so it mixes the images of a batch; export it in eval mode, with what normalises or reduces along the axes of one image.",
+              model.name()));
+    }
   }
 
   private static int product(long[] shape) {
@@ -135,7 +177,22 @@ public final class OnnxMap implements DifferentiableMap, AutoCloseable {
   public Rows answer(Rows points) {
     return answer == null
         ? apply(points)
-        : answer.run(List.of(inputShape), List.of(points), outputSize()).get(0);
+        : withoutNothing(answer.run(List.of(inputShape), List.of(points), outputSize()).get(0));
+  }
+
+  /** A class of probability 0, of which a logarithm is answered, is one that loses, no failure. */
+  private static Rows withoutNothing(Rows answers) {
+    float[] values = answers.values().clone();
+    for (int from = 0; from < values.length; from += answers.width()) {
+      float least = LEAST_LOGARITHM;
+      for (int i = from; i < from + answers.width(); i++) {
+        least = Float.isFinite(values[i]) ? Math.min(least, values[i]) : least;
+      }
+      for (int i = from; i < from + answers.width(); i++) {
+        values[i] = values[i] == Float.NEGATIVE_INFINITY ? least : values[i];
+      }
+    }
+    return new Rows(values, answers.width());
   }
 
   @Override

@@ -54,7 +54,7 @@ public final class Composition {
     if (!fits) {
       throw new InvalidInputException(
           String.format(
-              "Generator %s makes images of shape %s but classifier %s takes %s; both must speak of the same images.",
+              "Generator %s makes images of shape %s but classifier %s takes %s; both must speak of the same images. What is done to them in between, such as another layout or size, --contract or its options say (in a campaign: \"input\"); inspect proposes them.",
               generator.name(), shape(out), classifier.name(), shape(in)));
     }
   }

@@ -99,7 +99,8 @@ public final class ModelImport {
   private static OnnxModel imported(OnnxModel sized, ValueShapes.Probe probe) {
     boolean ofIntegers =
         sized.inputs().size() == 1 && WholeNumbers.isInteger(sized.inputs().get(0).elementType());
-    OnnxModel model = ofIntegers ? withFloatInput(sized) : sized;
+    OnnxModel named = withAllOutputs(sized);
+    OnnxModel model = ofIntegers ? withFloatInput(named) : named;
     StepBudget budget = new StepBudget();
     OnnxModel standard = OperatorSets.upgrade(Branches.taken(model, budget, probe));
     OnnxModel held = ofIntegers ? standard : PixelCasts.bounded(standard);
@@ -119,6 +120,31 @@ public final class ModelImport {
                       "Node %s of %s is %s: this file was optimised for one machine; use the file before optimisation.",
                       AdjointContext.describe(node), model.name(), Operator.of(node)));
             });
+  }
+
+  /** ONNX Runtime 1.29 dies of a Loop with an output that has no name. */
+  private static OnnxModel withAllOutputs(OnnxModel model) {
+    String prefix = model.unusedPrefix("unread/");
+    List<NodeProto> nodes = new ArrayList<>();
+    int count = 0;
+    for (NodeProto node : model.nodes()) {
+      NodeProto.Builder named = node.toBuilder();
+      for (int i = 0; Subgraphs.has(node) && i < node.getOutputCount(); i++) {
+        if (node.getOutput(i).isEmpty()) {
+          named.setOutput(i, prefix + count++);
+        }
+      }
+      nodes.add(named.build());
+    }
+    return count == 0
+        ? model
+        : new OnnxModel(
+            model.name(),
+            model.opset(),
+            model.inputs(),
+            model.outputs(),
+            nodes,
+            model.initializers());
   }
 
   /** With real numbers as pixels, of which its first node makes integers. */

@@ -131,6 +131,11 @@ public record ProposedContract(
             new ModelInput(stated, null, implied.get().range(), null, null, null));
       } else if (layout == Layout.FLAT || image.channels() > 3) {
         unknown.add("between which values its numbers lie");
+        if (layout == Layout.FLAT) {
+          propose(
+              "for images, whose channels follow one another",
+              new ModelInput(Layout.FLAT, null, null, null, null, null));
+        }
         return;
       } else {
         unknown.add(
@@ -139,6 +144,9 @@ public record ProposedContract(
                 : "what is done to pixels by "
                     + first.unread()
                     + ", which could not be read; do what was done in training");
+        if (!first.unread().isEmpty()) {
+          propose("if the file does it itself", range(null));
+        }
         usual();
       }
       unknown.add(
@@ -162,6 +170,7 @@ public record ProposedContract(
       }
     }
 
+    /** Null for pixels as they are. */
     private ModelInput range(PixelRange range) {
       return new ModelInput(stated, null, range, null, null, null);
     }

@@ -53,6 +53,10 @@ final class ScoreSearch {
         options.outputSlice() == null ? given : sliced(given, options.outputSlice(), probe);
     ValueShapes shapes = ValueShapes.of(model, probe);
     long[] output = shapes.shape(model.output().name());
+    if (output.length == 1 && output[0] == ValueShapes.BATCH) {
+      return of(
+          withColumn(model), new ModelOptions(null, null, options.scores(), null, null), probe);
+    }
     long classes = Arrays.stream(output).skip(1).reduce(1, (a, b) -> a * b);
     boolean isVector =
         output.length > 1 && Arrays.stream(output).skip(1).allMatch(k -> k == 1 || k == classes);
@@ -94,9 +98,10 @@ final class ScoreSearch {
     ScoreTail tail = new ScoreTail(model, shapes);
     Optional<String> before = kind == Scores.LOGITS ? Optional.empty() : tail.scores();
     GraphBuilder builder = new GraphBuilder(model.unusedPrefix("scores/"));
-    if (before.isPresent() && tail.isSigmoid(before.get())) {
+    Optional<Float> threshold = before.flatMap(tail::threshold);
+    if (threshold.isPresent() && fits(threshold.get())) {
       return new ClassifierModel(
-          with(builder, columns(builder, ZERO, before.get())), answered(answer, HALF));
+          with(builder, columns(builder, ZERO, before.get())), answered(answer, threshold.get()));
     }
     LogProbabilities logs = new LogProbabilities(model, shapes, builder);
     Optional<String> log = kind == Scores.LOGITS ? Optional.empty() : logs.of(answer);
@@ -109,7 +114,17 @@ final class ScoreSearch {
       return new ClassifierModel(
           with(builder, joined(builder, ofZero, ofOne)), answered(answer, HALF));
     }
+    if (before.isPresent()) {
+      throw new InvalidInputException(
+          String.format(
+              "%s answers with one number that is none of logits and of a sigmoid, so where one class ends is not known; say --scores logits if that is at 0, --scores probabilities if at ½ (in a campaign: \"options\": {\"scores\": …}).",
+              model.name()));
+    }
     return ClassifierModel.ofScores(answered(answer, ZERO));
+  }
+
+  private boolean fits(float threshold) {
+    return kind == Scores.AUTO || threshold == HALF;
   }
 
   private static String logarithm(GraphBuilder builder, String value) {
@@ -152,6 +167,23 @@ final class ScoreSearch {
     return ModelImport.pruned(
         new OnnxModel(
             model.name(), model.opset(), model.inputs(), List.of(output), nodes, initializers));
+  }
+
+  /** One number an image, [n], as [n, 1]. */
+  private static OnnxModel withColumn(OnnxModel model) {
+    GraphBuilder builder = new GraphBuilder(model.unusedPrefix("column/"));
+    String column = builder.emit("Unsqueeze", List.of(model.output().name(), builder.longs(1)));
+    List<NodeProto> nodes = new ArrayList<>(model.nodes());
+    nodes.addAll(builder.nodes());
+    Map<String, TensorProto> initializers = new LinkedHashMap<>(model.initializers());
+    initializers.putAll(builder.constants());
+    return new OnnxModel(
+        model.name(),
+        model.opset(),
+        model.inputs(),
+        List.of(new OnnxModel.Value(column, DataType.FLOAT_VALUE, List.of(-1L, 1L))),
+        nodes,
+        initializers);
   }
 
   private static OnnxModel sliced(OnnxModel given, OutputSlice slice, ValueShapes.Probe probe) {

@@ -3,8 +3,10 @@ package org.robustnessgap.worker.onnx;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.ListIterator;
 import java.util.Map;
 import java.util.Optional;
@@ -38,11 +40,35 @@ final class ScoreTail {
           "Log",
           "Sqrt",
           "LogSoftmax",
+          "LpNormalization",
           "Softplus",
           "QuantizeLinear",
           "DequantizeLinear");
 
   private static final Set<String> AFFINE = Set.of("Add", "Sub", "Mul", "Div");
+
+  /** They flatten and are odd, so they are above 0 where what comes before them is. */
+  private static final Set<String> ODD = Set.of("Tanh", "Softsign", "Erf", "Atan");
+
+  private static final Set<String> NEVER_NEGATIVE =
+      Set.of("Abs", "Exp", "ReduceL1", "ReduceL2", "ReduceSumSquare", "Relu", "Sigmoid", "Softmax");
+
+  /** Never negative where nothing that they take is. */
+  private static final Set<String> OF_SUCH =
+      Set.of(
+          "Add",
+          "Div",
+          "Flatten",
+          "Identity",
+          "Max",
+          "Mul",
+          "ReduceMax",
+          "ReduceMean",
+          "ReduceMin",
+          "ReduceSum",
+          "Reshape",
+          "Sum",
+          "Where");
 
   private final OnnxModel model;
   private final ValueShapes shapes;
@@ -103,19 +129,26 @@ final class ScoreTail {
   }
 
   /**
-   * Whether a single number is a sigmoid, moved at most, so that ½ is where the score before it is
-   * 0.
+   * Of a single number that is a sigmoid of the score before it, or odd functions of it, and moved
+   * at most: what it is above where that score is above 0.
+   *
+   * @return ½ or 0; empty where other functions stand between
    */
-  boolean isSigmoid(String scores) {
+  Optional<Float> threshold(String scores) {
     String value = model.output().name();
     int sigmoids = 0;
     while (!value.equals(scores)) {
       NodeProto node = producers.get(value);
+      boolean isSigmoid = node.getOpType().equals("Sigmoid");
+      boolean keepsZero = ODD.contains(node.getOpType()) && sigmoids == 0;
       boolean moves = KEEPING.contains(node.getOpType()) && isExact(node);
-      sigmoids += node.getOpType().equals("Sigmoid") ? 1 : moves ? 0 : 2;
+      if (!isSigmoid && !keepsZero && !moves) {
+        return Optional.empty();
+      }
+      sigmoids += isSigmoid ? 1 : 0;
       value = node.getInput(0);
     }
-    return sigmoids == 1;
+    return sigmoids > 1 ? Optional.empty() : Optional.of(sigmoids == 1 ? 0.5f : 0f);
   }
 
   private static boolean isExact(NodeProto node) {
@@ -142,7 +175,8 @@ final class ScoreTail {
     String x = node.getInput(0);
     boolean keeps =
         switch (operator) {
-          case "Softmax", "LogSoftmax" -> normalisesClasses(x, attributes.integer("axis", -1));
+          case "Softmax", "LogSoftmax", "LpNormalization" ->
+              normalisesClasses(x, attributes.integer("axis", -1));
           case "HardSigmoid" -> attributes.real("alpha", 0.2f) > 0;
           case "QuantizeLinear", "DequantizeLinear" -> isPositive(node.getInput(1));
           default -> true;
@@ -150,16 +184,53 @@ final class ScoreTail {
     return keeps ? x : null;
   }
 
-  /** By one positive number for all classes, plus one number. */
+  /** By one positive number for all classes of an image, plus one number. */
   private String affine(NodeProto node) {
     boolean scales = node.getOpType().equals("Mul") || node.getOpType().equals("Div");
     boolean commutes = node.getOpType().equals("Mul") || node.getOpType().equals("Add");
     String a = node.getInput(0);
     String b = node.getInput(1);
-    if (scales ? isPositive(b) : isUniform(b)) {
+    if (scales ? isScale(b) : isShift(b)) {
       return a;
     }
-    return commutes && (scales ? isPositive(a) : isUniform(a)) ? b : null;
+    return commutes && (scales ? isScale(a) : isShift(a)) ? b : null;
+  }
+
+  private boolean isScale(String value) {
+    return isPositive(value) || isOneOfAnImage(value) && isNeverNegative(value);
+  }
+
+  private boolean isShift(String value) {
+    return isUniform(value) || isOneOfAnImage(value);
+  }
+
+  private boolean isOneOfAnImage(String value) {
+    if (!producers.containsKey(value)) {
+      return false;
+    }
+    long[] shape = shapes.shape(value);
+    return shape.length > 1
+        && shape[0] == ValueShapes.BATCH
+        && Arrays.stream(shape).skip(1).allMatch(size -> size == 1);
+  }
+
+  private boolean isNeverNegative(String value) {
+    TensorProto constant = model.initializers().get(value);
+    if (constant != null) {
+      return isUniform(value) && Tensors.values(constant)[0] >= 0;
+    }
+    NodeProto node = producers.get(value);
+    if (node == null || NEVER_NEGATIVE.contains(node.getOpType())) {
+      return node != null;
+    }
+    List<String> inputs = node.getInputList();
+    List<String> counting =
+        switch (node.getOpType()) {
+          case "Where" -> inputs.subList(1, inputs.size());
+          case "Add", "Div", "Max", "Mul", "Sum" -> inputs;
+          default -> inputs.subList(0, Math.min(1, inputs.size()));
+        };
+    return OF_SUCH.contains(node.getOpType()) && counting.stream().allMatch(this::isNeverNegative);
   }
 
   private boolean isPositive(String value) {
@@ -194,6 +265,6 @@ final class ScoreTail {
     for (int axis = 1; axis < shape.length; axis++) {
       longer += shape[axis] == 1 ? 0 : 1;
     }
-    return shape.length > 1 && shape[0] == ValueShapes.BATCH && longer <= 1;
+    return shape.length > 0 && shape[0] == ValueShapes.BATCH && longer <= 1;
   }
 }

@@ -1,6 +1,7 @@
 package org.robustnessgap.worker.attack;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.robustnessgap.worker.onnx.TestGraph.X;
 
@@ -13,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.robustnessgap.messages.AttackPlan;
+import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.LatentBatch;
 import org.robustnessgap.messages.ModelOptions;
 import org.robustnessgap.messages.Outcome;
@@ -48,6 +50,19 @@ class EquivalentClassifiersTest {
             graph.node(
                 "Mul",
                 List.of(graph.node("Softmax", List.of(scores)), graph.floats(new float[] {100})))),
+    NORMALISED_SOFTMAX(
+        (graph, scores) ->
+            graph.node("LpNormalization", List.of(graph.node("Softmax", List.of(scores))))),
+    SHARES_OF_A_SOFTMAX((graph, scores) -> shares(graph, graph.node("Softmax", List.of(scores)))),
+    DIVIDED_BY_ITS_LARGEST(
+        (graph, scores) -> {
+          String p = graph.node("Softmax", List.of(scores));
+          String largest = graph.node("ReduceMax", List.of(p, graph.longs(1)));
+          return graph.node("Div", List.of(p, largest));
+        }),
+    /** −∞ of all classes that lose. */
+    LOGARITHM(
+        (graph, scores) -> graph.node("Log", List.of(graph.node("Softmax", List.of(scores))))),
     ONE_PLACE_OF_A_MAP(
         (graph, scores) ->
             graph.node(
@@ -66,6 +81,14 @@ class EquivalentClassifiersTest {
     Tail(BiFunction<TestGraph, String, String> nodes) {
       this.nodes = nodes;
     }
+  }
+
+  /** As the Normalizer behind scikit-learn's LogisticRegression is written. */
+  private static String shares(TestGraph graph, String probabilities) {
+    String size = graph.node("ReduceL1", List.of(probabilities, graph.longs(1)));
+    String isZero = graph.node("Equal", List.of(size, graph.floats(new float[] {0})));
+    String divisor = graph.node("Where", List.of(isZero, graph.floats(new float[] {1}), size));
+    return graph.node("Div", List.of(probabilities, divisor));
   }
 
   private static OnnxModel generator() {
@@ -161,6 +184,23 @@ class EquivalentClassifiersTest {
   private static double distance(SampleResult sample, Space space) {
     assertThat(sample.spaces().get(space)).isInstanceOf(Outcome.Found.class);
     return ((Outcome.Found) sample.spaces().get(space)).distance();
+  }
+
+  /** A softmax along the batch: its answers depend on which images are asked for together. */
+  @Test
+  void aClassifierThatMixesTheImagesOfABatchIsRefused() {
+    OnnxModel mixing =
+        classifier(
+            (graph, scores) -> {
+              String exponentials = graph.node("Exp", List.of(scores));
+              String sum = graph.node("ReduceSum", List.of(exponentials, graph.longs(0)));
+              return graph.node("Div", List.of(exponentials, sum));
+            },
+            1);
+
+    assertThatThrownBy(() -> attack(generator(), mixing, LATENTS))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("equivalent");
   }
 
   @Test

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.robustnessgap.messages.ModelOptions;
 import org.robustnessgap.messages.OutputSlice;
 import org.robustnessgap.messages.Scores;
@@ -225,6 +227,66 @@ class ClassifierModelTest {
     for (int row = 0; row < ROWS; row++) {
       assertThat(columns[2 * row]).isZero();
       assertThat(columns[2 * row + 1]).isEqualTo(expected[row]);
+      assertThat(answer[2 * row + 1] > answer[2 * row]).isEqualTo(expected[row] > 0);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Tanh", "Softsign", "Erf", "Atan"})
+  void anOddFunctionOfOneLogitIsTwoClasses(String odd) {
+    ClassifierModel found =
+        ClassifierModel.of(
+            sharp((graph, scores) -> graph.node(odd, List.of(single(graph, scores)))),
+            AUTO,
+            engine);
+
+    float[] expected = singleScore();
+    float[] columns = values(found.scores());
+    float[] answer = values(found.answer());
+    for (int row = 0; row < ROWS; row++) {
+      assertThat(columns[2 * row + 1] - columns[2 * row]).isEqualTo(expected[row]);
+      assertThat(answer[2 * row + 1] > answer[2 * row]).isEqualTo(expected[row] > 0);
+    }
+  }
+
+  /** [n]: the number has no axis of its own. */
+  @Test
+  void oneSigmoidWithoutAnAxisIsTwoClasses() {
+    ClassifierModel found =
+        ClassifierModel.of(
+            sharp(
+                (graph, scores) -> {
+                  String p = graph.node("Sigmoid", List.of(single(graph, scores)));
+                  return graph.node("Squeeze", List.of(p, graph.longs(1)));
+                }),
+            AUTO,
+            engine);
+
+    float[] expected = singleScore();
+    float[] columns = values(found.scores());
+    for (int row = 0; row < ROWS; row++) {
+      assertThat(columns[2 * row + 1] - columns[2 * row]).isEqualTo(expected[row]);
+    }
+  }
+
+  /** (tanh s + 1) / 2 is above ½ where s is above 0, but that is read from no operator. */
+  @Test
+  void oneNumberOfUnknownMeaningIsRefusedUntilItIsSaid() {
+    OnnxModel moved =
+        sharp(
+            (graph, scores) -> {
+              String tanh = graph.node("Tanh", List.of(single(graph, scores)));
+              String above = graph.node("Add", List.of(tanh, graph.floats(new float[] {1})));
+              return graph.node("Mul", List.of(above, graph.floats(new float[] {0.5f})));
+            });
+
+    assertRefused(() -> ClassifierModel.of(moved, AUTO, engine), "--scores probabilities");
+    ClassifierModel said =
+        ClassifierModel.of(
+            moved, new ModelOptions(null, null, Scores.PROBABILITIES, null, null), engine);
+    float[] expected = singleScore();
+    float[] answer = values(said.answer());
+    for (int row = 0; row < ROWS; row++) {
       assertThat(answer[2 * row + 1] > answer[2 * row]).isEqualTo(expected[row] > 0);
     }
   }

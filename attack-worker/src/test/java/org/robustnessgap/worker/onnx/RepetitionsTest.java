@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.robustnessgap.messages.ModelOptions;
 import org.robustnessgap.worker.engine.Engine;
 import org.robustnessgap.worker.engine.Executable;
 import org.robustnessgap.worker.engine.OnnxRuntimeEngine;
@@ -130,6 +131,45 @@ class RepetitionsTest {
       assertUnrolled(
           loop(graph, random, trips, node("Identity", "after", List.of("before"))), random);
     }
+  }
+
+  /** The runtime would end the process. */
+  @Test
+  void aLoopOfWhichAnOutputIsNotNamed() {
+    SplittableRandom random = new SplittableRandom(1);
+    TestGraph graph = new TestGraph(STEPS, WIDTH);
+    OnnxModel named =
+        loop(graph, random, graph.longScalar(3), node("Identity", "after", List.of("before")));
+    String state =
+        named.nodes().stream()
+            .filter(node -> node.getOpType().equals("Loop"))
+            .map(node -> node.getOutput(0))
+            .findFirst()
+            .orElseThrow();
+    List<NodeProto> nodes =
+        named.nodes().stream()
+            .filter(node -> !node.getInputList().contains(state))
+            .map(node -> Subgraphs.renamed(node, name -> name.equals(state) ? "" : name))
+            .toList();
+    String written =
+        nodes.stream()
+            .filter(node -> node.getOpType().equals("Flatten"))
+            .map(node -> node.getOutput(0))
+            .findFirst()
+            .orElseThrow();
+    OnnxModel unnamed =
+        new OnnxModel(
+            "unnamed",
+            named.opset(),
+            named.inputs(),
+            List.of(new OnnxModel.Value(written, DataType.FLOAT_VALUE, null)),
+            nodes.stream().filter(node -> !node.getOpType().equals("Concat")).toList(),
+            named.initializers());
+    OnnxModel imported =
+        ModelImport.of(
+            unnamed, ModelOptions.NONE, null, List.of((long) STEPS, (long) WIDTH), engine);
+
+    assertThat(imported.nodes()).noneMatch(Subgraphs::has);
   }
 
   /** As the shape of the image says. */
