@@ -24,6 +24,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -34,6 +35,10 @@ import java.util.stream.Collectors;
 public final class Json {
   /** Version of the messages' JSON form; raised when a reader of the old form would go wrong. */
   public static final int SCHEMA_VERSION = 1;
+
+  /** What is written as a string. */
+  private static final Set<Class<?>> TEXTS =
+      Set.of(String.class, JobId.class, StreamId.class, PairId.class, OutputSlice.class);
 
   private static final ObjectMapper MAPPER =
       JsonMapper.builder()
@@ -174,9 +179,7 @@ public final class Json {
     if (type.isEnumType()) {
       return "one of the names it may have";
     }
-    return raw == String.class || raw == JobId.class || raw == StreamId.class || raw == PairId.class
-        ? "text"
-        : "an object";
+    return TEXTS.contains(raw) ? "text" : "an object";
   }
 
   private static <E extends Throwable> E cause(Throwable e, Class<E> type) {

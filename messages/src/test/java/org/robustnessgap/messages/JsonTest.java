@@ -326,6 +326,14 @@ class JsonTest {
         .isEqualTo("This is no valid Campaign: sampling.seed is missing, or not a whole number");
     assertThat(reason("campaign", "\"classifiers\":[", "\"classifiers\":[7,", Campaign.class))
         .isEqualTo("This is no valid Campaign: classifiers[0] is missing, or not an object");
+    assertThat(
+            reason(
+                "campaign",
+                "\"classifiers\":[",
+                "\"classifiers\":[{\"name\":\"x\",\"location\":\"x.onnx\",\"options\":{\"output_slice\":[0,2]}},",
+                Campaign.class))
+        .isEqualTo(
+            "This is no valid Campaign: classifiers[0].options.output_slice is missing, or not text");
     assertThat(reason("campaign", "\"classifiers\":[", "\"classifiers\":[null,", Campaign.class))
         .isEqualTo(
             "This is no valid Campaign: an element of the list of classifiers of campaign cifar10"
