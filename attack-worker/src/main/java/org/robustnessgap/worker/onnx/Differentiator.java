@@ -36,6 +36,8 @@ public final class Differentiator {
           "SVM",
           "there is no rule for support vector machines");
 
+  private static final Operator HARDMAX = Operator.standard("Hardmax");
+
   private final OnnxModel model;
   private final ValueShapes shapes;
   private final GraphBuilder builder;
@@ -188,6 +190,13 @@ public final class Differentiator {
                     model.name(), why, String.join(", ", nodes)));
           }
         });
+    List<String> labels = describedNodes(node -> Operator.of(node).equals(HARDMAX));
+    if (!labels.isEmpty() && labels.size() == obstacles.size()) {
+      throw new InvalidInputException(
+          String.format(
+              "%s cannot be differentiated: %s makes a label of scores, which has no gradient; export the scores before it, not the label.",
+              model.name(), String.join(", ", labels)));
+    }
     if (!obstacles.isEmpty()) {
       throw new InvalidInputException(
           String.format(

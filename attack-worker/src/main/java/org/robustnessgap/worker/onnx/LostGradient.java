@@ -34,12 +34,18 @@ final class LostGradient {
             .map(
                 node ->
                     String.format(
-                        "%s depends on its input %s only through whole numbers or truth values, from %s on, and these have no gradient; nothing can be attacked. Measure the part of it that takes real numbers.",
-                        model.name(), x, AdjointContext.describe(node)))
+                        "%s depends on its input %s only through whole numbers or truth values, from %s on, and these have no gradient; nothing can be attacked. %s.",
+                        model.name(), x, AdjointContext.describe(node), remedy(node)))
             .orElseGet(
                 () ->
                     String.format(
                         "The output %s of %s does not depend on its input %s; nothing can be attacked.",
                         model.output().name(), model.name(), x)));
+  }
+
+  private static String remedy(NodeProto first) {
+    return first.getOpType().equals("ArgMax")
+        ? "Export the scores before it, one number for each class, not the label"
+        : "Measure the part of it that takes real numbers";
   }
 }

@@ -620,6 +620,20 @@ class BadModelTest {
         graph.model("bytes", oneHot), "bytes", X, "whole numbers", "(Cast)", "no gradient");
   }
 
+  @Test
+  void labelsAsNumbersAreToldFromScores() {
+    TestGraph hard = new TestGraph(3);
+    assertNotDifferentiable(
+        hard.model("hard", hard.node("Hardmax", List.of(X))), "(Hardmax)", "export the scores");
+    TestGraph largest = new TestGraph(3);
+    String index = largest.node("ArgMax", List.of(X), Attributes.of("axis", 1L));
+    String label =
+        largest.node(
+            "Cast", List.of(index), Attributes.of("to", (long) TensorProto.DataType.FLOAT_VALUE));
+    assertNotDifferentiable(
+        largest.model("largest", label), "(ArgMax)", "Export the scores before it");
+  }
+
   /** Means over the batch are no weights of one image, so they are not rewritten either. */
   @ParameterizedTest
   @ValueSource(strings = {"Conv", "ConvTranspose"})
