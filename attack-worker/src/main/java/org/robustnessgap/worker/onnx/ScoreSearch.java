@@ -159,31 +159,14 @@ final class ScoreSearch {
 
   /** The model with other scores as its one output. */
   private OnnxModel with(GraphBuilder builder, String scores) {
-    List<NodeProto> nodes = new ArrayList<>(model.nodes());
-    nodes.addAll(builder.nodes());
-    Map<String, TensorProto> initializers = new LinkedHashMap<>(model.initializers());
-    initializers.putAll(builder.constants());
-    OnnxModel.Value output = new OnnxModel.Value(scores, DataType.FLOAT_VALUE, null);
-    return ModelImport.pruned(
-        new OnnxModel(
-            model.name(), model.opset(), model.inputs(), List.of(output), nodes, initializers));
+    return ModelImport.pruned(extended(model, builder, scores, null));
   }
 
   /** One number an image, [n], as [n, 1]. */
   private static OnnxModel withColumn(OnnxModel model) {
     GraphBuilder builder = new GraphBuilder(model.unusedPrefix("column/"));
     String column = builder.emit("Unsqueeze", List.of(model.output().name(), builder.longs(1)));
-    List<NodeProto> nodes = new ArrayList<>(model.nodes());
-    nodes.addAll(builder.nodes());
-    Map<String, TensorProto> initializers = new LinkedHashMap<>(model.initializers());
-    initializers.putAll(builder.constants());
-    return new OnnxModel(
-        model.name(),
-        model.opset(),
-        model.inputs(),
-        List.of(new OnnxModel.Value(column, DataType.FLOAT_VALUE, List.of(-1L, 1L))),
-        nodes,
-        initializers);
+    return extended(model, builder, column, List.of(-1L, 1L));
   }
 
   private static OnnxModel sliced(OnnxModel given, OutputSlice slice, ValueShapes.Probe probe) {
@@ -203,15 +186,23 @@ final class ScoreSearch {
             "Slice",
             List.of(
                 flat, builder.longs(slice.from()), builder.longs(slice.to()), builder.longs(1)));
-    List<NodeProto> nodes = new ArrayList<>(given.nodes());
+    return extended(given, builder, part, List.of(-1L, (long) slice.size()));
+  }
+
+  /**
+   * @param shape of the output; null if nobody needs it stated
+   */
+  private static OnnxModel extended(
+      OnnxModel model, GraphBuilder builder, String output, List<Long> shape) {
+    List<NodeProto> nodes = new ArrayList<>(model.nodes());
     nodes.addAll(builder.nodes());
-    Map<String, TensorProto> initializers = new LinkedHashMap<>(given.initializers());
+    Map<String, TensorProto> initializers = new LinkedHashMap<>(model.initializers());
     initializers.putAll(builder.constants());
     return new OnnxModel(
-        given.name(),
-        given.opset(),
-        given.inputs(),
-        List.of(new OnnxModel.Value(part, DataType.FLOAT_VALUE, List.of(-1L, (long) slice.size()))),
+        model.name(),
+        model.opset(),
+        model.inputs(),
+        List.of(new OnnxModel.Value(output, DataType.FLOAT_VALUE, shape)),
         nodes,
         initializers);
   }

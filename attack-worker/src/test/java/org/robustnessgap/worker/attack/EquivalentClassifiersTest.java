@@ -277,6 +277,20 @@ class EquivalentClassifiersTest {
     assertThat(batch.suspicions().get(0).sentence()).contains("biased", "any other sample");
   }
 
+  /** Softmax rounds to the same 0, 0, 1 for all images, though the scores before it differ. */
+  @Test
+  void anAnswerThatIsCertainOfOneLabelIsNotCalledConstant() {
+    TestGraph graph = new TestGraph(PIXELS);
+    SplittableRandom random = new SplittableRandom(4);
+    String scores = graph.node("MatMul", List.of(X, graph.gaussian(random, PIXELS, 3)));
+    String biased = graph.node("Add", List.of(scores, graph.floats(new float[] {0, 0, 1000}, 3)));
+    OnnxModel certain = graph.model("certain", graph.node("Softmax", List.of(biased)));
+
+    assertThat(attack(generator(), certain, LATENTS).suspicions())
+        .extracting(Suspicion::kind)
+        .doesNotContain(Suspicion.Kind.CONSTANT_SCORES);
+  }
+
   @Test
   void scoresThatDoNotDependOnTheImageAreSuspicious() {
     TestGraph graph = new TestGraph(PIXELS);
