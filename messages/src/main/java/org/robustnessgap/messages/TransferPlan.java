@@ -6,8 +6,7 @@ package org.robustnessgap.messages;
  *
  * @param samples latent vectors to examine, the first of the campaign
  * @param batchSize latent vectors in one job
- * @param effort what the searches for smallest perturbations may spend on a sample; for the one
- *     that fools both, thorough is standard
+ * @param effort what each of the searches for smallest perturbations may spend on a sample
  */
 public record TransferPlan(long samples, int batchSize, Effort effort) {
   private static final int STANDARD_BATCH = 32;

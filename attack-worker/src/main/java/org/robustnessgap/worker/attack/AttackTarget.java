@@ -268,7 +268,8 @@ public final class AttackTarget implements AutoCloseable {
   private static List<List<Search>> search(
       DifferentiableMap map, Rows start, AttackPlan plan, List<Metric> metrics) {
     if (plan.algorithm() instanceof Algorithm.BoundaryDescent parameters) {
-      return BoundaryDescent.search(map, start, Schedule.of(parameters.effort()), metrics);
+      return BoundaryDescent.search(
+          SearchedClassifier.of(map), start, Schedule.of(parameters.effort()), metrics);
     }
     if (plan.algorithm() instanceof Algorithm.DeepFool parameters) {
       return List.of(DeepFool.search(map, start, parameters));

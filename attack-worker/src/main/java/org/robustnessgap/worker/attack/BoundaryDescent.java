@@ -35,19 +35,19 @@ final class BoundaryDescent {
   /**
    * Searches by each metric; the gradients at the samples serve all and are charged to the first.
    *
-   * @param map the classifier, from the space that is searched to logits
-   * @param start [n, map.inputSize()]
+   * @param classifier of points of the space that is searched
+   * @param start the samples, [n, width]
    * @param schedules followed one after the other
    * @return for each metric, one search for each row, in order
    */
   static List<List<Search>> search(
-      DifferentiableMap map, Rows start, List<Schedule> schedules, List<Metric> metrics) {
-    MeteredClassifier shared = new MeteredClassifier(map, start.count());
+      SearchedClassifier classifier, Rows start, List<Schedule> schedules, List<Metric> metrics) {
+    MeteredClassifier shared = new MeteredClassifier(classifier, start.count());
     int rivals = schedules.stream().mapToInt(Schedule::rivals).max().orElseThrow();
     Linearisation linearisation = Linearisation.of(shared, start, metrics, rivals);
     List<List<Search>> searches = new ArrayList<>();
     for (int m = 0; m < metrics.size(); m++) {
-      MeteredClassifier own = m == 0 ? shared : new MeteredClassifier(map, start.count());
+      MeteredClassifier own = m == 0 ? shared : new MeteredClassifier(classifier, start.count());
       BoundaryDescent search = new BoundaryDescent(own, start, metrics.get(m));
       search.follow(schedule(schedules.get(0), m), linearisation.samples(), m);
       search.followNeighbours(schedules.get(0), linearisation);

@@ -27,8 +27,8 @@ final class CommonEdge {
    * @param start of the one sample, [1, width]
    */
   CommonEdge(DifferentiableMap first, DifferentiableMap second, Rows start) {
-    this.first = new MeteredClassifier(first, 1);
-    this.second = new MeteredClassifier(second, 1);
+    this.first = new MeteredClassifier(SearchedClassifier.of(first), 1);
+    this.second = new MeteredClassifier(SearchedClassifier.of(second), 1);
     this.start = start;
   }
 

@@ -47,7 +47,8 @@ final class DeepFool {
    * @return one search for each row, in order
    */
   static List<Search> search(DifferentiableMap map, Rows start, Algorithm.DeepFool parameters) {
-    DeepFool search = new DeepFool(new MeteredClassifier(map, start.count()), start, parameters);
+    MeteredClassifier classifier = new MeteredClassifier(SearchedClassifier.of(map), start.count());
+    DeepFool search = new DeepFool(classifier, start, parameters);
     search.begin();
     search.cross();
     search.bisect();

@@ -25,7 +25,7 @@ final class FastGradientSign {
   private final double[] outside;
 
   private FastGradientSign(DifferentiableMap map, Rows start) {
-    this.classifier = new MeteredClassifier(map, start.count());
+    this.classifier = new MeteredClassifier(SearchedClassifier.of(map), start.count());
     this.start = start;
     this.directions = new float[start.count()][];
     this.labels = new int[start.count()];

@@ -14,19 +14,14 @@ import java.util.stream.IntStream;
  * <p>Class 1 leaves the labels for any classes; each further one for a given class of either, those
  * with the largest logits at the sample, so that a search can race towards several.
  *
- * <p>A search takes a map of points alone, but which labels are to be left differs between the
- * samples of a batch. So a point carries the number of its sample as a further, last coordinate.
- * The gradient is 0 there: no step along gradients changes it, nor the length of a perturbation.
+ * <p>Which labels are to be left depends on the sample that a point perturbs.
  */
-final class JointMargins implements DifferentiableMap {
+final class JointMargins implements SearchedClassifier {
   private static final int STAYS = 0;
   private static final int ANY = 1;
 
   /** Beside {@link #ANY} as many classes as the largest schedule looks at. */
   private static final int MOST_PAIRS = 8;
-
-  /** Keeps the further coordinate small beside the others; a power of 2, so nothing is rounded. */
-  private static final float STEP = 0x1p-12f;
 
   private final DifferentiableMap first;
   private final DifferentiableMap second;
@@ -78,53 +73,19 @@ final class JointMargins implements DifferentiableMap {
         .toList();
   }
 
-  /** The samples as points of this map: each with its number. */
-  static Rows numbered(Rows points) {
-    Rows numbered = Rows.zeros(points.count(), points.width() + 1);
-    for (int i = 0; i < points.count(); i++) {
-      int from = i * numbered.width();
-      System.arraycopy(
-          points.values(), i * points.width(), numbered.values(), from, points.width());
-      numbered.values()[from + points.width()] = i * STEP;
-    }
-    return numbered;
-  }
-
-  /** Points of this map without the numbers of their samples. */
-  static Rows bare(Rows points) {
-    Rows bare = Rows.zeros(points.count(), points.width() - 1);
-    for (int i = 0; i < points.count(); i++) {
-      System.arraycopy(
-          points.values(), i * points.width(), bare.values(), i * bare.width(), bare.width());
-    }
-    return bare;
-  }
-
-  private Sample sampleOf(Rows points, int point) {
-    float number = points.values()[(point + 1) * points.width() - 1];
-    return samples.get(Math.round(number / STEP));
-  }
-
   @Override
-  public int inputSize() {
-    return first.inputSize() + 1;
-  }
-
-  @Override
-  public int outputSize() {
+  public int classes() {
     return classes;
   }
 
   @Override
-  public Rows apply(Rows points) {
-    Rows bare = bare(points);
-    return logits(points, new Logits(first.apply(bare)), new Logits(second.apply(bare)));
+  public Rows logits(Rows points, int[] indices) {
+    return margins(indices, new Logits(first.apply(points)), new Logits(second.apply(points)));
   }
 
   @Override
-  public Rows answer(Rows points) {
-    Rows bare = bare(points);
-    return logits(points, new Logits(first.answer(bare)), new Logits(second.answer(bare)));
+  public Rows answers(Rows points, int[] indices) {
+    return margins(indices, new Logits(first.answer(points)), new Logits(second.answer(points)));
   }
 
   @Override
@@ -132,15 +93,15 @@ final class JointMargins implements DifferentiableMap {
     return first.answersOtherwise() || second.answersOtherwise();
   }
 
-  private Rows logits(Rows points, Logits firstLogits, Logits secondLogits) {
-    Rows logits = Rows.zeros(points.count(), classes);
-    for (int i = 0; i < points.count(); i++) {
+  private Rows margins(int[] indices, Logits firstLogits, Logits secondLogits) {
+    Rows margins = Rows.zeros(indices.length, classes);
+    for (int i = 0; i < indices.length; i++) {
       for (int k = STAYS + 1; k < classes; k++) {
-        Lead lead = lead(sampleOf(points, i), k, i, firstLogits, secondLogits);
-        logits.values()[i * classes + k] = (float) lead.size;
+        Lead lead = lead(samples.get(indices[i]), k, i, firstLogits, secondLogits);
+        margins.values()[i * classes + k] = (float) lead.size;
       }
     }
-    return logits;
+    return margins;
   }
 
   private static Lead lead(
@@ -164,17 +125,16 @@ final class JointMargins implements DifferentiableMap {
   }
 
   @Override
-  public Product vjp(Rows points, Rows cotangents) {
-    Rows bare = bare(points);
-    Logits firstLogits = new Logits(first.apply(bare));
-    Logits secondLogits = new Logits(second.apply(bare));
+  public DifferentiableMap.Product vjp(Rows points, Rows cotangents, int[] indices) {
+    Logits firstLogits = new Logits(first.apply(points));
+    Logits secondLogits = new Logits(second.apply(points));
     Rows toFirst = Rows.zeros(points.count(), first.outputSize());
     Rows toSecond = Rows.zeros(points.count(), second.outputSize());
     for (int i = 0; i < points.count(); i++) {
       for (int k = STAYS + 1; k < classes; k++) {
         float cotangent = cotangents.values()[i * classes + k];
         if (cotangent != 0) {
-          Lead lead = lead(sampleOf(points, i), k, i, firstLogits, secondLogits);
+          Lead lead = lead(samples.get(indices[i]), k, i, firstLogits, secondLogits);
           Rows to = lead.ofFirst ? toFirst : toSecond;
           to.values()[i * to.width() + lead.rival] += cotangent;
           to.values()[i * to.width() + lead.label] -= cotangent;
@@ -182,23 +142,23 @@ final class JointMargins implements DifferentiableMap {
       }
     }
     Rows gradients = Rows.zeros(points.count(), points.width());
-    addGradients(first, bare, toFirst, gradients);
-    addGradients(second, bare, toSecond, gradients);
-    return new Product(logits(points, firstLogits, secondLogits), gradients);
+    addGradients(first, points, toFirst, gradients);
+    addGradients(second, points, toSecond, gradients);
+    return new DifferentiableMap.Product(margins(indices, firstLogits, secondLogits), gradients);
   }
 
   /** Asks the classifier only for the points where it is the one that leads less. */
   private static void addGradients(
-      DifferentiableMap classifier, Rows bare, Rows cotangents, Rows gradients) {
-    int[] wanted = IntStream.range(0, bare.count()).filter(i -> cotangents.norm(i) > 0).toArray();
+      DifferentiableMap classifier, Rows points, Rows cotangents, Rows gradients) {
+    int[] wanted = IntStream.range(0, points.count()).filter(i -> cotangents.norm(i) > 0).toArray();
     if (wanted.length == 0) {
       return;
     }
-    Rows products = classifier.vjp(bare.select(wanted), cotangents.select(wanted)).gradients();
+    Rows products = classifier.vjp(points.select(wanted), cotangents.select(wanted)).gradients();
     for (int i = 0; i < wanted.length; i++) {
-      for (int j = 0; j < bare.width(); j++) {
-        gradients.values()[wanted[i] * gradients.width() + j] +=
-            products.values()[i * bare.width() + j];
+      for (int j = 0; j < points.width(); j++) {
+        gradients.values()[wanted[i] * points.width() + j] +=
+            products.values()[i * points.width() + j];
       }
     }
   }

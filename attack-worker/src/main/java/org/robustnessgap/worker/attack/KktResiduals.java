@@ -31,7 +31,7 @@ final class KktResiduals {
       targets[i] = search.label();
     }
     Rows gradients =
-        new MeteredClassifier(map, start.count())
+        new MeteredClassifier(SearchedClassifier.of(map), start.count())
             .marginGradients(
                 Rows.of(points, start.width()),
                 targets,

@@ -4,7 +4,7 @@ import java.util.List;
 import org.robustnessgap.messages.Outcome;
 
 /** A classifier that keeps count of what is spent on each sample of a batch. */
-final class MeteredClassifier {
+final class MeteredClassifier implements SearchedClassifier {
   /** How far a point that fails its check alone is pushed out at first, relative to its length. */
   private static final double LEAST_PUSH = 1e-6;
 
@@ -13,47 +13,51 @@ final class MeteredClassifier {
   /** Two units in the last place of float32, relative to the largest logit. */
   private static final double ROUNDING = 0x1p-22;
 
-  private final DifferentiableMap map;
+  private final SearchedClassifier classifier;
   private final int[] gradients;
   private final int[] forwards;
 
-  MeteredClassifier(DifferentiableMap map, int samples) {
-    this.map = map;
+  /**
+   * @param samples in the batch
+   */
+  MeteredClassifier(SearchedClassifier classifier, int samples) {
+    this.classifier = classifier;
     this.gradients = new int[samples];
     this.forwards = new int[samples];
   }
 
-  int classes() {
-    return map.outputSize();
+  @Override
+  public int classes() {
+    return classifier.classes();
   }
 
-  /** Logits at points that belong to these samples. */
-  Rows logits(Rows points, int[] samples) {
+  @Override
+  public Rows logits(Rows points, int[] samples) {
     for (int sample : samples) {
       forwards[sample]++;
     }
-    return map.apply(points);
+    return classifier.logits(points, samples);
   }
 
-  /** What labels are taken from, at points that belong to these samples. */
-  Rows answers(Rows points, int[] samples) {
+  @Override
+  public Rows answers(Rows points, int[] samples) {
     for (int sample : samples) {
       forwards[sample]++;
     }
-    return map.answer(points);
+    return classifier.answers(points, samples);
   }
 
-  /** Whether the answers are others than the logits. */
-  boolean answersOtherwise() {
-    return map.answersOtherwise();
+  @Override
+  public boolean answersOtherwise() {
+    return classifier.answersOtherwise();
   }
 
-  /** Logits and vector–Jacobian products at points that belong to these samples. */
-  DifferentiableMap.Product vjp(Rows points, Rows cotangents, int[] samples) {
+  @Override
+  public DifferentiableMap.Product vjp(Rows points, Rows cotangents, int[] samples) {
     for (int sample : samples) {
       gradients[sample]++;
     }
-    return map.vjp(points, cotangents);
+    return classifier.vjp(points, cotangents, samples);
   }
 
   /** Logits and gradients of f_target − f_label at points that belong to these samples. */

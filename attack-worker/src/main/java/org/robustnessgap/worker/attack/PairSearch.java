@@ -40,21 +40,17 @@ record PairSearch(Search both, Own first, Own second) {
    * @param first classifier, from the space that is searched to logits
    * @param second another one of the same points and classes
    * @param start the samples, [n, width]
-   * @param effort of the searches; the common one is never searched more thoroughly than standard,
-   *     because its points carry a number that random points would destroy
+   * @param effort of each of the three searches
    * @return one for each row, in order
    */
   static List<PairSearch> of(
       DifferentiableMap first, DifferentiableMap second, Rows start, Effort effort) {
     Logits firstLogits = new Logits(first.answer(start));
     Logits secondLogits = new Logits(second.answer(start));
-    List<Search> firstOwn = search(first, start, effort);
-    List<Search> secondOwn = search(second, start, effort);
+    List<Search> firstOwn = search(SearchedClassifier.of(first), start, effort);
+    List<Search> secondOwn = search(SearchedClassifier.of(second), start, effort);
     List<Search> both =
-        search(
-            new JointMargins(first, second, firstLogits, secondLogits),
-            JointMargins.numbered(start),
-            effort == Effort.THOROUGH ? Effort.STANDARD : effort);
+        search(new JointMargins(first, second, firstLogits, secondLogits), start, effort);
     List<PairSearch> pairs = new ArrayList<>();
     for (int i = 0; i < start.count(); i++) {
       Sample sample =
@@ -69,9 +65,9 @@ record PairSearch(Search both, Own first, Own second) {
     return pairs;
   }
 
-  private static List<Search> search(DifferentiableMap map, Rows start, Effort effort) {
+  private static List<Search> search(SearchedClassifier classifier, Rows start, Effort effort) {
     return BoundaryDescent.search(
-            map, start, Schedule.of(effort), List.of(NormMetric.euclidean(start)))
+            classifier, start, Schedule.of(effort), List.of(NormMetric.euclidean(start)))
         .get(0);
   }
 
@@ -110,14 +106,13 @@ record PairSearch(Search both, Own first, Own second) {
 
     private void offer(List<Candidate> candidates, Search search) {
       if (search instanceof Search.Found found) {
-        Rows point = new Rows(found.point(), found.point().length);
-        Rows bare = point.width() == start.width() ? point : JointMargins.bare(point);
+        Rows point = new Rows(found.point(), start.width());
         candidates.add(
             new Candidate(
-                bare.values(),
-                bare.distance(0, start, 0),
-                changed(first, bare, firstLabel),
-                changed(second, bare, secondLabel)));
+                found.point(),
+                point.distance(0, start, 0),
+                changed(first, point, firstLabel),
+                changed(second, point, secondLabel)));
       }
     }
 

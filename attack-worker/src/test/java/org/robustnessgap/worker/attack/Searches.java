@@ -11,7 +11,8 @@ final class Searches {
   }
 
   static List<Search> of(DifferentiableMap map, Rows start, List<Schedule> schedules) {
-    return BoundaryDescent.search(map, start, schedules, List.of(NormMetric.euclidean(start)))
+    return BoundaryDescent.search(
+            SearchedClassifier.of(map), start, schedules, List.of(NormMetric.euclidean(start)))
         .get(0);
   }
 }
