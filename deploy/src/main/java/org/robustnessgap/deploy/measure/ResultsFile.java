@@ -18,7 +18,7 @@ import org.robustnessgap.worker.projection.ProjectedSample;
 
 /**
  * One JSON object a line for each sample and classifier. The names are a contract, stated in the
- * README.
+ * docs/reference/results-file.md.
  */
 final class ResultsFile implements AutoCloseable {
   private final BufferedWriter writer;

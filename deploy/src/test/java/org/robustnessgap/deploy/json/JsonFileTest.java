@@ -30,9 +30,9 @@ final class JsonFileTest {
   }
 
   @Test
-  void takesTheTransferSectionThatTheReadmeShows() throws Exception {
+  void takesTheTransferSectionThatTheGuideShows() throws Exception {
     String section =
-        Files.readAllLines(Path.of("..", "README.md")).stream()
+        Files.readAllLines(Path.of("..", "docs", "how-to", "measure-transfer.md")).stream()
             .filter(line -> line.startsWith("\"transfer\": "))
             .findFirst()
             .orElseThrow();
