@@ -19,6 +19,7 @@ import org.robustnessgap.messages.Outcome;
 import org.robustnessgap.messages.PairId;
 import org.robustnessgap.messages.PixelRange;
 import org.robustnessgap.messages.PixelSpace;
+import org.robustnessgap.messages.Provenance;
 import org.robustnessgap.messages.SampleResult;
 import org.robustnessgap.messages.Space;
 import org.robustnessgap.messages.StreamId;
@@ -98,8 +99,12 @@ public final class Made {
         0.1,
         samples,
         suspicions,
-        PIXELS);
+        PIXELS,
+        STANDARD);
   }
+
+  /** What the results here were made with, unless they say otherwise. */
+  public static final Provenance STANDARD = new Provenance("gan", AttackPlan.standard());
 
   /** What the results of {@link #result(StreamId, Window, long, double)} say pixels are. */
   private static final PixelSpace PIXELS =
@@ -119,7 +124,17 @@ public final class Made {
               Map.of(Space.LATENT, new Outcome.Found(distances[i], 1, 0.125, 3, 2))));
     }
     return new AttackResult(
-        jobId(stream, ordinal), window, 10, 100, "w", "onnxruntime-cpu", 0.25, samples);
+        jobId(stream, ordinal),
+        window,
+        10,
+        100,
+        "w",
+        "onnxruntime-cpu",
+        0.25,
+        samples,
+        List.of(),
+        null,
+        STANDARD);
   }
 
   private static Outcome.Failed failed() {
@@ -198,7 +213,15 @@ public final class Made {
                       new TransferResult.Own(new Outcome.Found(first, 1, null, 5, 6), false),
                       new TransferResult.Own(new Outcome.Tie(1, 1), null)))));
     }
-    return new TransferResult(jobId(pair, ordinal), 10, 100, "w", "onnxruntime-cpu", 0.25, samples);
+    return new TransferResult(
+        jobId(pair, ordinal),
+        10,
+        100,
+        "w",
+        "onnxruntime-cpu",
+        0.25,
+        samples,
+        new Provenance("gan", job(pair, ordinal).plan().attack()));
   }
 
   public static TransferLimits limits(PairId pair, List<Double> quantiles) {

@@ -4,6 +4,7 @@ import java.util.List;
 import org.robustnessgap.messages.AttackResult;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.Job;
+import org.robustnessgap.messages.Provenance;
 import org.robustnessgap.messages.SampleResult;
 import org.robustnessgap.messages.SmoothnessResult;
 import org.robustnessgap.messages.TransferResult;
@@ -50,7 +51,8 @@ final class JobRunner implements AutoCloseable {
         secondsSince(started),
         samples,
         attacked.suspicions(),
-        job.classifier().pixels());
+        job.classifier().pixels(),
+        new Provenance(job.generator().name(), job.plan()));
   }
 
   /**
@@ -70,7 +72,8 @@ final class JobRunner implements AutoCloseable {
         engine.name(),
         secondsSince(started),
         samples,
-        lipschitz);
+        lipschitz,
+        job.plan());
   }
 
   private SmoothnessResult.Lipschitz lipschitz(OnnxModel generator) {
@@ -102,7 +105,8 @@ final class JobRunner implements AutoCloseable {
         worker,
         engine.name(),
         secondsSince(started),
-        samples);
+        samples,
+        new Provenance(job.generator().name(), job.plan().attack()));
   }
 
   private static double secondsSince(long nanos) {

@@ -2,6 +2,7 @@ package org.robustnessgap.messages;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.Locale;
 
 /** An algorithm that searches minimal perturbations, with its parameters. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "name")
@@ -13,6 +14,9 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 public sealed interface Algorithm {
   /** How it is called on the command line and in JSON. */
   String label();
+
+  /** For people and metrics: the name and what it was told to spend, if that is not usual. */
+  String describe();
 
   /**
    * Finds the boundary and descends along it towards the sample, one gradient a step.
@@ -31,6 +35,11 @@ public sealed interface Algorithm {
     @Override
     public String label() {
       return "boundary-descent";
+    }
+
+    @Override
+    public String describe() {
+      return label() + " " + effort;
     }
   }
 
@@ -59,6 +68,19 @@ public sealed interface Algorithm {
     public String label() {
       return "deepfool";
     }
+
+    @Override
+    public String describe() {
+      return equals(standard())
+          ? label()
+          : String.format(
+              Locale.ROOT,
+              "%s with %d steps, overshoot %s, %d bisections",
+              label(),
+              maxSteps,
+              overshoot,
+              bisections);
+    }
   }
 
   /**
@@ -80,6 +102,11 @@ public sealed interface Algorithm {
     @Override
     public String label() {
       return "fast-gradient-sign";
+    }
+
+    @Override
+    public String describe() {
+      return equals(standard()) ? label() : label() + " with " + bisections + " bisections";
     }
   }
 }

@@ -2,13 +2,14 @@ package org.robustnessgap.messages;
 
 import java.util.EnumSet;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * How minimal perturbations are searched.
  *
  * @param spaces which robustnesses to measure
  * @param algorithm what searches
- * @param norm how perturbations of the unconstrained space are measured; null for ℓ2
+ * @param norm how perturbations of the unconstrained space are measured; absent means ℓ2
  * @param pixelRange what perturbed images of the unconstrained space must stay within; null for no
  *     bounds, as in the theory
  */
@@ -19,9 +20,9 @@ public record AttackPlan(
     Checks.check(
         EnumSet.copyOf(spaces).size() == spaces.size(), "a space is listed twice in %s", spaces);
     Checks.present(algorithm, "attack algorithm");
+    norm = norm == null ? Norm.L2 : norm;
     Checks.check(
-        (norm == null || norm == Norm.L2) && pixelRange == null
-            || spaces.contains(Space.UNCONSTRAINED),
+        norm == Norm.L2 && pixelRange == null || spaces.contains(Space.UNCONSTRAINED),
         "a norm and a pixel range concern the unconstrained space, which is not among %s",
         spaces);
     Checks.check(
@@ -37,6 +38,26 @@ public record AttackPlan(
   /** By ℓ2 norms and without a pixel range, as in the theory. */
   public static AttackPlan of(List<Space> spaces, Algorithm algorithm) {
     return new AttackPlan(spaces, algorithm, null, null);
+  }
+
+  /** The norm of distances in a space: only that of the unconstrained one is for choice. */
+  public Norm norm(Space space) {
+    return space == Space.UNCONSTRAINED ? norm : Norm.L2;
+  }
+
+  /** For people, for instance {@code boundary-descent fast, linf, pixels in [-1, 1]}. */
+  public String describe() {
+    String where =
+        spaces.size() == Space.values().length
+            ? ""
+            : ", "
+                + spaces.stream().sorted().map(Space::label).collect(Collectors.joining(" and "))
+                + " only";
+    return algorithm.describe()
+        + ", "
+        + norm
+        + (pixelRange == null ? "" : ", pixels in " + pixelRange.describe())
+        + where;
   }
 
   /** All spaces, by descent on the boundary. */

@@ -15,6 +15,7 @@ import java.util.List;
  * @param suspicions why figures may be false although nothing failed; absent if nothing looks wrong
  * @param pixels what the classifier's input contract says pixels are, which distances are of; null
  *     without one: those of the classifier's own input
+ * @param provenance what the perturbations were searched on and how; absent from older workers
  */
 public record AttackResult(
     JobId jobId,
@@ -26,8 +27,11 @@ public record AttackResult(
     double seconds,
     List<SampleResult> samples,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Suspicion> suspicions,
-    @JsonInclude(JsonInclude.Include.NON_NULL) PixelSpace pixels) {
-  /** An answer about which nothing looks wrong, without an input contract. */
+    @JsonInclude(JsonInclude.Include.NON_NULL) PixelSpace pixels,
+    @JsonInclude(JsonInclude.Include.NON_NULL) Provenance provenance) {
+  /**
+   * An answer about which nothing looks wrong, without an input contract and of unknown provenance.
+   */
   public AttackResult(
       JobId jobId,
       Window window,
@@ -38,7 +42,17 @@ public record AttackResult(
       double seconds,
       List<SampleResult> samples) {
     this(
-        jobId, window, classes, latentDimension, worker, engine, seconds, samples, List.of(), null);
+        jobId,
+        window,
+        classes,
+        latentDimension,
+        worker,
+        engine,
+        seconds,
+        samples,
+        List.of(),
+        null,
+        null);
   }
 
   public AttackResult {

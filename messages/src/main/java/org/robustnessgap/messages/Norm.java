@@ -7,7 +7,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 public enum Norm {
   /** ‖r‖₂, the norm of the theory. */
   L2("l2"),
-  /** ‖r‖∞, the largest change of a pixel; at most ‖r‖₂, so the limits hold for it too. */
+  /** ‖r‖∞, the largest change of a pixel: at most ‖r‖₂, and on images far below it. */
   LINF("linf");
 
   private final String label;

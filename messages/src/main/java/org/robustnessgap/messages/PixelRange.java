@@ -17,4 +17,15 @@ public record PixelRange(double lower, double upper) {
         lower,
         upper);
   }
+
+  /** For people, for instance {@code [-1, 1]}. */
+  public String describe() {
+    return "[" + number(lower) + ", " + number(upper) + "]";
+  }
+
+  private static String number(double value) {
+    return value == Math.rint(value) && Math.abs(value) < 1e15
+        ? Long.toString((long) value)
+        : Double.toString(value);
+  }
 }

@@ -44,17 +44,10 @@ public record PixelSpace(Layout layout, PixelType type, PixelRange range, Colour
   public String describe() {
     return String.format(
         Locale.ROOT,
-        "%s%s%s in [%s, %s]",
+        "%s%s%s in %s",
         layout == null ? "" : layout + " ",
         colour == null ? "" : colour + " ",
         type,
-        number(range.lower()),
-        number(range.upper()));
-  }
-
-  private static String number(double value) {
-    return value == Math.rint(value) && Math.abs(value) < 1e15
-        ? Long.toString((long) value)
-        : Double.toString(value);
+        range.describe());
   }
 }

@@ -20,6 +20,10 @@ import java.util.Map;
  *     wrong
  * @param pixels what the classifier's input contract says pixels are, which distances are of; null
  *     without one: those of the classifier's own input
+ * @param provenance what the perturbations were searched on and how; absent if no result says
+ * @param engines what ran the models, by name
+ * @param ofOtherProvenance samples answered by other plans or on another generator's images:
+ *     counted above, but in none of the figures; absent if there are none
  */
 public record RobustnessGap(
     StreamId stream,
@@ -34,8 +38,13 @@ public record RobustnessGap(
     Long smoothnessSamples,
     Map<Space, SpaceGap> spaces,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Suspicion> suspicions,
-    @JsonInclude(JsonInclude.Include.NON_NULL) PixelSpace pixels) {
-  /** Figures about which nothing looks wrong, without an input contract. */
+    @JsonInclude(JsonInclude.Include.NON_NULL) PixelSpace pixels,
+    @JsonInclude(JsonInclude.Include.NON_NULL) Provenance provenance,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> engines,
+    @JsonInclude(JsonInclude.Include.NON_NULL) Long ofOtherProvenance) {
+  /**
+   * Figures about which nothing looks wrong, without an input contract and of unknown provenance.
+   */
   public RobustnessGap(
       StreamId stream,
       Window window,
@@ -61,15 +70,22 @@ public record RobustnessGap(
         smoothnessSamples,
         spaces,
         List.of(),
+        null,
+        null,
+        List.of(),
         null);
   }
 
   /**
-   * @param kind kind of the limit; null while no limit is known
-   * @param normaliser what distances were divided by; null while no limit is known
+   * @param kind kind of the limit; null while none is known, or where none applies
+   * @param normaliser what distances were divided by, 1 if they are as measured; null while there
+   *     are no figures
    * @param found samples with a distance
    * @param notFound samples whose label no perturbation changed; they rank above every distance
    * @param failed samples without a usable answer; left out of the quantiles
+   * @param norm how distances are measured; absent where that is unknown
+   * @param notApplicable why no limit applies to these distances; absent if one does or none is
+   *     known yet
    */
   public record SpaceGap(
       TheoreticalLimits.Kind kind,
@@ -77,10 +93,26 @@ public record RobustnessGap(
       long found,
       long notFound,
       long failed,
-      List<QuantileGap> quantiles) {
+      List<QuantileGap> quantiles,
+      @JsonInclude(JsonInclude.Include.NON_NULL) Norm norm,
+      @JsonInclude(JsonInclude.Include.NON_NULL) String notApplicable) {
+    /** Of ℓ2 distances, to which a limit applies once it is known. */
+    public SpaceGap(
+        TheoreticalLimits.Kind kind,
+        Double normaliser,
+        long found,
+        long notFound,
+        long failed,
+        List<QuantileGap> quantiles) {
+      this(kind, normaliser, found, notFound, failed, quantiles, Norm.L2, null);
+    }
+
     public SpaceGap {
       Checks.check(
-          (kind == null) == (normaliser == null), "kind and normaliser of a limit come together");
+          normaliser != null || (kind == null && notApplicable == null),
+          "a limit, or why none applies, comes with the normaliser of the distances");
+      Checks.check(
+          kind == null || notApplicable == null, "a limit either applies, and has a kind, or not");
       if (normaliser != null) {
         Checks.positive(normaliser, "normaliser");
       }
@@ -147,6 +179,8 @@ public record RobustnessGap(
     Checks.atLeastOneOrNull(limitSamples, "limit samples of " + stream);
     Checks.atLeastOneOrNull(smoothnessSamples, "smoothness samples of " + stream);
     spaces = Checks.bySpace(spaces, "gaps of " + stream);
+    engines = engines == null ? List.of() : Checks.list(engines, "engines of " + stream);
+    Checks.atLeastOneOrNull(ofOtherProvenance, "samples of other provenance");
     suspicions = suspicions == null ? List.of() : Checks.list(suspicions, "suspicions");
   }
 

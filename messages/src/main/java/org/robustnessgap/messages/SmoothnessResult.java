@@ -1,15 +1,17 @@
 package org.robustnessgap.messages;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 
 /**
- * The answer to a {@link Job.Smoothness}. The value of topic {@code smoothness-results}, keyed by
- * campaign.
+ * The answer to a {@link Job.Smoothness}; its job id names the generator. The value of topic {@code
+ * smoothness-results}, keyed by campaign.
  *
  * @param radii the radii t of the plan
  * @param samples one entry for each latent vector, in order
  * @param lipschitz what is proven of the generator as a whole; null if this job did not ask, as
  *     only the first of a campaign does
+ * @param plan how displacements were searched; absent from older workers
  */
 public record SmoothnessResult(
     JobId jobId,
@@ -18,7 +20,19 @@ public record SmoothnessResult(
     String engine,
     double seconds,
     List<Sample> samples,
-    Lipschitz lipschitz) {
+    Lipschitz lipschitz,
+    @JsonInclude(JsonInclude.Include.NON_NULL) SmoothnessPlan plan) {
+  /** An answer to an unknown plan. */
+  public SmoothnessResult(
+      JobId jobId,
+      List<Double> radii,
+      String worker,
+      String engine,
+      double seconds,
+      List<Sample> samples,
+      Lipschitz lipschitz) {
+    this(jobId, radii, worker, engine, seconds, samples, lipschitz, null);
+  }
 
   /**
    * A constant Λ with ‖g(z) − g(z′)‖ ≤ Λ‖z − z′‖ for all z and z′.
@@ -64,6 +78,11 @@ public record SmoothnessResult(
   public SmoothnessResult {
     Checks.answer(jobId, JobId.Kind.SMOOTHNESS, worker, engine, seconds);
     radii = SmoothnessPlan.ascending(radii);
+    Checks.check(
+        plan == null || plan.radii().equals(radii),
+        "job %s has the radii %s, which are not those of its plan",
+        jobId,
+        radii);
     samples = Checks.notEmpty(samples, "samples of job " + jobId);
     for (int i = 0; i < samples.size(); i++) {
       Sample sample = samples.get(i);

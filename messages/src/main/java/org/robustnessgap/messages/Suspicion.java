@@ -21,7 +21,9 @@ public record Suspicion(Kind kind, String sentence) {
     /** Pixels lie outside the range that the classifier takes. */
     PIXEL_RANGE("pixel_range"),
     /** A measured quantile lies above what no classifier can exceed. */
-    ABOVE_LIMIT("above_limit");
+    ABOVE_LIMIT("above_limit"),
+    /** Some samples were measured by another plan, and are not in the figures. */
+    OTHER_PROVENANCE("other_provenance");
 
     private final String label;
 

@@ -1,5 +1,6 @@
 package org.robustnessgap.messages;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import java.util.Map;
@@ -13,13 +14,24 @@ import java.util.Map;
  * @param smoothnessSamples latent vectors around which the generator's displacements were known:
  *     what estimated limits rest on; null if there were none
  * @param spaces the limit in each space where one is known
+ * @param generator whose images the limits are of; absent from older writers
  */
 public record TheoreticalLimits(
     StreamId stream,
     long samples,
     List<Long> classCounts,
     Long smoothnessSamples,
-    Map<Space, SpaceLimit> spaces) {
+    Map<Space, SpaceLimit> spaces,
+    @JsonInclude(JsonInclude.Include.NON_NULL) String generator) {
+  /** Limits on the images of an unknown generator. */
+  public TheoreticalLimits(
+      StreamId stream,
+      long samples,
+      List<Long> classCounts,
+      Long smoothnessSamples,
+      Map<Space, SpaceLimit> spaces) {
+    this(stream, samples, classCounts, smoothnessSamples, spaces, null);
+  }
 
   /** How far a limit can be trusted. */
   public enum Kind {

@@ -1,5 +1,6 @@
 package org.robustnessgap.messages;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.Map;
 
@@ -13,6 +14,10 @@ import java.util.Map;
  * @param seconds wall time the workers spent
  * @param disagreement how often the two labels differ; null while no limit is known
  * @param smoothnessSamples latent vectors that estimated limits rest on; null while there are none
+ * @param provenance what the perturbations were searched on and how; absent if no result says
+ * @param engines what ran the models, by name
+ * @param ofOtherProvenance samples answered by other plans or on another generator's images:
+ *     counted above, but in none of the figures; absent if there are none
  */
 public record TransferGap(
     PairId pair,
@@ -22,7 +27,33 @@ public record TransferGap(
     double seconds,
     TransferLimits.Disagreement disagreement,
     Long smoothnessSamples,
-    Map<Space, SpaceTransfer> spaces) {
+    Map<Space, SpaceTransfer> spaces,
+    @JsonInclude(JsonInclude.Include.NON_NULL) Provenance provenance,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> engines,
+    @JsonInclude(JsonInclude.Include.NON_NULL) Long ofOtherProvenance) {
+  /** Figures of unknown provenance. */
+  public TransferGap(
+      PairId pair,
+      long generated,
+      long measured,
+      long failed,
+      double seconds,
+      TransferLimits.Disagreement disagreement,
+      Long smoothnessSamples,
+      Map<Space, SpaceTransfer> spaces) {
+    this(
+        pair,
+        generated,
+        measured,
+        failed,
+        seconds,
+        disagreement,
+        smoothnessSamples,
+        spaces,
+        null,
+        List.of(),
+        null);
+  }
 
   /**
    * @param both limit and measurement of the smallest perturbation that fools both
@@ -78,6 +109,8 @@ public record TransferGap(
         failed);
     Checks.notNegative(seconds, "seconds");
     Checks.atLeastOneOrNull(smoothnessSamples, "smoothness samples of " + pair);
+    engines = engines == null ? List.of() : Checks.list(engines, "engines of " + pair);
+    Checks.atLeastOneOrNull(ofOtherProvenance, "samples of other provenance");
     spaces = Checks.bySpace(spaces, "transfer of " + pair);
   }
 

@@ -1,5 +1,6 @@
 package org.robustnessgap.messages;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.Map;
 
 /**
@@ -11,12 +12,22 @@ import java.util.Map;
  * @param smoothnessSamples latent vectors that estimated limits rest on; null if there were none
  * @param spaces the limit on the length of the smallest perturbation that fools both, in each space
  *     where one is known
+ * @param generator whose images the limits are of; absent from older writers
  */
 public record TransferLimits(
     PairId pair,
     Disagreement disagreement,
     Long smoothnessSamples,
-    Map<Space, TheoreticalLimits.SpaceLimit> spaces) {
+    Map<Space, TheoreticalLimits.SpaceLimit> spaces,
+    @JsonInclude(JsonInclude.Include.NON_NULL) String generator) {
+  /** Limits on the images of an unknown generator. */
+  public TransferLimits(
+      PairId pair,
+      Disagreement disagreement,
+      Long smoothnessSamples,
+      Map<Space, TheoreticalLimits.SpaceLimit> spaces) {
+    this(pair, disagreement, smoothnessSamples, spaces, null);
+  }
 
   /**
    * δ, the fraction of the data on which two classifiers differ.

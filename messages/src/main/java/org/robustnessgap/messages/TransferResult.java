@@ -1,5 +1,6 @@
 package org.robustnessgap.messages;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.Map;
 
@@ -12,6 +13,7 @@ import java.util.Map;
  * @param worker which worker answered
  * @param engine what ran the models
  * @param seconds wall time from taking the job to the answer
+ * @param provenance what the perturbations were searched on and how; absent from older workers
  */
 public record TransferResult(
     JobId jobId,
@@ -20,7 +22,19 @@ public record TransferResult(
     String worker,
     String engine,
     double seconds,
-    List<Sample> samples) {
+    List<Sample> samples,
+    @JsonInclude(JsonInclude.Include.NON_NULL) Provenance provenance) {
+  /** An answer of unknown provenance. */
+  public TransferResult(
+      JobId jobId,
+      int classes,
+      int latentDimension,
+      String worker,
+      String engine,
+      double seconds,
+      List<Sample> samples) {
+    this(jobId, classes, latentDimension, worker, engine, seconds, samples, null);
+  }
 
   /**
    * What the two classifiers share around one latent vector.

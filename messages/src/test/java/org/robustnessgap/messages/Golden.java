@@ -112,7 +112,14 @@ enum Golden {
                       Space.LATENT, new Outcome.Failed("The logits are not finite.", 0, 1),
                       Space.UNCONSTRAINED, new Outcome.Tie(0, 1)))),
           List.of(new Suspicion(Suspicion.Kind.PIXEL_RANGE, "Pixels lie outside.")),
-          new PixelSpace(Layout.NHWC, PixelType.UINT8, null, null))),
+          new PixelSpace(Layout.NHWC, PixelType.UINT8, null, null),
+          new Provenance(
+              "dcgan",
+              new AttackPlan(
+                  List.of(Space.values()),
+                  new Algorithm.BoundaryDescent(Effort.FAST),
+                  Norm.LINF,
+                  new PixelRange(-1, 1))))),
   SMOOTHNESS_RESULT(
       SmoothnessResult.class,
       new SmoothnessResult(
@@ -124,7 +131,8 @@ enum Golden {
           List.of(
               new SmoothnessResult.Sample(0, 27.5, List.of(2.47, 4.5)),
               new SmoothnessResult.Sample(1, 26, List.of(0.0, 0.0))),
-          new SmoothnessResult.Lipschitz(11686.0, null))),
+          new SmoothnessResult.Lipschitz(11686.0, null),
+          new SmoothnessPlan(List.of(0.1, 0.2), 128, 2, 8, 64))),
   TRANSFER_RESULT(
       TransferResult.class,
       new TransferResult(
@@ -168,7 +176,8 @@ enum Golden {
                           new Outcome.Failed("The logits are not finite.", 0, 1),
                           new TransferResult.Own(
                               new Outcome.Failed("The logits are not finite.", 0, 1), null),
-                          new TransferResult.Own(new Outcome.Tie(0, 1), null))))))),
+                          new TransferResult.Own(new Outcome.Tie(0, 1), null))))),
+          new Provenance("dcgan", new TransferPlan(256, 32, Effort.STANDARD).attack()))),
   TRANSFER_LIMITS(
       TransferLimits.class,
       new TransferLimits(
@@ -185,7 +194,8 @@ enum Golden {
                   List.of()),
               Space.UNCONSTRAINED,
               new TheoreticalLimits.SpaceLimit(
-                  TheoreticalLimits.Kind.ESTIMATED, 27, List.of(), List.of(), List.of())))),
+                  TheoreticalLimits.Kind.ESTIMATED, 27, List.of(), List.of(), List.of())),
+          "dcgan")),
   TRANSFER_GAP(
       TransferGap.class,
       new TransferGap(
@@ -216,7 +226,10 @@ enum Golden {
                   new RobustnessGap.SpaceGap(null, null, 0, 0, 0, List.of()),
                   List.of(),
                   new TransferGap.Rate(0, 0),
-                  new TransferGap.Rate(0, 0))))),
+                  new TransferGap.Rate(0, 0))),
+          new Provenance("dcgan", new TransferPlan(256, 32, Effort.STANDARD).attack()),
+          List.of("onnxruntime-cpu", "onnxruntime-cuda"),
+          32L)),
   JOB_GIVEN_UP(
       JobFailure.class,
       new JobFailure.GivenUp(
@@ -281,7 +294,8 @@ enum Golden {
                               new TheoreticalLimits.QuantileLimit(0.25, 1846.0, null, null, 68.4)),
                           null,
                           null,
-                          null)))))),
+                          null)))),
+          "dcgan")),
   ROBUSTNESS_GAP(
       RobustnessGap.class,
       new RobustnessGap(
@@ -309,13 +323,46 @@ enum Golden {
               Space.UNCONSTRAINED,
               new RobustnessGap.SpaceGap(
                   null,
-                  null,
+                  1.0,
                   0,
                   0,
                   0,
                   List.of(
                       new RobustnessGap.QuantileGap(
-                          0.25, null, null, null, null, null, null, null, null, null))))));
+                          0.25, null, null, null, null, null, null, null, null, null)),
+                  Norm.LINF,
+                  "limits are of l2 distances")),
+          List.of(
+              new Suspicion(
+                  Suspicion.Kind.OTHER_PROVENANCE, "64 samples were measured otherwise.")),
+          null,
+          new Provenance(
+              "dcgan",
+              new AttackPlan(
+                  List.of(Space.LATENT, Space.UNCONSTRAINED),
+                  Algorithm.DeepFool.standard(),
+                  Norm.L2,
+                  null)),
+          List.of("onnxruntime-cpu"),
+          64L)),
+  /** As a worker wrote it before results told how they were made. */
+  OLDER_ATTACK_RESULT(
+      AttackResult.class,
+      new AttackResult(
+          new JobId("cifar10", JobId.Kind.ATTACK, "vgg", 0),
+          new Window(0, 64),
+          10,
+          100,
+          "worker-1",
+          "onnxruntime-cpu",
+          1.25,
+          List.of(
+              new SampleResult(
+                  0,
+                  3,
+                  9.5,
+                  27,
+                  Map.of(Space.UNCONSTRAINED, new Outcome.Found(0.5, 5, 0.25, 12, 20))))));
 
   final Class<?> type;
   final Object message;

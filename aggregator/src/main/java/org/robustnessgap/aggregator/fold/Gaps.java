@@ -51,7 +51,10 @@ public final class Gaps {
         limits == null ? null : limits.smoothnessSamples(),
         spaces,
         suspicions,
-        window.pixels());
+        window.pixels(),
+        null,
+        List.of(),
+        null);
   }
 
   /**

@@ -159,13 +159,12 @@ public final class AttackTarget implements AutoCloseable {
       }
     }
     if (wanted.contains(Space.UNCONSTRAINED)) {
-      Norm norm = plan.norm() == null ? Norm.L2 : plan.norm();
       // Only the descents keep to a range.
       PixelRange visible =
           plan.algorithm() instanceof Algorithm.BoundaryDescent ? visiblePixels : null;
       DifferentiableMap seen =
           visible == null ? classifier : new VisiblePixels(classifier, visible);
-      Metric metric = new NormMetric(norm, images, within(plan.pixelRange(), visible));
+      Metric metric = new NormMetric(plan.norm(), images, within(plan.pixelRange(), visible));
       List<Search> own = search(seen, images, plan, List.of(metric)).get(0);
       List<Search> nearest =
           inImages ? smaller(own, searches.get(Space.IN_DISTRIBUTION), images, metric) : own;
@@ -229,8 +228,7 @@ public final class AttackTarget implements AutoCloseable {
     Rows scores = classifier.answersOtherwise() ? classifier.apply(images) : logits;
     plausibility.ofScores(scores, images).ifPresent(suspicions::add);
     for (Space space : plan.spaces()) {
-      boolean euclidean = space != Space.UNCONSTRAINED || plan.norm() != Norm.LINF;
-      if (euclidean) {
+      if (plan.norm(space) == Norm.L2) {
         List<Outcome> outcomes =
             samples.stream().map(sample -> sample.result().spaces().get(space)).toList();
         plausibility

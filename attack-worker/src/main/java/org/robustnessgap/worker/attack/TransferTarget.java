@@ -1,6 +1,7 @@
 package org.robustnessgap.worker.attack;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.robustnessgap.messages.InvalidInputException;
@@ -42,7 +43,7 @@ public final class TransferTarget {
 
   /**
    * For each latent vector, the smallest perturbation of either classifier and the smallest that
-   * fools both, in latent and in unconstrained space.
+   * fools both, in the spaces of the plan.
    *
    * @throws InvalidInputException if the latent vectors have another length than the generator
    *     takes
@@ -54,23 +55,27 @@ public final class TransferTarget {
     Rows images = generator.map().apply(z);
     Logits firstLogits = new Logits(first.classifier().answer(images));
     Logits secondLogits = new Logits(second.classifier().answer(images));
-    List<PairSearch> inLatent =
-        PairSearch.of(first.composed(), second.composed(), z, plan.effort());
-    List<PairSearch> inImages =
-        PairSearch.of(first.classifier(), second.classifier(), images, plan.effort());
+    Map<Space, List<PairSearch>> searches = new EnumMap<>(Space.class);
+    for (Space space : plan.spaces()) {
+      searches.put(
+          space,
+          space == Space.LATENT
+              ? PairSearch.of(first.composed(), second.composed(), z, plan.effort())
+              : PairSearch.of(first.classifier(), second.classifier(), images, plan.effort()));
+    }
     List<TransferResult.Sample> samples = new ArrayList<>();
     for (int i = 0; i < z.count(); i++) {
+      Map<Space, TransferResult.Perturbations> found = new EnumMap<>(Space.class);
+      for (Space space : plan.spaces()) {
+        found.put(space, perturbations(searches.get(space).get(i)));
+      }
       samples.add(
           new TransferResult.Sample(
               latents.firstOrdinal() + i,
               firstLogits.isFinite(i) ? firstLogits.label(i) : -1,
               secondLogits.isFinite(i) ? secondLogits.label(i) : -1,
               images.isFinite(i) ? images.norm(i) : 0,
-              Map.of(
-                  Space.LATENT,
-                  perturbations(inLatent.get(i)),
-                  Space.UNCONSTRAINED,
-                  perturbations(inImages.get(i)))));
+              found));
     }
     return samples;
   }

@@ -317,7 +317,7 @@ public final class MeasureCommand implements Callable<Integer> {
       for (int i = 0; i < names.size(); i++) {
         String name = names.get(i);
         AttackTarget target = targets.get(i);
-        measurement.attack(name, target, batch -> attack(name, target, plan, batch), output);
+        measurement.attack(name, target, plan, batch -> attack(name, target, plan, batch), output);
       }
     }
     if (transfer != null) {

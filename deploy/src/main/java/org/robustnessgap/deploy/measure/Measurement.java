@@ -12,6 +12,7 @@ import org.robustnessgap.aggregator.fold.Gaps;
 import org.robustnessgap.aggregator.fold.State;
 import org.robustnessgap.bound.evidence.LimitEvidence;
 import org.robustnessgap.generator.sampling.LatentSampler;
+import org.robustnessgap.messages.AttackPlan;
 import org.robustnessgap.messages.AttackResult;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.JobFailure;
@@ -19,6 +20,7 @@ import org.robustnessgap.messages.JobId;
 import org.robustnessgap.messages.LatentBatch;
 import org.robustnessgap.messages.PairId;
 import org.robustnessgap.messages.PixelSpace;
+import org.robustnessgap.messages.Provenance;
 import org.robustnessgap.messages.RobustnessGap;
 import org.robustnessgap.messages.SampleResult;
 import org.robustnessgap.messages.SmoothnessPlan;
@@ -39,6 +41,7 @@ final class Measurement {
   private static final int BATCH = 32;
 
   private final GeneratorModel generator;
+  private final String generatorName;
   private final LatentBatch latents;
   private final String engine;
   private final PixelSpace pixels;
@@ -53,6 +56,7 @@ final class Measurement {
    */
   Measurement(GeneratorModel generator, LatentBatch latents, String engine, PixelSpace pixels) {
     this.generator = generator;
+    this.generatorName = streamName(generator.model().name());
     this.latents = latents;
     this.engine = engine;
     this.pixels = pixels;
@@ -61,11 +65,13 @@ final class Measurement {
   /**
    * Attacks every sample; tells of each as it is done. A batch that fails costs only itself.
    *
-   * @param attack what is done to a batch
+   * @param plan how
+   * @param attack what is done to a batch, by the plan
    */
   void attack(
       String classifier,
       AttackTarget target,
+      AttackPlan plan,
       Function<LatentBatch, AttackedBatch> attack,
       BiConsumer<String, SampleResult> done) {
     Window window = new Window(0, latents.count());
@@ -95,7 +101,8 @@ final class Measurement {
               (System.nanoTime() - started) / 1e9,
               samples,
               attacked.suspicions(),
-              pixels);
+              pixels,
+              new Provenance(generatorName, plan));
       evidence.add(result);
       state = state.apply(new Event.Measured(result, 0));
     }
@@ -142,13 +149,14 @@ final class Measurement {
       int count = (int) Math.min(plan.batchSize(), plan.samples() - first);
       evidence.add(
           new SmoothnessResult(
-              new JobId(CAMPAIGN, JobId.Kind.SMOOTHNESS, "generator", first),
+              new JobId(CAMPAIGN, JobId.Kind.SMOOTHNESS, generatorName, first),
               plan.radii(),
               CAMPAIGN,
               engine,
               0,
               generator.displacements(drawn.draw(first, count), plan),
-              null));
+              null,
+              plan));
     }
   }
 
@@ -183,7 +191,8 @@ final class Measurement {
                 CAMPAIGN,
                 engine,
                 (System.nanoTime() - started) / 1e9,
-                found);
+                found,
+                new Provenance(generatorName, plan.attack()));
         evidence.add(result);
         state = state.apply(new Event.TransferMeasured(result, 0));
       } catch (InvalidInputException e) {

@@ -155,7 +155,10 @@ final class GapTableTest {
         null,
         gap.spaces(),
         List.of(),
-        pixels);
+        pixels,
+        null,
+        List.of(),
+        null);
   }
 
   @Test

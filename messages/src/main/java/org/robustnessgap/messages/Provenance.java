@@ -1,0 +1,42 @@
+package org.robustnessgap.messages;
+
+/**
+ * What the perturbations of a result were searched on and how. Figures of different provenance are
+ * never mixed. Results of older workers carry none: then neither norm nor algorithm is known.
+ *
+ * @param generator name of the generator that the images come from
+ * @param attack how perturbations were searched
+ */
+public record Provenance(String generator, AttackPlan attack) {
+  /** What stands for a norm, an algorithm or a generator that no result tells. */
+  public static final String UNKNOWN = "unknown";
+
+  public Provenance {
+    Checks.present(generator, "generator of a provenance");
+    Checks.present(attack, "attack plan of a provenance");
+  }
+
+  /** The norm of distances in a space; null where that is unknown: without provenance. */
+  public static Norm norm(Provenance provenance, Space space) {
+    if (space != Space.UNCONSTRAINED) {
+      // Only perturbations of pixels were ever measured otherwise.
+      return Norm.L2;
+    }
+    return provenance == null ? null : provenance.attack.norm();
+  }
+
+  /** For people and metrics: algorithm and effort, or {@link #UNKNOWN} without provenance. */
+  public static String algorithm(Provenance provenance) {
+    return provenance == null ? UNKNOWN : provenance.attack.algorithm().describe();
+  }
+
+  /** For people, whether anything is known or not (null). */
+  public static String text(Provenance provenance) {
+    return provenance == null ? UNKNOWN : provenance.describe();
+  }
+
+  /** For people, for instance {@code boundary-descent standard, l2, images of dcgan}. */
+  public String describe() {
+    return attack.describe() + ", images of " + generator;
+  }
+}
