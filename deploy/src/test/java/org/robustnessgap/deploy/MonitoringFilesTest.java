@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.robustnessgap.messages.Json;
 import org.yaml.snakeyaml.Yaml;
 
-/** What Prometheus and Grafana are given names metrics that the aggregator has. */
+/** What Prometheus and Grafana are given names metrics that the services have. */
 final class MonitoringFilesTest {
   private static final Path RULES = Path.of("prometheus", "rules.yml");
   private static final Path DASHBOARD = Path.of("grafana", "robustness-gap.json");
@@ -26,7 +26,8 @@ final class MonitoringFilesTest {
 
   @Test
   void everyMetricInRulesAndPanelsIsInTheCatalogue() throws Exception {
-    Set<String> catalogue = metricsIn(Files.readString(Path.of("..", "aggregator", "METRICS.md")));
+    Set<String> catalogue =
+        metricsIn(Files.readString(Path.of("..", "docs", "reference", "metrics.md")));
     Set<String> used = metricsIn(Files.readString(DASHBOARD));
     rules().forEach(rule -> used.addAll(metricsIn((String) rule.get("expr"))));
 

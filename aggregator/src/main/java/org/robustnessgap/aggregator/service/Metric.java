@@ -3,7 +3,7 @@ package org.robustnessgap.aggregator.service;
 import io.prometheus.metrics.model.registry.MetricType;
 import java.util.List;
 
-/** The catalogue of the aggregator's metrics; METRICS.md says the same to its readers. */
+/** The catalogue of the aggregator's metrics; docs/reference/metrics.md is written from it. */
 enum Metric {
   LIMIT(
       MetricType.GAUGE,
