@@ -6,8 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.robustnessgap.aggregator.fold.Event;
+import org.robustnessgap.messages.Algorithm;
 import org.robustnessgap.messages.AttackPlan;
 import org.robustnessgap.messages.AttackResult;
+import org.robustnessgap.messages.Effort;
 import org.robustnessgap.messages.GeneratorReference;
 import org.robustnessgap.messages.Job;
 import org.robustnessgap.messages.JobFailure;
@@ -15,6 +17,7 @@ import org.robustnessgap.messages.JobId;
 import org.robustnessgap.messages.LatentBatch;
 import org.robustnessgap.messages.Layout;
 import org.robustnessgap.messages.ModelReference;
+import org.robustnessgap.messages.Norm;
 import org.robustnessgap.messages.Outcome;
 import org.robustnessgap.messages.PairId;
 import org.robustnessgap.messages.PixelRange;
@@ -105,6 +108,45 @@ public final class Made {
 
   /** What the results here were made with, unless they say otherwise. */
   public static final Provenance STANDARD = new Provenance("gan", AttackPlan.standard());
+
+  /** Another plan. */
+  public static final Provenance LINF =
+      new Provenance(
+          "gan",
+          new AttackPlan(
+              List.of(Space.values()),
+              new Algorithm.BoundaryDescent(Effort.FAST),
+              Norm.LINF,
+              null));
+
+  /** The same result, made with something else; null for what older workers say. */
+  public static AttackResult of(Provenance provenance, AttackResult result) {
+    return new AttackResult(
+        result.jobId(),
+        result.window(),
+        result.classes(),
+        result.latentDimension(),
+        result.worker(),
+        result.engine(),
+        result.seconds(),
+        result.samples(),
+        result.suspicions(),
+        result.pixels(),
+        provenance);
+  }
+
+  /** The same for a pair. */
+  public static TransferResult of(Provenance provenance, TransferResult result) {
+    return new TransferResult(
+        result.jobId(),
+        result.classes(),
+        result.latentDimension(),
+        result.worker(),
+        result.engine(),
+        result.seconds(),
+        result.samples(),
+        provenance);
+  }
 
   /** What the results of {@link #result(StreamId, Window, long, double)} say pixels are. */
   private static final PixelSpace PIXELS =

@@ -21,7 +21,7 @@ import org.robustnessgap.messages.TransferResult;
  * @param attackMicros wall time the workers spent, in microseconds
  * @param gradients vector–Jacobian products spent
  * @param forwards evaluations without a gradient spent
- * @param outcomes of the measured samples, by space
+ * @param outcomes of the measured samples, by space, whatever their provenance
  */
 public record Counts(
     long generated,
@@ -52,6 +52,14 @@ public record Counts(
       return residuals == 0
           ? OptionalDouble.empty()
           : OptionalDouble.of(residualNanos / 1e9 / residuals);
+    }
+
+    /** Both, space by space. */
+    static Map<Space, Outcomes> sum(Map<Space, Outcomes> some, Map<Space, Outcomes> more) {
+      EnumMap<Space, Outcomes> sum = new EnumMap<>(Space.class);
+      sum.putAll(some);
+      more.forEach((space, counted) -> sum.merge(space, counted, Outcomes::plus));
+      return sum;
     }
 
     private Outcomes plus(Outcomes other) {
@@ -142,9 +150,6 @@ public record Counts(
   }
 
   Counts plus(Counts other) {
-    EnumMap<Space, Outcomes> sum = new EnumMap<>(Space.class);
-    sum.putAll(outcomes);
-    other.outcomes.forEach((space, more) -> sum.merge(space, more, Outcomes::plus));
     return new Counts(
         generated + other.generated,
         measured + other.measured,
@@ -152,7 +157,7 @@ public record Counts(
         attackMicros + other.attackMicros,
         gradients + other.gradients,
         forwards + other.forwards,
-        sum);
+        Outcomes.sum(outcomes, other.outcomes));
   }
 
   /** These counts after a job changed its state. */

@@ -7,7 +7,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.robustnessgap.aggregator.quantile.LogHistogram;
 import org.robustnessgap.aggregator.quantile.QuantileEstimate;
+import org.robustnessgap.messages.Norm;
 import org.robustnessgap.messages.PairId;
+import org.robustnessgap.messages.Provenance;
 import org.robustnessgap.messages.RobustnessGap;
 import org.robustnessgap.messages.RobustnessGap.QuantileGap;
 import org.robustnessgap.messages.RobustnessGap.SpaceGap;
@@ -31,13 +33,19 @@ public final class Gaps {
    */
   public static RobustnessGap of(StreamId stream, WindowState window, TheoreticalLimits limits) {
     Map<Space, SpaceGap> spaces = new EnumMap<>(Space.class);
-    for (Space space : window.counts().outcomes().keySet()) {
-      SpaceLimit limit = limits == null ? null : limits.spaces().get(space);
-      spaces.put(space, spaceGap(window.distances(space), window.counts().outcomes(space), limit));
-    }
+    Optional<Figure> shown = window.shown();
+    shown.ifPresent(figure -> spaces.putAll(spaceGaps(figure, limits)));
+    Provenance provenance = shown.map(Figure::provenance).orElse(null);
+    Long hidden = ByProvenance.hidden(window.figures());
     Counts counts = window.counts();
-    List<Suspicion> suspicions = new ArrayList<>(window.suspicions().values());
+    List<Suspicion> suspicions = new ArrayList<>();
+    shown.ifPresent(figure -> suspicions.addAll(figure.suspicions().values()));
     suspicions.addAll(SuspiciousFigures.of(stream.classifier(), limits, spaces));
+    if (hidden != null) {
+      suspicions.add(
+          SuspiciousFigures.otherProvenance(
+              stream.classifier(), hidden, counts.measured(), provenance));
+    }
     return new RobustnessGap(
         stream,
         window.window(),
@@ -51,10 +59,30 @@ public final class Gaps {
         limits == null ? null : limits.smoothnessSamples(),
         spaces,
         suspicions,
-        window.pixels(),
-        null,
-        List.of(),
-        null);
+        shown.map(Figure::pixels).orElse(null),
+        provenance,
+        shown.map(figure -> List.copyOf(figure.engines())).orElse(List.of()),
+        hidden);
+  }
+
+  private static Map<Space, SpaceGap> spaceGaps(Figure figure, TheoreticalLimits limits) {
+    Map<Space, SpaceGap> spaces = new EnumMap<>(Space.class);
+    for (Space space : figure.outcomes().keySet()) {
+      SpaceLimit limit = limits == null ? null : limits.spaces().get(space);
+      Comparison comparison =
+          limit == null
+              ? null
+              : Comparison.of(space, figure.provenance(), limit, limits.generator());
+      spaces.put(
+          space,
+          spaceGap(
+              figure.distances(space),
+              figure.outcomes(space),
+              limit,
+              comparison,
+              Provenance.norm(figure.provenance(), space)));
+    }
+    return spaces;
   }
 
   /**
@@ -63,18 +91,12 @@ public final class Gaps {
   public static TransferGap of(PairId id, PairState pair) {
     TransferLimits limits = pair.limits();
     Map<Space, SpaceTransfer> spaces = new EnumMap<>(Space.class);
-    pair.spaces()
-        .forEach(
-            (space, shared) -> {
-              SpaceLimit limit = limits == null ? null : limits.spaces().get(space);
-              spaces.put(
-                  space,
-                  new SpaceTransfer(
-                      spaceGap(shared.both(), pair.counts().outcomes(space), limit),
-                      own(shared, limit),
-                      rate(shared.first()),
-                      rate(shared.second())));
-            });
+    Optional<PairFigure> shown = pair.shown();
+    shown.ifPresent(
+        figure ->
+            figure
+                .spaces()
+                .forEach((space, shared) -> spaces.put(space, transfer(space, figure, limits))));
     Counts counts = pair.counts();
     return new TransferGap(
         id,
@@ -84,49 +106,86 @@ public final class Gaps {
         counts.attackMicros() / 1e6,
         limits == null ? null : limits.disagreement(),
         limits == null ? null : limits.smoothnessSamples(),
-        spaces);
+        spaces,
+        shown.map(PairFigure::provenance).orElse(null),
+        shown.map(figure -> List.copyOf(figure.engines())).orElse(List.of()),
+        ByProvenance.hidden(pair.figures()));
   }
 
-  private static List<TransferGap.Own> own(PairState.Shared shared, SpaceLimit limit) {
-    return limit == null
-        ? List.of()
-        : limit.quantiles().stream()
-            .map(
-                at ->
-                    new TransferGap.Own(
-                        at.quantile(),
-                        quantile(shared.first(), at.quantile(), limit.normaliser()),
-                        quantile(shared.second(), at.quantile(), limit.normaliser())))
-            .toList();
+  private static SpaceTransfer transfer(Space space, PairFigure figure, TransferLimits limits) {
+    PairFigure.Shared shared = figure.spaces().get(space);
+    SpaceLimit limit = limits == null ? null : limits.spaces().get(space);
+    Comparison comparison =
+        limit == null
+            ? null
+            : Comparison.ofEuclidean(space, figure.provenance(), limit, limits.generator());
+    return new SpaceTransfer(
+        spaceGap(
+            shared.both(),
+            figure.outcomes().getOrDefault(space, Counts.Outcomes.NONE),
+            limit,
+            comparison,
+            Norm.L2),
+        limit == null ? List.of() : own(shared, limit.quantiles(), comparison.normaliser()),
+        rate(shared.first()),
+        rate(shared.second()));
   }
 
-  private static Double quantile(PairState.Own own, double quantile, double normaliser) {
+  private static List<TransferGap.Own> own(
+      PairFigure.Shared shared, List<QuantileLimit> quantiles, double normaliser) {
+    return quantiles.stream()
+        .map(
+            at ->
+                new TransferGap.Own(
+                    at.quantile(),
+                    quantile(shared.first(), at.quantile(), normaliser),
+                    quantile(shared.second(), at.quantile(), normaliser)))
+        .toList();
+  }
+
+  private static Double quantile(PairFigure.Own own, double quantile, double normaliser) {
     return QuantileEstimate.of(own.distances(), own.notFound(), quantile)
         .map(estimate -> ratio(finite(estimate.value()), normaliser))
         .orElse(null);
   }
 
-  private static TransferGap.Rate rate(PairState.Own own) {
+  private static TransferGap.Rate rate(PairFigure.Own own) {
     return new TransferGap.Rate(own.fooling(), own.tried());
   }
 
+  /**
+   * @param limit null while unknown; its quantiles are those of the measurement, whether it applies
+   *     or not
+   * @param comparison null if the limit is
+   */
   private static SpaceGap spaceGap(
-      LogHistogram distances, Counts.Outcomes outcomes, SpaceLimit limit) {
+      LogHistogram distances,
+      Counts.Outcomes outcomes,
+      SpaceLimit limit,
+      Comparison comparison,
+      Norm norm) {
     List<QuantileGap> quantiles = new ArrayList<>();
+    boolean applies = limit != null && comparison.notApplicable() == null;
     if (limit != null) {
-      for (QuantileLimit quantileLimit : limit.quantiles()) {
+      for (QuantileLimit known : limit.quantiles()) {
         Optional<QuantileEstimate> measured =
-            QuantileEstimate.of(distances, outcomes.notFound(), quantileLimit.quantile());
-        quantiles.add(quantileGap(quantileLimit, limit.normaliser(), measured));
+            QuantileEstimate.of(distances, outcomes.notFound(), known.quantile());
+        quantiles.add(
+            quantileGap(
+                applies ? known : new QuantileLimit(known.quantile(), null, null, null, null),
+                comparison.normaliser(),
+                measured));
       }
     }
     return new SpaceGap(
-        limit == null ? null : limit.kind(),
-        limit == null ? null : limit.normaliser(),
+        applies ? limit.kind() : null,
+        limit == null ? null : Double.valueOf(comparison.normaliser()),
         outcomes.found(),
         outcomes.notFound(),
         outcomes.failed(),
-        quantiles);
+        quantiles,
+        norm,
+        limit == null ? null : comparison.notApplicable());
   }
 
   /**

@@ -1,11 +1,12 @@
 package org.robustnessgap.aggregator.fold;
 
-import java.util.Collections;
-import java.util.EnumMap;
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.List;
 import java.util.Map;
-import org.robustnessgap.aggregator.quantile.LogHistogram;
+import java.util.Optional;
+import java.util.TreeSet;
 import org.robustnessgap.messages.JobFailure;
-import org.robustnessgap.messages.Outcome;
 import org.robustnessgap.messages.Space;
 import org.robustnessgap.messages.TransferLimits;
 import org.robustnessgap.messages.TransferResult;
@@ -16,7 +17,7 @@ import org.robustnessgap.messages.TransferResult;
  *
  * @param jobs every job seen, by first ordinal
  * @param counts of samples; the outcomes are those of the perturbations that fool both
- * @param spaces what was found, by space
+ * @param figures what was found, apart by the provenance of results
  * @param limits the latest; null before the first
  * @param divergentDuplicates results that contradict an earlier result of the same job
  * @param givenUpJobs jobs given up, including those answered after all
@@ -25,55 +26,49 @@ import org.robustnessgap.messages.TransferResult;
 public record PairState(
     JobTable jobs,
     Counts counts,
-    Map<Space, Shared> spaces,
+    List<PairFigure> figures,
     TransferLimits limits,
     long divergentDuplicates,
     long givenUpJobs,
     long updated) {
   static final PairState EMPTY =
-      new PairState(JobTable.EMPTY, Counts.ZERO, Map.of(), null, 0, 0, 0);
-
-  /**
-   * @param both distances of the perturbations that fool both
-   */
-  public record Shared(LogHistogram both, Own first, Own second) {
-    static final Shared NONE = new Shared(LogHistogram.empty(), Own.NONE, Own.NONE);
-
-    Shared plus(TransferResult.Perturbations found) {
-      return new Shared(
-          withDistance(both, found.both()), first.plus(found.first()), second.plus(found.second()));
-    }
-  }
-
-  /**
-   * A classifier's own perturbations.
-   *
-   * @param notFound samples whose label none changed
-   * @param tried those that were found
-   * @param fooling how many of them change the other classifier's label too
-   */
-  public record Own(LogHistogram distances, long notFound, long tried, long fooling) {
-    static final Own NONE = new Own(LogHistogram.empty(), 0, 0, 0);
-
-    Own plus(TransferResult.Own own) {
-      return new Own(
-          withDistance(distances, own.outcome()),
-          notFound + (own.outcome() instanceof Outcome.NotFound ? 1 : 0),
-          tried + (own.foolsOther() == null ? 0 : 1),
-          fooling + (Boolean.TRUE.equals(own.foolsOther()) ? 1 : 0));
-    }
-  }
-
-  private static LogHistogram withDistance(LogHistogram distances, Outcome outcome) {
-    return outcome.distanceIfKnown().isPresent()
-        ? distances.plus(outcome.distanceIfKnown().getAsDouble())
-        : distances;
-  }
+      new PairState(JobTable.EMPTY, Counts.ZERO, List.of(), null, 0, 0, 0);
 
   public PairState {
-    EnumMap<Space, Shared> copy = new EnumMap<>(Space.class);
-    copy.putAll(spaces);
-    spaces = Collections.unmodifiableMap(copy);
+    figures = List.copyOf(figures);
+  }
+
+  /**
+   * As it was written: until results told their provenance, without figures but with the parts of
+   * one.
+   */
+  @JsonCreator
+  static PairState written(
+      @JsonProperty("jobs") JobTable jobs,
+      @JsonProperty("counts") Counts counts,
+      @JsonProperty("figures") List<PairFigure> figures,
+      @JsonProperty("limits") TransferLimits limits,
+      @JsonProperty("divergent_duplicates") long divergentDuplicates,
+      @JsonProperty("given_up_jobs") long givenUpJobs,
+      @JsonProperty("updated") long updated,
+      @JsonProperty("spaces") Map<Space, PairFigure.Shared> spaces) {
+    List<PairFigure> found = figures;
+    if (figures == null) {
+      PairFigure unknown =
+          new PairFigure(
+              null,
+              counts.measured(),
+              spaces == null ? Map.of() : spaces,
+              counts.outcomes(),
+              new TreeSet<>());
+      found = unknown.samples() == 0 ? List.of() : List.of(unknown);
+    }
+    return new PairState(jobs, counts, found, limits, divergentDuplicates, givenUpJobs, updated);
+  }
+
+  /** The figure of the provenance that most of the samples have; empty before the first result. */
+  Optional<PairFigure> shown() {
+    return ByProvenance.shown(figures);
   }
 
   PairState generated(Event.TransferGenerated event) {
@@ -97,7 +92,7 @@ public record PairState(
     return new PairState(
         failed.jobs,
         failed.counts,
-        spaces,
+        figures,
         limits,
         divergentDuplicates,
         givenUpJobs + 1,
@@ -118,17 +113,15 @@ public record PairState(
           : new PairState(
               jobs,
               counts,
-              spaces,
+              figures,
               limits,
               divergentDuplicates + 1,
               givenUpJobs,
               Math.max(updated, at));
     }
-    EnumMap<Space, Shared> more = new EnumMap<>(Space.class);
-    more.putAll(spaces);
-    for (TransferResult.Sample sample : result.samples()) {
-      sample.spaces().forEach((space, found) -> more.put(space, shared(more, space).plus(found)));
-    }
+    PairFigure before =
+        ByProvenance.of(figures, result.provenance())
+            .orElseGet(() -> PairFigure.of(result.provenance()));
     PairState counted =
         with(
             new JobTable.Entry(
@@ -137,20 +130,16 @@ public record PairState(
     return new PairState(
         counted.jobs,
         counted.counts.plus(Counts.ofWork(result)),
-        more,
+        ByProvenance.with(figures, before.plus(result)),
         limits,
         divergentDuplicates,
         givenUpJobs,
         counted.updated);
   }
 
-  private static Shared shared(Map<Space, Shared> spaces, Space space) {
-    return spaces.getOrDefault(space, Shared.NONE);
-  }
-
   PairState limits(TransferLimits newer, long at) {
     return new PairState(
-        jobs, counts, spaces, newer, divergentDuplicates, givenUpJobs, Math.max(updated, at));
+        jobs, counts, figures, newer, divergentDuplicates, givenUpJobs, Math.max(updated, at));
   }
 
   private PairState with(JobTable.Entry job, long at) {
@@ -158,7 +147,7 @@ public record PairState(
     return new PairState(
         jobs.plus(job),
         counts.replacing(before, Counts.ofJob(job)),
-        spaces,
+        figures,
         limits,
         divergentDuplicates,
         givenUpJobs,

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.robustnessgap.messages.Provenance;
 import org.robustnessgap.messages.RobustnessGap.QuantileGap;
 import org.robustnessgap.messages.RobustnessGap.SpaceGap;
 import org.robustnessgap.messages.Space;
@@ -41,6 +42,20 @@ final class SuspiciousFigures {
                 .findFirst()
                 .ifPresent(at -> suspicions.add(aboveLimit(classifier, space, at))));
     return suspicions;
+  }
+
+  /**
+   * @param hidden samples that are not in the figures
+   * @param measured all samples answered
+   * @param provenance of those in the figures; null if unknown
+   */
+  static Suspicion otherProvenance(
+      String classifier, long hidden, long measured, Provenance provenance) {
+    return new Suspicion(
+        Suspicion.Kind.OTHER_PROVENANCE,
+        String.format(
+            "%s: %d of %d samples were measured otherwise than the rest (%s) and are left out of the figures; give a campaign whose plan changes a new id.",
+            classifier, hidden, measured, Provenance.text(provenance)));
   }
 
   /** By more than the intervals of both allow. */

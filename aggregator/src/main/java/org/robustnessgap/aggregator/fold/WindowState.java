@@ -1,17 +1,14 @@
 package org.robustnessgap.aggregator.fold;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
-import java.util.Collections;
-import java.util.Comparator;
-import java.util.EnumMap;
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.TreeSet;
 import org.robustnessgap.aggregator.quantile.LogHistogram;
 import org.robustnessgap.messages.AttackResult;
-import org.robustnessgap.messages.Outcome;
 import org.robustnessgap.messages.PixelSpace;
-import org.robustnessgap.messages.SampleResult;
 import org.robustnessgap.messages.Space;
 import org.robustnessgap.messages.Suspicion;
 import org.robustnessgap.messages.Window;
@@ -23,42 +20,64 @@ import org.robustnessgap.messages.Window;
  * some 30 000 jobs in a window.
  *
  * @param jobs every job seen, by first ordinal
- * @param distances what was found, by space
+ * @param figures what was found, apart by the provenance of results
  * @param firstResult timestamp of the first result, epoch milliseconds; 0 before it
  * @param lastResult timestamp of the last result; 0 before it
- * @param suspicions what looked wrong about results, one sentence a kind: the first by alphabet, so
- *     that the order of results does not matter; absent in states of older versions
- * @param pixels what results say pixels are, the first by alphabet; null if none says
  */
 public record WindowState(
     Window window,
     JobTable jobs,
     Counts counts,
-    Map<Space, LogHistogram> distances,
+    List<Figure> figures,
     long firstResult,
-    long lastResult,
-    Map<Suspicion.Kind, Suspicion> suspicions,
-    @JsonInclude(JsonInclude.Include.NON_NULL) PixelSpace pixels) {
+    long lastResult) {
   public WindowState {
-    EnumMap<Space, LogHistogram> copy = new EnumMap<>(Space.class);
-    copy.putAll(distances);
-    distances = Collections.unmodifiableMap(copy);
-    EnumMap<Suspicion.Kind, Suspicion> wrong = new EnumMap<>(Suspicion.Kind.class);
-    wrong.putAll(suspicions == null ? Map.of() : suspicions);
-    suspicions = Collections.unmodifiableMap(wrong);
+    figures = List.copyOf(figures);
   }
 
   static WindowState empty(Window window) {
-    return new WindowState(window, JobTable.EMPTY, Counts.ZERO, Map.of(), 0, 0, Map.of(), null);
+    return new WindowState(window, JobTable.EMPTY, Counts.ZERO, List.of(), 0, 0);
+  }
+
+  /**
+   * As it was written: until results told their provenance, without figures but with the parts of
+   * one.
+   */
+  @JsonCreator
+  static WindowState written(
+      @JsonProperty("window") Window window,
+      @JsonProperty("jobs") JobTable jobs,
+      @JsonProperty("counts") Counts counts,
+      @JsonProperty("figures") List<Figure> figures,
+      @JsonProperty("first_result") long firstResult,
+      @JsonProperty("last_result") long lastResult,
+      @JsonProperty("distances") Map<Space, LogHistogram> distances,
+      @JsonProperty("suspicions") Map<Suspicion.Kind, Suspicion> suspicions,
+      @JsonProperty("pixels") PixelSpace pixels) {
+    List<Figure> found = figures;
+    if (figures == null) {
+      Figure unknown =
+          new Figure(
+              null,
+              counts.measured(),
+              distances == null ? Map.of() : distances,
+              counts.outcomes(),
+              suspicions == null ? Map.of() : suspicions,
+              pixels,
+              new TreeSet<>());
+      found = unknown.samples() == 0 ? List.of() : List.of(unknown);
+    }
+    return new WindowState(window, jobs, counts, found, firstResult, lastResult);
+  }
+
+  /** The figure of the provenance that most of the samples have; empty before the first result. */
+  public Optional<Figure> shown() {
+    return ByProvenance.shown(figures);
   }
 
   /** Whether every sample was measured or given up. */
   public boolean complete() {
     return counts.measured() + counts.failed() >= window.samples();
-  }
-
-  public LogHistogram distances(Space space) {
-    return distances.getOrDefault(space, LogHistogram.empty());
   }
 
   /**
@@ -100,45 +119,16 @@ public record WindowState(
                 result.samples().size(),
                 JobTable.JobState.MEASURED,
                 Fingerprint.of(result)));
-    EnumMap<Space, LogHistogram> more = new EnumMap<>(Space.class);
-    more.putAll(distances);
-    for (SampleResult sample : result.samples()) {
-      for (Map.Entry<Space, Outcome> entry : sample.spaces().entrySet()) {
-        Space space = entry.getKey();
-        entry
-            .getValue()
-            .distanceIfKnown()
-            .ifPresent(
-                distance ->
-                    more.put(space, more.getOrDefault(space, LogHistogram.empty()).plus(distance)));
-      }
-    }
-    EnumMap<Suspicion.Kind, Suspicion> wrong = new EnumMap<>(Suspicion.Kind.class);
-    wrong.putAll(suspicions);
-    result
-        .suspicions()
-        .forEach(
-            suspicion ->
-                wrong.merge(
-                    suspicion.kind(),
-                    suspicion,
-                    (a, b) -> a.sentence().compareTo(b.sentence()) <= 0 ? a : b));
+    Figure before =
+        ByProvenance.of(figures, result.provenance())
+            .orElseGet(() -> Figure.of(result.provenance()));
     return new WindowState(
         window,
         counted.jobs,
         counted.counts.plus(Counts.ofWork(result)),
-        more,
+        ByProvenance.with(figures, before.plus(result)),
         firstResult == 0 ? at : Math.min(firstResult, at),
-        Math.max(lastResult, at),
-        wrong,
-        first(pixels, result.pixels()));
-  }
-
-  private static PixelSpace first(PixelSpace one, PixelSpace other) {
-    return Stream.of(Optional.ofNullable(one), Optional.ofNullable(other))
-        .flatMap(Optional::stream)
-        .min(Comparator.comparing(PixelSpace::describe))
-        .orElse(null);
+        Math.max(lastResult, at));
   }
 
   boolean hasResult(long ordinal) {
@@ -162,10 +152,8 @@ public record WindowState(
         window,
         jobs.plus(job),
         counts.replacing(before, Counts.ofJob(job)),
-        distances,
+        figures,
         firstResult,
-        lastResult,
-        suspicions,
-        pixels);
+        lastResult);
   }
 }

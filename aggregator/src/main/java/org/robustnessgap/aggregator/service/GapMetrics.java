@@ -10,16 +10,22 @@ import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricFamilyDescriptor;
 import io.prometheus.metrics.model.snapshots.MetricMetadata;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.robustnessgap.aggregator.fold.Counts;
+import org.robustnessgap.aggregator.fold.Figure;
 import org.robustnessgap.aggregator.fold.State;
 import org.robustnessgap.aggregator.fold.StreamState;
+import org.robustnessgap.aggregator.fold.WindowState;
+import org.robustnessgap.messages.AttackPlan;
+import org.robustnessgap.messages.Norm;
 import org.robustnessgap.messages.PairId;
 import org.robustnessgap.messages.PixelSpace;
+import org.robustnessgap.messages.Provenance;
 import org.robustnessgap.messages.RobustnessGap;
 import org.robustnessgap.messages.RobustnessGap.QuantileGap;
 import org.robustnessgap.messages.RobustnessGap.SpaceGap;
@@ -72,34 +78,76 @@ final class GapMetrics implements MultiCollector {
   private static void figures(Series series, StreamId id, RobustnessGap gap) {
     series.add(
         Metric.PIXEL_SPACE, 1, id.campaign(), id.classifier(), PixelSpace.text(gap.pixels()));
+    series.add(
+        Metric.PROVENANCE,
+        1,
+        provenance(
+            gap.provenance(),
+            Provenance.norm(gap.provenance(), Space.UNCONSTRAINED),
+            gap.engines(),
+            id.campaign(),
+            id.classifier()));
+    series.add(
+        Metric.OTHER_PROVENANCE,
+        gap.ofOtherProvenance() == null ? 0 : gap.ofOtherProvenance(),
+        id.campaign(),
+        id.classifier());
     gap.suspicions().stream()
         .map(suspicion -> suspicion.kind().label())
         .distinct()
         .forEach(kind -> series.add(Metric.SUSPICIOUS, 1, id.campaign(), id.classifier(), kind));
+    String attack = Provenance.algorithm(gap.provenance());
     gap.spaces()
         .forEach(
             (space, figures) ->
                 figures.quantiles().stream()
                     .limit(MOST_QUANTILES)
-                    .forEach(quantile -> figures(series, id, space, figures, quantile)));
+                    .forEach(quantile -> figures(series, id, space, attack, figures, quantile)));
+  }
+
+  /** Label values of an info metric, after those that say whose. */
+  private static String[] provenance(
+      Provenance provenance, Norm norm, List<String> engines, String... whose) {
+    AttackPlan attack = provenance == null ? null : provenance.attack();
+    List<String> labels = new ArrayList<>(List.of(whose));
+    labels.add(provenance == null ? Provenance.UNKNOWN : provenance.generator());
+    labels.add(norm(norm));
+    labels.add(Provenance.algorithm(provenance));
+    labels.add(
+        attack == null
+            ? Provenance.UNKNOWN
+            : attack.pixelRange() == null ? "none" : attack.pixelRange().describe());
+    labels.add(engines.isEmpty() ? Provenance.UNKNOWN : String.join(",", engines));
+    return labels.toArray(String[]::new);
+  }
+
+  private static String norm(Norm norm) {
+    return norm == null ? Provenance.UNKNOWN : norm.label();
   }
 
   private static void figures(
-      Series series, StreamId id, Space space, SpaceGap figures, QuantileGap at) {
-    String[] labels = {
-      id.campaign(), id.classifier(), space.label(), Double.toString(at.quantile())
-    };
-    String[] withKind = Arrays.copyOf(labels, labels.length + 1);
-    withKind[labels.length] = figures.kind().label();
-    series.addKnown(Metric.LIMIT, at.limit(), withKind);
-    series.addKnown(Metric.LIMIT_LOWER, at.limitLower(), labels);
-    series.addKnown(Metric.LIMIT_UPPER, at.limitUpper(), labels);
-    series.addKnown(Metric.MEASURED, at.measured(), labels);
-    series.addKnown(Metric.MEASURED_LOWER, at.measuredLower(), labels);
-    series.addKnown(Metric.MEASURED_UPPER, at.measuredUpper(), labels);
-    series.addKnown(Metric.GAP, at.gapRatio(), labels);
-    series.addKnown(Metric.GAP_LOWER, at.gapLower(), labels);
-    series.addKnown(Metric.GAP_UPPER, at.gapUpper(), labels);
+      Series series, StreamId id, Space space, String attack, SpaceGap figures, QuantileGap at) {
+    String norm = norm(figures.norm());
+    String quantile = Double.toString(at.quantile());
+    String[] limit = {id.campaign(), id.classifier(), space.label(), norm, quantile};
+    String[] measured = {id.campaign(), id.classifier(), space.label(), norm, attack, quantile};
+    if (figures.kind() != null) {
+      series.addKnown(Metric.LIMIT, at.limit(), with(limit, figures.kind().label()));
+    }
+    series.addKnown(Metric.LIMIT_LOWER, at.limitLower(), limit);
+    series.addKnown(Metric.LIMIT_UPPER, at.limitUpper(), limit);
+    series.addKnown(Metric.MEASURED, at.measured(), measured);
+    series.addKnown(Metric.MEASURED_LOWER, at.measuredLower(), measured);
+    series.addKnown(Metric.MEASURED_UPPER, at.measuredUpper(), measured);
+    series.addKnown(Metric.GAP, at.gapRatio(), measured);
+    series.addKnown(Metric.GAP_LOWER, at.gapLower(), measured);
+    series.addKnown(Metric.GAP_UPPER, at.gapUpper(), measured);
+  }
+
+  private static String[] with(String[] labels, String last) {
+    String[] more = Arrays.copyOf(labels, labels.length + 1);
+    more[labels.length] = last;
+    return more;
   }
 
   private static void counts(Series series, StreamId id, StreamState stream) {
@@ -112,17 +160,8 @@ final class GapMetrics implements MultiCollector {
               outcome(series, id, space, "found", outcomes.found());
               outcome(series, id, space, "not_found", outcomes.notFound());
               outcome(series, id, space, "failed", outcomes.failed());
-              outcomes
-                  .meanKktResidual()
-                  .ifPresent(
-                      mean ->
-                          series.add(
-                              Metric.KKT_RESIDUAL,
-                              mean,
-                              id.campaign(),
-                              id.classifier(),
-                              space.label()));
             });
+    stream.shown().flatMap(WindowState::shown).ifPresent(figure -> residuals(series, id, figure));
     series.add(Metric.SAMPLES_GENERATED, total.generated(), labels);
     series.add(Metric.SAMPLES_MEASURED, total.measured(), labels);
     series.add(Metric.SAMPLES_GIVEN_UP, total.failed(), labels);
@@ -134,6 +173,25 @@ final class GapMetrics implements MultiCollector {
     series.add(Metric.LAST_UPDATE, stream.updated() / 1e3, labels);
   }
 
+  private static void residuals(Series series, StreamId id, Figure figure) {
+    figure
+        .outcomes()
+        .forEach(
+            (space, outcomes) ->
+                outcomes
+                    .meanKktResidual()
+                    .ifPresent(
+                        mean ->
+                            series.add(
+                                Metric.KKT_RESIDUAL,
+                                mean,
+                                id.campaign(),
+                                id.classifier(),
+                                space.label(),
+                                norm(Provenance.norm(figure.provenance(), space)),
+                                Provenance.algorithm(figure.provenance()))));
+  }
+
   private static void outcome(
       Series series, StreamId id, Space space, String outcome, long samples) {
     series.add(Metric.SAMPLES, samples, id.campaign(), id.classifier(), space.label(), outcome);
@@ -141,7 +199,17 @@ final class GapMetrics implements MultiCollector {
 
   private static void transfer(Series series, PairId id, TransferGap gap) {
     String[] labels = {id.campaign(), id.first(), id.second()};
-    gap.spaces().forEach((space, figures) -> transfer(series, id, space, figures));
+    String attack = Provenance.algorithm(gap.provenance());
+    gap.spaces().forEach((space, figures) -> transfer(series, id, space, attack, figures));
+    series.add(
+        Metric.TRANSFER_PROVENANCE,
+        1,
+        provenance(
+            gap.provenance(), Norm.L2, gap.engines(), id.campaign(), id.first(), id.second()));
+    series.add(
+        Metric.TRANSFER_OTHER_PROVENANCE,
+        gap.ofOtherProvenance() == null ? 0 : gap.ofOtherProvenance(),
+        labels);
     if (gap.disagreement() != null) {
       series.add(Metric.DISAGREEMENT, gap.disagreement().observed(), labels);
       series.add(Metric.DISAGREEMENT_LOWER, gap.disagreement().lower(), labels);
@@ -153,25 +221,34 @@ final class GapMetrics implements MultiCollector {
     series.add(Metric.TRANSFER_IN_FLIGHT, gap.inFlight(), labels);
   }
 
-  private static void transfer(Series series, PairId id, Space space, SpaceTransfer figures) {
-    rate(series, figures.firstOnSecond(), id.campaign(), id.first(), id.second(), space.label());
-    rate(series, figures.secondOnFirst(), id.campaign(), id.second(), id.first(), space.label());
-    figures.both().quantiles().stream()
+  private static void transfer(
+      Series series, PairId id, Space space, String attack, SpaceTransfer figures) {
+    SpaceGap both = figures.both();
+    String norm = norm(both.norm());
+    String where = space.label();
+    String[] there = {id.campaign(), id.first(), id.second(), where, norm, attack};
+    String[] back = {id.campaign(), id.second(), id.first(), where, norm, attack};
+    rate(series, figures.firstOnSecond(), there);
+    rate(series, figures.secondOnFirst(), back);
+    both.quantiles().stream()
         .limit(MOST_QUANTILES)
         .forEach(
             at -> {
-              String[] labels = {
-                id.campaign(),
-                id.first(),
-                id.second(),
-                space.label(),
-                Double.toString(at.quantile())
-              };
-              String[] withKind = Arrays.copyOf(labels, labels.length + 1);
-              withKind[labels.length] = figures.both().kind().label();
-              series.addKnown(Metric.TRANSFER_LIMIT, at.limit(), withKind);
-              series.addKnown(Metric.TRANSFER_MEASURED, at.measured(), labels);
-              series.addKnown(Metric.TRANSFER_GAP_UPPER, at.gapUpper(), labels);
+              String quantile = Double.toString(at.quantile());
+              if (both.kind() != null) {
+                series.addKnown(
+                    Metric.TRANSFER_LIMIT,
+                    at.limit(),
+                    id.campaign(),
+                    id.first(),
+                    id.second(),
+                    where,
+                    norm,
+                    quantile,
+                    both.kind().label());
+              }
+              series.addKnown(Metric.TRANSFER_MEASURED, at.measured(), with(there, quantile));
+              series.addKnown(Metric.TRANSFER_GAP_UPPER, at.gapUpper(), with(there, quantile));
             });
   }
 

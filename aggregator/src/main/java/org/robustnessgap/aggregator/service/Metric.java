@@ -12,11 +12,29 @@ enum Metric {
       "campaign",
       "model",
       "space",
+      "norm",
       "quantile",
       "kind"),
-  LIMIT_LOWER("robustness_limit_ci_lower", "Lower end of the limit's 95 % interval."),
-  LIMIT_UPPER("robustness_limit_ci_upper", "Upper end of the limit's 95 % interval."),
-  MEASURED("robustness_measured", "Measured quantile of the robustness, normalised."),
+  LIMIT_LOWER(
+      MetricType.GAUGE,
+      "robustness_limit_ci_lower",
+      "Lower end of the limit's 95 % interval.",
+      "campaign",
+      "model",
+      "space",
+      "norm",
+      "quantile"),
+  LIMIT_UPPER(
+      MetricType.GAUGE,
+      "robustness_limit_ci_upper",
+      "Upper end of the limit's 95 % interval.",
+      "campaign",
+      "model",
+      "space",
+      "norm",
+      "quantile"),
+  MEASURED(
+      "robustness_measured", "Measured quantile of the robustness, normalised if its norm is l2."),
   MEASURED_LOWER(
       "robustness_measured_ci_lower", "Lower end of the measured quantile's 95 % interval."),
   MEASURED_UPPER(
@@ -77,10 +95,18 @@ enum Metric {
   KKT_RESIDUAL(
       MetricType.GAUGE,
       "robustness_kkt_residual",
-      "Mean KKT residual of the perturbations found: 0 where each is locally minimal.",
+      "Mean KKT residual of the perturbations in the figures shown: 0 where each is locally minimal.",
       "campaign",
       "model",
-      "space"),
+      "space",
+      "norm",
+      "attack"),
+  OTHER_PROVENANCE(
+      MetricType.GAUGE,
+      "robustness_samples_of_other_provenance",
+      "Samples answered by another plan than the figures shown, and not in them.",
+      "campaign",
+      "model"),
   DIVERGENT_DUPLICATES(
       MetricType.COUNTER,
       "robustness_divergent_duplicates_total",
@@ -101,6 +127,17 @@ enum Metric {
       "campaign",
       "model",
       "pixels"),
+  PROVENANCE(
+      MetricType.GAUGE,
+      "robustness_provenance_info",
+      "Always 1; its labels say what the figures shown were made with.",
+      "campaign",
+      "model",
+      "generator",
+      "norm",
+      "attack",
+      "pixel_range",
+      "engine"),
   LAST_UPDATE(
       MetricType.GAUGE,
       "robustness_last_update_timestamp_seconds",
@@ -115,6 +152,7 @@ enum Metric {
       "first",
       "second",
       "space",
+      "norm",
       "quantile",
       "kind"),
   TRANSFER_MEASURED(
@@ -125,6 +163,8 @@ enum Metric {
       "first",
       "second",
       "space",
+      "norm",
+      "attack",
       "quantile"),
   TRANSFER_GAP_UPPER(
       MetricType.GAUGE,
@@ -134,6 +174,8 @@ enum Metric {
       "first",
       "second",
       "space",
+      "norm",
+      "attack",
       "quantile"),
   TRANSFER_RATE(
       MetricType.GAUGE,
@@ -142,7 +184,28 @@ enum Metric {
       "campaign",
       "first",
       "second",
-      "space"),
+      "space",
+      "norm",
+      "attack"),
+  TRANSFER_PROVENANCE(
+      MetricType.GAUGE,
+      "robustness_transfer_provenance_info",
+      "Always 1; its labels say what the figures of a pair were made with.",
+      "campaign",
+      "first",
+      "second",
+      "generator",
+      "norm",
+      "attack",
+      "pixel_range",
+      "engine"),
+  TRANSFER_OTHER_PROVENANCE(
+      MetricType.GAUGE,
+      "robustness_transfer_samples_of_other_provenance",
+      "Samples answered by another plan than the figures of the pair, and not in them.",
+      "campaign",
+      "first",
+      "second"),
   DISAGREEMENT(
       MetricType.GAUGE,
       "robustness_disagreement",
@@ -221,9 +284,18 @@ enum Metric {
   private final String help;
   private final List<String> labels;
 
-  /** A figure at a quantile. */
+  /** A measured figure at a quantile. */
   Metric(String metricName, String help) {
-    this(MetricType.GAUGE, metricName, help, "campaign", "model", "space", "quantile");
+    this(
+        MetricType.GAUGE,
+        metricName,
+        help,
+        "campaign",
+        "model",
+        "space",
+        "norm",
+        "attack",
+        "quantile");
   }
 
   Metric(MetricType type, String metricName, String help, String... labels) {

@@ -9,6 +9,7 @@ import java.util.TreeSet;
 import org.robustnessgap.aggregator.fold.CampaignFailures;
 import org.robustnessgap.aggregator.fold.Counts;
 import org.robustnessgap.aggregator.fold.Failure;
+import org.robustnessgap.aggregator.fold.Figure;
 import org.robustnessgap.aggregator.fold.PairState;
 import org.robustnessgap.aggregator.fold.State;
 import org.robustnessgap.aggregator.fold.StreamState;
@@ -24,7 +25,7 @@ import org.robustnessgap.messages.Window;
 
 /**
  * The answer of {@code GET /api/gaps}. Names in JSON are the components' in snake_case; distances
- * are normalised, times are epoch milliseconds, and null means unknown.
+ * are divided by the gap's normaliser, times are epoch milliseconds, and null means unknown.
  *
  * @param updated when the newest message arrived that changed anything
  * @param campaigns by id
@@ -74,7 +75,7 @@ public record GapsView(
    * Fraction of samples with a larger robustness.
    *
    * @param measured of this classifier
-   * @param limit no classifier with these class measures lies above it
+   * @param limit no classifier with these class measures lies above it; empty where none applies
    */
   public record Curves(Curve measured, Curve limit) {}
 
@@ -181,29 +182,43 @@ public record GapsView(
         gap,
         shown != null && shown.complete(),
         limits == null ? null : limits.samples(),
-        curves(shown, limits),
+        curves(shown == null ? null : shown.shown().orElse(null), gap, limits),
         stream.current().map(Progress::of).orElse(null),
         Samples.of(stream.total()),
         stream.divergentDuplicates());
   }
 
-  private static Map<Space, Curves> curves(WindowState window, TheoreticalLimits limits) {
+  /** Of the same figures as the gap. */
+  private static Map<Space, Curves> curves(
+      Figure figure, RobustnessGap gap, TheoreticalLimits limits) {
     Map<Space, Curves> curves = new EnumMap<>(Space.class);
     if (limits == null) {
       return curves;
     }
-    limits.spaces().forEach((space, limit) -> curves.put(space, curvesIn(space, limit, window)));
+    limits
+        .spaces()
+        .forEach(
+            (space, limit) -> {
+              RobustnessGap.SpaceGap figures = gap == null ? null : gap.spaces().get(space);
+              if (figures == null || figures.notApplicable() == null) {
+                curves.put(space, curvesIn(space, limit, figure));
+              } else {
+                curves.put(
+                    space,
+                    new Curves(
+                        measured(space, figure, figures.normaliser()), new Curve(List.of())));
+              }
+            });
     return curves;
   }
 
-  private static Curves curvesIn(Space space, SpaceLimit limit, WindowState window) {
-    Curve measured =
-        window == null
-            ? new Curve(List.of())
-            : Curve.measured(
-                window.distances(space),
-                window.counts().outcomes(space).notFound(),
-                limit.normaliser());
-    return new Curves(measured, Curve.limit(limit.curve(), limit.normaliser()));
+  private static Curves curvesIn(Space space, SpaceLimit limit, Figure figure) {
+    return new Curves(
+        figure == null ? new Curve(List.of()) : measured(space, figure, limit.normaliser()),
+        Curve.limit(limit.curve(), limit.normaliser()));
+  }
+
+  private static Curve measured(Space space, Figure figure, double normaliser) {
+    return Curve.measured(figure.distances(space), figure.outcomes(space).notFound(), normaliser);
   }
 }

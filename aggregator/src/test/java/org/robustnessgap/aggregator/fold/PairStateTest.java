@@ -56,7 +56,7 @@ class PairStateTest {
     State once = fold(measured(PAIR, 0));
     State twice = once.apply(new Event.TransferMeasured(result(PAIR, 0, 1.1), 5));
     assertThat(twice.pairs().get(PAIR).divergentDuplicates()).isOne();
-    assertThat(twice.pairs().get(PAIR).spaces()).isEqualTo(once.pairs().get(PAIR).spaces());
+    assertThat(twice.pairs().get(PAIR).figures()).isEqualTo(once.pairs().get(PAIR).figures());
   }
 
   @Test
@@ -99,7 +99,8 @@ class PairStateTest {
       }
       assertThat(counts(state).measured()).isEqualTo(20L * BATCH);
       if (expected != null) {
-        assertThat(state.pairs().get(PAIR).spaces()).isEqualTo(expected.pairs().get(PAIR).spaces());
+        assertThat(state.pairs().get(PAIR).figures())
+            .isEqualTo(expected.pairs().get(PAIR).figures());
         assertThat(counts(state)).isEqualTo(counts(expected));
       }
       expected = state;

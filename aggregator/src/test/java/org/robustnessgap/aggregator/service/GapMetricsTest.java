@@ -75,13 +75,13 @@ class GapMetricsTest {
   void pairsHaveTheirFiguresAndRatesInBothDirections() throws IOException {
     show(campaign(STANDARD));
     String pair = "{campaign=\"cifar\",first=\"lenet\",second=\"vgg\"";
-    String back = "{campaign=\"cifar\",first=\"vgg\",second=\"lenet\"";
     assertThat(scrape())
         .contains("robustness_disagreement" + pair + "} 0.25")
         .contains("robustness_disagreement_ci_upper" + pair + "} 0.413")
-        .contains("robustness_transfer_rate" + pair + ",space=\"latent\"} 0.0")
-        .contains("robustness_transfer_rate" + back + ",space=\"latent\"} 0.5")
-        .doesNotContain("robustness_transfer_rate" + back + ",space=\"unconstrained\"}")
+        .contains(rate("lenet", "vgg") + "0.0")
+        .contains(rate("vgg", "lenet") + "0.5")
+        .doesNotContainPattern(
+            "robustness_transfer_rate\\{.*first=\"vgg\".*space=\"unconstrained\"")
         .contains("robustness_transfer_samples_measured_total" + pair + "} 8.0")
         .contains("robustness_transfer_samples_given_up" + pair + "} 4.0")
         .contains("robustness_transfer_samples_in_flight" + pair + "} 4.0")
@@ -114,7 +114,8 @@ class GapMetricsTest {
     show(state);
     var gap = state.gap(STREAM).orElseThrow().spaces().get(org.robustnessgap.messages.Space.LATENT);
     var median = gap.quantiles().get(2);
-    String labels = "{campaign=\"cifar\",model=\"vgg\",quantile=\"0.5\",space=\"latent\"} ";
+    String labels =
+        "{attack=\"boundary-descent standard\",campaign=\"cifar\",model=\"vgg\",norm=\"l2\",quantile=\"0.5\",space=\"latent\"} ";
     assertThat(scrape())
         .contains("robustness_measured" + labels + median.measured())
         .contains("robustness_gap_ratio_ci_upper" + labels + median.gapUpper())
@@ -132,6 +133,41 @@ class GapMetricsTest {
   void unknownFiguresHaveNoSeries() throws IOException {
     show(State.empty().apply(Made.measured(STREAM, WINDOW, 0)));
     assertThat(scrape()).doesNotContain("robustness_gap_ratio", "robustness_measured{", "NaN");
+  }
+
+  @Test
+  void normAndAttackAreLabelsAndWhatNoLimitAppliesToHasNone() throws IOException {
+    StreamId linf = new StreamId("other", "vgg");
+    State state = campaign(STANDARD);
+    for (int i = 0; i < 20; i++) {
+      state =
+          state.apply(
+              new Event.Measured(
+                  Made.of(Made.LINF, Made.result(linf, WINDOW, (long) i * Made.BATCH, 0.01)), 1));
+    }
+    show(state.apply(new Event.LimitsChanged(Made.limits(linf), 1)));
+
+    String scrape = scrape();
+    String pixels = "campaign=\"other\",model=\"vgg\",norm=\"linf\",quantile=\"0.25\"";
+    assertThat(scrape)
+        .contains("robustness_measured{attack=\"boundary-descent fast\"," + pixels)
+        .contains(
+            "robustness_provenance_info{attack=\"boundary-descent fast\",campaign=\"other\",engine=\"onnxruntime-cpu\",generator=\"gan\",model=\"vgg\",norm=\"linf\",pixel_range=\"none\"} 1.0")
+        .contains(
+            "robustness_kkt_residual{attack=\"boundary-descent fast\",campaign=\"other\",model=\"vgg\",norm=\"linf\",space=\"unconstrained\"}")
+        .containsPattern("robustness_limit\\{campaign=\"other\".*norm=\"l2\".*space=\"latent\"")
+        .containsPattern("robustness_gap_ratio\\{.*campaign=\"other\".*space=\"latent\"")
+        .doesNotContainPattern("robustness_limit\\{campaign=\"other\".*space=\"unconstrained\"")
+        .doesNotContainPattern(
+            "robustness_gap_ratio[a-z_]*\\{.*campaign=\"other\".*space=\"unconstrained\"");
+  }
+
+  private static String rate(String first, String second) {
+    return "robustness_transfer_rate{attack=\"boundary-descent standard\",campaign=\"cifar\",first=\""
+        + first
+        + "\",norm=\"l2\",second=\""
+        + second
+        + "\",space=\"latent\"} ";
   }
 
   private static State campaign(List<Double> quantiles) {
@@ -191,7 +227,7 @@ class GapMetricsTest {
   private static String labels(String labels) {
     Function<MatchResult, String> name = m -> m.group(1);
     return sorted(
-        Pattern.compile("([a-z]+)=\"").matcher(labels).results().map(name).toArray(String[]::new));
+        Pattern.compile("([a-z_]+)=\"").matcher(labels).results().map(name).toArray(String[]::new));
   }
 
   private static String sorted(String... labels) {

@@ -6,6 +6,7 @@ import java.util.Set;
 import org.robustnessgap.messages.AttackResult;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.JobId;
+import org.robustnessgap.messages.Provenance;
 import org.robustnessgap.messages.RangeSet;
 import org.robustnessgap.messages.SampleResult;
 
@@ -19,6 +20,9 @@ final class LabelEvidence {
   private RangeSet seen = RangeSet.EMPTY;
   private long samples;
   private double meanImageNorm;
+
+  /** Null until a result tells it. */
+  private String generator;
 
   /**
    * @throws InvalidInputException if there are too many classes
@@ -51,9 +55,35 @@ final class LabelEvidence {
     }
   }
 
+  /**
+   * Labels depend on the generator, not on how perturbations are searched.
+   *
+   * @param provenance null if unknown, as of older results: their campaign tells no other generator
+   * @throws InvalidInputException if an earlier result named another generator
+   */
+  void requireSameGenerator(JobId jobId, Provenance provenance) {
+    if (provenance == null) {
+      return;
+    }
+    if (generator != null && !generator.equals(provenance.generator())) {
+      throw new InvalidInputException(
+          String.format(
+              "Job %s is of images of %s, but earlier jobs of %s/%s of images of %s; give a campaign"
+                  + " of another generator a new id.",
+              jobId, provenance.generator(), jobId.campaign(), jobId.subject(), generator));
+    }
+    generator = provenance.generator();
+  }
+
+  /** Whose images were labelled; null if no result tells. */
+  String generator() {
+    return generator;
+  }
+
   /** Whether the result held a label not seen before. */
   boolean add(AttackResult result) {
     requireSame(result.jobId(), result.classes(), result.latentDimension());
+    requireSameGenerator(result.jobId(), result.provenance());
     long before = samples;
     for (SampleResult sample : result.samples()) {
       add(

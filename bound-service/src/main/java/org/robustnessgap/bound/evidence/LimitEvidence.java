@@ -1,6 +1,8 @@
 package org.robustnessgap.bound.evidence;
 
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -9,6 +11,7 @@ import java.util.TreeMap;
 import org.robustnessgap.bound.limit.Disagreement;
 import org.robustnessgap.messages.AttackResult;
 import org.robustnessgap.messages.PairId;
+import org.robustnessgap.messages.SmoothnessPlan;
 import org.robustnessgap.messages.SmoothnessResult;
 import org.robustnessgap.messages.StreamId;
 import org.robustnessgap.messages.TheoreticalLimits;
@@ -22,10 +25,39 @@ import org.robustnessgap.messages.TransferResult;
  * results. Not thread-safe.
  */
 public final class LimitEvidence {
+  /**
+   * How displacements were searched: what was searched otherwise is not mixed. Radii may differ.
+   *
+   * @param restarts 0 where older results do not tell
+   * @param steps likewise
+   */
+  private record Ascent(String generator, int restarts, int steps) {
+    static Ascent of(SmoothnessResult result) {
+      SmoothnessPlan plan = result.plan();
+      return new Ascent(
+          result.jobId().subject(),
+          plan == null ? 0 : plan.restarts(),
+          plan == null ? 0 : plan.steps());
+    }
+  }
+
   private static final class OfCampaign {
     final Map<StreamId, LabelEvidence> labels = new TreeMap<>();
     final Map<PairId, PairEvidence> pairs = new TreeMap<>();
-    final DisplacementEvidence displacements = new DisplacementEvidence();
+    final Map<Ascent, DisplacementEvidence> displacements = new LinkedHashMap<>();
+
+    /** Of a generator, by the search that examined most samples; of any where that is unknown. */
+    DisplacementEvidence displacements(String generator) {
+      return displacements.entrySet().stream()
+          .filter(entry -> generator == null || entry.getKey().generator.equals(generator))
+          .max(
+              Comparator.<Map.Entry<Ascent, DisplacementEvidence>>comparingLong(
+                      entry -> entry.getValue().samples().orElse(0L))
+                  .thenComparing(entry -> entry.getKey().restarts)
+                  .thenComparing(entry -> entry.getKey().steps))
+          .map(Map.Entry::getValue)
+          .orElseGet(DisplacementEvidence::new);
+    }
   }
 
   private final Map<String, OfCampaign> campaigns = new HashMap<>();
@@ -52,7 +84,10 @@ public final class LimitEvidence {
    * @return whether the limits of all {@link #streams} of the campaign change
    */
   public boolean add(SmoothnessResult result) {
-    return of(result.jobId().campaign()).displacements.add(result);
+    return of(result.jobId().campaign())
+        .displacements
+        .computeIfAbsent(Ascent.of(result), ascent -> new DisplacementEvidence())
+        .add(result);
   }
 
   /**
@@ -94,13 +129,15 @@ public final class LimitEvidence {
     if (labels == null || labels.samples() == 0) {
       return Optional.empty();
     }
+    DisplacementEvidence displacements = evidence.displacements(labels.generator());
     return Optional.of(
         new TheoreticalLimits(
             stream,
             labels.samples(),
             labels.counts(),
-            evidence.displacements.samples().orElse(null),
-            SpaceLimits.of(labels, evidence.displacements, quantiles)));
+            displacements.samples().orElse(null),
+            SpaceLimits.of(labels, displacements, quantiles),
+            labels.generator()));
   }
 
   /**
@@ -116,6 +153,7 @@ public final class LimitEvidence {
     if (shared == null || shared.labels().samples() == 0) {
       return Optional.empty();
     }
+    DisplacementEvidence displacements = evidence.displacements(shared.labels().generator());
     Disagreement disagreement = shared.disagreement();
     return Optional.of(
         new TransferLimits(
@@ -125,8 +163,9 @@ public final class LimitEvidence {
                 disagreement.samples(),
                 disagreement.lower(),
                 disagreement.upper()),
-            evidence.displacements.samples().orElse(null),
-            SpaceLimits.of(shared, evidence.displacements, quantiles)));
+            displacements.samples().orElse(null),
+            SpaceLimits.of(shared, displacements, quantiles),
+            shared.labels().generator()));
   }
 
   private OfCampaign of(String campaign) {

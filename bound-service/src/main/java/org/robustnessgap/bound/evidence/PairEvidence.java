@@ -17,6 +17,7 @@ final class PairEvidence {
   /** Whether the result held a pair of labels not seen before. */
   boolean add(TransferResult result) {
     labels.requireSame(result.jobId(), result.classes(), result.latentDimension());
+    labels.requireSameGenerator(result.jobId(), result.provenance());
     long before = labels.samples();
     for (TransferResult.Sample sample : result.samples()) {
       Set<Integer> given =

@@ -16,10 +16,14 @@ import org.robustnessgap.bound.Results;
 import org.robustnessgap.bound.limit.ClassMeasures;
 import org.robustnessgap.bound.limit.LatentLimit;
 import org.robustnessgap.bound.limit.LatentNorm;
+import org.robustnessgap.messages.AttackPlan;
 import org.robustnessgap.messages.AttackResult;
 import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.messages.JobId;
 import org.robustnessgap.messages.Outcome;
+import org.robustnessgap.messages.Provenance;
 import org.robustnessgap.messages.SampleResult;
+import org.robustnessgap.messages.SmoothnessPlan;
 import org.robustnessgap.messages.SmoothnessResult;
 import org.robustnessgap.messages.Space;
 import org.robustnessgap.messages.StreamId;
@@ -224,6 +228,66 @@ class LimitEvidenceTest {
                 .get(Space.UNCONSTRAINED)
                 .normaliser())
         .isEqualTo(1.7e308);
+  }
+
+  private static AttackResult of(String generator, AttackResult result) {
+    return new AttackResult(
+        result.jobId(),
+        result.window(),
+        result.classes(),
+        result.latentDimension(),
+        result.worker(),
+        result.engine(),
+        result.seconds(),
+        result.samples(),
+        List.of(),
+        null,
+        new Provenance(generator, AttackPlan.standard()));
+  }
+
+  @Test
+  void labelsOfAnotherGeneratorsImagesAreRefusedAndThoseOfAnotherAttackAreNot() {
+    evidence.add(of("gan", Results.attack("c", "lenet", 0, 0, 1, 2)));
+    assertThatThrownBy(() -> evidence.add(of("gan2", Results.attack("c", "lenet", 3, 0, 1, 2))))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("is of images of gan2, but earlier jobs of c/lenet of images of gan");
+    // An older worker's, or another plan's: the label is the classifier's own.
+    assertThat(evidence.add(Results.attack("c", "lenet", 3, 0, 1, 2))).isTrue();
+
+    TheoreticalLimits limits = evidence.limits(LENET, QUANTILES).orElseThrow();
+    assertThat(limits.samples()).isEqualTo(6);
+    assertThat(limits.generator()).isEqualTo("gan");
+  }
+
+  @Test
+  void displacementsOfAnotherGeneratorOrSearchAreNotMixed() {
+    evidence.add(of("gan", Results.attack("c", "lenet", 0, evenLabels(999))));
+    evidence.add(Results.smoothness("c", 0, 500, 5));
+    TheoreticalLimits alone = evidence.limits(LENET, QUANTILES).orElseThrow();
+
+    SmoothnessResult far = Results.smoothness("c", 500, 400, 50);
+    evidence.add(
+        new SmoothnessResult(
+            new JobId("c", JobId.Kind.SMOOTHNESS, "gan2", 500),
+            far.radii(),
+            "w",
+            "e",
+            1,
+            far.samples(),
+            null));
+    evidence.add(
+        new SmoothnessResult(
+            far.jobId(),
+            far.radii(),
+            "w",
+            "e",
+            1,
+            far.samples(),
+            null,
+            new SmoothnessPlan(far.radii(), 1000, 4, 8, 64)));
+
+    assertThat(evidence.limits(LENET, QUANTILES)).contains(alone);
+    assertThat(alone.smoothnessSamples()).isEqualTo(500);
   }
 
   @Test
