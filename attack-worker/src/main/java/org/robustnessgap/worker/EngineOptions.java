@@ -3,9 +3,9 @@ package org.robustnessgap.worker;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.robustnessgap.engine.Device;
+import org.robustnessgap.engine.EngineSettings;
 import org.robustnessgap.messages.InvalidInputException;
-import org.robustnessgap.worker.engine.Device;
-import org.robustnessgap.worker.engine.EngineSettings;
 import picocli.CommandLine.Option;
 
 /** The options of every command that runs models. */
@@ -53,8 +53,7 @@ public final class EngineOptions {
    */
   public EngineSettings settings() {
     EngineSettings settings =
-        new EngineSettings(
-            EngineSettings.Kind.ofLabel(engine), Device.of(device), threads, bytes(deviceMemory));
+        new EngineSettings(engine, Device.of(device), threads, bytes(deviceMemory));
     settings.open().close();
     return settings;
   }

@@ -6,10 +6,12 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.robustnessgap.messages.kafka.KafkaClients;
-import org.robustnessgap.messages.service.ServiceLoop;
-import org.robustnessgap.worker.engine.Engine;
-import org.robustnessgap.worker.engine.EngineSettings;
+import org.robustnessgap.campaign.run.JobRunner;
+import org.robustnessgap.campaign.run.ModelCache;
+import org.robustnessgap.engine.Engine;
+import org.robustnessgap.engine.EngineSettings;
+import org.robustnessgap.service.ServiceLoop;
+import org.robustnessgap.service.kafka.KafkaClients;
 
 /** Puts the worker together. */
 @Factory

@@ -3,8 +3,8 @@ package org.robustnessgap.worker;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
+import org.robustnessgap.engine.EngineSettings;
 import org.robustnessgap.messages.InvalidInputException;
-import org.robustnessgap.worker.engine.EngineSettings;
 
 /**
  * What a worker is told on its command line.

@@ -1,8 +1,8 @@
 package org.robustnessgap.worker;
 
 import java.nio.file.Path;
-import org.robustnessgap.messages.service.CommandLines;
-import org.robustnessgap.messages.service.ServiceCommand;
+import org.robustnessgap.service.CommandLines;
+import org.robustnessgap.service.ServiceCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

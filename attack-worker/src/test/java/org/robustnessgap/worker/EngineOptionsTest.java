@@ -1,13 +1,13 @@
 package org.robustnessgap.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.robustnessgap.worker.onnx.Refusals.assertRefused;
+import static org.robustnessgap.onnx.Refusals.assertRefused;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.robustnessgap.worker.engine.EngineSettings;
+import org.robustnessgap.engine.EngineSettings;
 import picocli.CommandLine;
 
 class EngineOptionsTest {

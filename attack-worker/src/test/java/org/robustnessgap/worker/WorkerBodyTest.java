@@ -36,6 +36,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.robustnessgap.campaign.run.JobRunner;
+import org.robustnessgap.campaign.run.ModelCache;
+import org.robustnessgap.engine.Engine;
+import org.robustnessgap.engine.Executable;
+import org.robustnessgap.engine.OnnxRuntimeEngine;
+import org.robustnessgap.engine.Tensor;
 import org.robustnessgap.messages.AttackPlan;
 import org.robustnessgap.messages.AttackResult;
 import org.robustnessgap.messages.GeneratorReference;
@@ -51,13 +57,9 @@ import org.robustnessgap.messages.Topic;
 import org.robustnessgap.messages.TransferPlan;
 import org.robustnessgap.messages.TransferResult;
 import org.robustnessgap.messages.Window;
-import org.robustnessgap.worker.engine.Engine;
-import org.robustnessgap.worker.engine.Executable;
-import org.robustnessgap.worker.engine.OnnxRuntimeEngine;
-import org.robustnessgap.worker.engine.Tensor;
-import org.robustnessgap.worker.onnx.OnnxModel;
-import org.robustnessgap.worker.onnx.TestGraph;
-import org.robustnessgap.worker.onnx.ValueShapes;
+import org.robustnessgap.onnx.OnnxModel;
+import org.robustnessgap.onnx.TestGraph;
+import org.robustnessgap.onnx.ValueShapes;
 
 /** What becomes of a job, against a share group in memory. */
 @Timeout(60) // A body that waits for ever fails instead of blocking the build.

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.robustnessgap.engine.EngineSettings;
 import org.robustnessgap.messages.InvalidInputException;
-import org.robustnessgap.worker.engine.EngineSettings;
 
 class WorkerOptionsTest {
   @TempDir Path folder;

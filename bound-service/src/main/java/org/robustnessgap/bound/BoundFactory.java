@@ -4,8 +4,8 @@ import io.micronaut.context.annotation.Factory;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import jakarta.inject.Singleton;
 import java.time.Clock;
-import org.robustnessgap.messages.kafka.KafkaClients;
-import org.robustnessgap.messages.service.ServiceLoop;
+import org.robustnessgap.service.ServiceLoop;
+import org.robustnessgap.service.kafka.KafkaClients;
 
 @Factory
 final class BoundFactory {

@@ -1,7 +1,7 @@
 package org.robustnessgap.bound;
 
-import org.robustnessgap.messages.service.CommandLines;
-import org.robustnessgap.messages.service.ServiceCommand;
+import org.robustnessgap.service.CommandLines;
+import org.robustnessgap.service.ServiceCommand;
 import picocli.CommandLine.Command;
 
 /** The command {@code bound-service}. */

@@ -24,6 +24,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.robustnessgap.campaign.evidence.Results;
 import org.robustnessgap.messages.JobFailure;
 import org.robustnessgap.messages.Json;
 import org.robustnessgap.messages.PairId;

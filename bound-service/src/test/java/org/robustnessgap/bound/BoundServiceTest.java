@@ -7,9 +7,9 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.robustnessgap.messages.kafka.KafkaClients;
-import org.robustnessgap.messages.kafka.KafkaSettings;
-import org.robustnessgap.messages.service.ServiceLoop;
+import org.robustnessgap.service.ServiceLoop;
+import org.robustnessgap.service.kafka.KafkaClients;
+import org.robustnessgap.service.kafka.KafkaSettings;
 import picocli.CommandLine;
 
 class BoundServiceTest {

@@ -16,16 +16,16 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
+import org.robustnessgap.attack.DifferentiableMap;
+import org.robustnessgap.attack.OnnxMap;
+import org.robustnessgap.attack.Rows;
 import org.robustnessgap.deploy.model.ClassifierOptions;
 import org.robustnessgap.deploy.model.ContractOptions;
+import org.robustnessgap.engine.Engine;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.Json;
+import org.robustnessgap.onnx.ModelImport;
 import org.robustnessgap.worker.EngineOptions;
-import org.robustnessgap.worker.attack.DifferentiableMap;
-import org.robustnessgap.worker.attack.OnnxMap;
-import org.robustnessgap.worker.attack.Rows;
-import org.robustnessgap.worker.engine.Engine;
-import org.robustnessgap.worker.onnx.ModelImport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -45,7 +45,7 @@ import picocli.CommandLine.Parameters;
       "  robustness-gap benchmark --rows 64,1024 --device cuda f.onnx g.onnx",
       "  robustness-gap benchmark --resize 224 --image-size 32x32 f.onnx",
       "",
-      "attack-worker/peers/speed.py compares with PyTorch."
+      "peers/speed.py compares with PyTorch."
     })
 final class BenchmarkCommand implements Callable<Integer> {
   @Parameters(paramLabel = "MODEL.onnx", arity = "0..*", description = "The models.")

@@ -13,7 +13,7 @@ import org.robustnessgap.deploy.limit.LimitCommand;
 import org.robustnessgap.deploy.limit.SmoothnessCommand;
 import org.robustnessgap.deploy.measure.MeasureCommand;
 import org.robustnessgap.generator.GeneratorService;
-import org.robustnessgap.messages.service.CommandLines;
+import org.robustnessgap.service.CommandLines;
 import org.robustnessgap.worker.WorkerService;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;

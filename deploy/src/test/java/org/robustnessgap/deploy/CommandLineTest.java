@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.robustnessgap.messages.Json;
-import org.robustnessgap.messages.service.CommandLines;
+import org.robustnessgap.service.CommandLines;
 import picocli.CommandLine;
 
 final class CommandLineTest {

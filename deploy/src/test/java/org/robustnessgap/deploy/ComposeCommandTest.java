@@ -12,12 +12,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
-import org.robustnessgap.messages.service.CommandLines;
-import org.robustnessgap.worker.engine.Engine;
-import org.robustnessgap.worker.engine.Executable;
-import org.robustnessgap.worker.engine.OnnxRuntimeEngine;
-import org.robustnessgap.worker.engine.Tensor;
-import org.robustnessgap.worker.onnx.OnnxModel;
+import org.robustnessgap.engine.Engine;
+import org.robustnessgap.engine.Executable;
+import org.robustnessgap.engine.OnnxRuntimeEngine;
+import org.robustnessgap.engine.Tensor;
+import org.robustnessgap.onnx.OnnxModel;
+import org.robustnessgap.service.CommandLines;
 
 final class ComposeCommandTest {
   private static final Path GENERATOR = Path.of("models", "mnist-dcgan.onnx");

@@ -8,14 +8,14 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
-import org.robustnessgap.messages.service.CommandLines;
-import org.robustnessgap.worker.engine.Engine;
-import org.robustnessgap.worker.engine.Executable;
-import org.robustnessgap.worker.engine.OnnxRuntimeEngine;
-import org.robustnessgap.worker.engine.Tensor;
-import org.robustnessgap.worker.onnx.Composition;
-import org.robustnessgap.worker.onnx.Differentiator;
-import org.robustnessgap.worker.onnx.OnnxModel;
+import org.robustnessgap.engine.Engine;
+import org.robustnessgap.engine.Executable;
+import org.robustnessgap.engine.OnnxRuntimeEngine;
+import org.robustnessgap.engine.Tensor;
+import org.robustnessgap.onnx.Composition;
+import org.robustnessgap.onnx.Differentiator;
+import org.robustnessgap.onnx.OnnxModel;
+import org.robustnessgap.service.CommandLines;
 
 final class DifferentiateCommandTest {
   private static final Path GENERATOR = Path.of("models", "mnist-dcgan.onnx");

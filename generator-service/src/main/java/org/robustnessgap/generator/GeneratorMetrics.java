@@ -5,7 +5,7 @@ import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.Locale;
 import java.util.Map;
-import org.robustnessgap.generator.plan.Ledger;
+import org.robustnessgap.campaign.plan.Ledger;
 import org.robustnessgap.messages.Job;
 import org.robustnessgap.messages.Topic;
 

@@ -1,7 +1,7 @@
 package org.robustnessgap.generator;
 
-import org.robustnessgap.messages.service.CommandLines;
-import org.robustnessgap.messages.service.ServiceCommand;
+import org.robustnessgap.service.CommandLines;
+import org.robustnessgap.service.ServiceCommand;
 import picocli.CommandLine.Command;
 
 /** The generator service as a process. */

@@ -2,8 +2,8 @@ package org.robustnessgap.generator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.robustnessgap.generator.plan.Campaigns.sampling;
-import static org.robustnessgap.generator.plan.Campaigns.smoothness;
+import static org.robustnessgap.campaign.plan.Campaigns.sampling;
+import static org.robustnessgap.campaign.plan.Campaigns.smoothness;
 
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
@@ -29,7 +29,7 @@ import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
-import org.robustnessgap.generator.plan.Campaigns;
+import org.robustnessgap.campaign.plan.Campaigns;
 import org.robustnessgap.messages.AttackResult;
 import org.robustnessgap.messages.Campaign;
 import org.robustnessgap.messages.Job;
@@ -41,7 +41,7 @@ import org.robustnessgap.messages.SampleResult;
 import org.robustnessgap.messages.SmoothnessResult;
 import org.robustnessgap.messages.Space;
 import org.robustnessgap.messages.Topic;
-import org.robustnessgap.messages.kafka.Records;
+import org.robustnessgap.service.kafka.Records;
 
 class GeneratorBodyTest {
   private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");

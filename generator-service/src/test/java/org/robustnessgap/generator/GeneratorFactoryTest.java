@@ -6,9 +6,9 @@ import io.micronaut.context.ApplicationContext;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.robustnessgap.messages.kafka.KafkaClients;
-import org.robustnessgap.messages.kafka.KafkaSettings;
-import org.robustnessgap.messages.service.ServiceLoop;
+import org.robustnessgap.service.ServiceLoop;
+import org.robustnessgap.service.kafka.KafkaClients;
+import org.robustnessgap.service.kafka.KafkaSettings;
 
 class GeneratorFactoryTest {
   @ParameterizedTest

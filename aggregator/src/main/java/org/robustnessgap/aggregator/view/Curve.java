@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.ArrayList;
 import java.util.List;
-import org.robustnessgap.aggregator.quantile.LogHistogram;
+import org.robustnessgap.campaign.quantile.LogHistogram;
 import org.robustnessgap.messages.TheoreticalLimits.CurvePoint;
 
 /**

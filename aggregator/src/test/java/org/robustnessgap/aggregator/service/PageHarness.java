@@ -4,17 +4,17 @@ import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
 import java.util.List;
 import java.util.Map;
-import org.robustnessgap.aggregator.Made;
-import org.robustnessgap.aggregator.fold.Event;
-import org.robustnessgap.aggregator.fold.State;
+import org.robustnessgap.campaign.fold.Event;
+import org.robustnessgap.campaign.fold.Made;
+import org.robustnessgap.campaign.fold.State;
 import org.robustnessgap.messages.JobFailure;
 import org.robustnessgap.messages.JobId;
 import org.robustnessgap.messages.PairId;
 import org.robustnessgap.messages.StreamId;
 import org.robustnessgap.messages.Topic;
 import org.robustnessgap.messages.Window;
-import org.robustnessgap.messages.kafka.KafkaClients;
-import org.robustnessgap.messages.kafka.KafkaSettings;
+import org.robustnessgap.service.kafka.KafkaClients;
+import org.robustnessgap.service.kafka.KafkaSettings;
 
 /** The page over made-up results, without Kafka: {@code main} keeps it up to be looked at. */
 final class PageHarness implements AutoCloseable {

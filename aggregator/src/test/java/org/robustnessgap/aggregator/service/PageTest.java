@@ -11,7 +11,7 @@ import java.net.http.HttpResponse;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.robustnessgap.aggregator.fold.State;
+import org.robustnessgap.campaign.fold.State;
 import org.robustnessgap.messages.Json;
 
 class PageTest {

@@ -20,7 +20,7 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 import org.robustnessgap.messages.InvalidInputException;
-import org.robustnessgap.messages.kafka.KafkaSettings;
+import org.robustnessgap.service.kafka.KafkaSettings;
 
 /**
  * One Kafka node, broker and controller in one, that keeps its data in a directory and can be

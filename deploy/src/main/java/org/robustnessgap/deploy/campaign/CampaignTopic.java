@@ -11,8 +11,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.robustnessgap.messages.Campaign;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.Topic;
-import org.robustnessgap.messages.kafka.KafkaClients;
-import org.robustnessgap.messages.kafka.Records;
+import org.robustnessgap.service.kafka.KafkaClients;
+import org.robustnessgap.service.kafka.Records;
 
 /** Hands campaigns in. */
 public final class CampaignTopic {

@@ -13,8 +13,8 @@ import org.robustnessgap.messages.RobustnessGap;
 import org.robustnessgap.messages.SmoothnessResult;
 import org.robustnessgap.messages.Topic;
 import org.robustnessgap.messages.TransferGap;
-import org.robustnessgap.messages.kafka.KafkaClients;
-import org.robustnessgap.messages.kafka.Records;
+import org.robustnessgap.service.kafka.KafkaClients;
+import org.robustnessgap.service.kafka.Records;
 
 /** Follows a campaign on the topics. Used by one thread. */
 public final class CampaignWatch implements AutoCloseable {

@@ -1,6 +1,6 @@
 package org.robustnessgap.deploy.limit;
 
-import org.robustnessgap.bound.limit.Disagreement;
+import org.robustnessgap.limit.Disagreement;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 

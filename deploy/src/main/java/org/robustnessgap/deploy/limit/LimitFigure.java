@@ -2,14 +2,14 @@ package org.robustnessgap.deploy.limit;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.robustnessgap.bound.limit.ClassMeasures;
-import org.robustnessgap.bound.limit.ClosedFormLimit;
-import org.robustnessgap.bound.limit.LatentLimit;
-import org.robustnessgap.bound.limit.LimitCurve;
 import org.robustnessgap.deploy.plot.Axis;
 import org.robustnessgap.deploy.plot.Figure;
 import org.robustnessgap.deploy.plot.Figure.Chart;
 import org.robustnessgap.deploy.plot.Series;
+import org.robustnessgap.limit.ClassMeasures;
+import org.robustnessgap.limit.ClosedFormLimit;
+import org.robustnessgap.limit.LatentLimit;
+import org.robustnessgap.limit.LimitCurve;
 
 /**
  * The limit as pictures: the curve of one case, and the median limit against the latent dimension

@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
-import org.robustnessgap.bound.limit.LimitCurve;
-import org.robustnessgap.bound.limit.Statement;
+import org.robustnessgap.limit.LimitCurve;
+import org.robustnessgap.limit.Statement;
 import org.robustnessgap.messages.TheoreticalLimits.Kind;
 
 /** What the statements of the theory say of one case, at the same quantiles. */

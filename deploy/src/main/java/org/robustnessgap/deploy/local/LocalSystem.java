@@ -19,12 +19,12 @@ import java.util.stream.Stream;
 import org.robustnessgap.aggregator.AggregatorService;
 import org.robustnessgap.bound.BoundService;
 import org.robustnessgap.deploy.broker.KraftBroker;
+import org.robustnessgap.engine.EngineSettings;
 import org.robustnessgap.generator.GeneratorService;
-import org.robustnessgap.messages.kafka.KafkaClients;
-import org.robustnessgap.messages.service.RunningService;
+import org.robustnessgap.service.RunningService;
+import org.robustnessgap.service.kafka.KafkaClients;
 import org.robustnessgap.worker.WorkerOptions;
 import org.robustnessgap.worker.WorkerService;
-import org.robustnessgap.worker.engine.EngineSettings;
 import org.slf4j.LoggerFactory;
 
 /**

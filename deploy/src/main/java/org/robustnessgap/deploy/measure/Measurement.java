@@ -7,11 +7,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
-import org.robustnessgap.aggregator.fold.Event;
-import org.robustnessgap.aggregator.fold.Gaps;
-import org.robustnessgap.aggregator.fold.State;
-import org.robustnessgap.bound.evidence.LimitEvidence;
-import org.robustnessgap.generator.sampling.LatentSampler;
+import org.robustnessgap.attack.AttackTarget;
+import org.robustnessgap.attack.AttackedBatch;
+import org.robustnessgap.attack.GeneratorModel;
+import org.robustnessgap.attack.TransferTarget;
+import org.robustnessgap.campaign.evidence.LimitEvidence;
+import org.robustnessgap.campaign.fold.Event;
+import org.robustnessgap.campaign.fold.Gaps;
+import org.robustnessgap.campaign.fold.State;
+import org.robustnessgap.campaign.sampling.LatentSampler;
 import org.robustnessgap.messages.AttackPlan;
 import org.robustnessgap.messages.AttackResult;
 import org.robustnessgap.messages.InvalidInputException;
@@ -30,10 +34,6 @@ import org.robustnessgap.messages.TransferGap;
 import org.robustnessgap.messages.TransferPlan;
 import org.robustnessgap.messages.TransferResult;
 import org.robustnessgap.messages.Window;
-import org.robustnessgap.worker.attack.AttackTarget;
-import org.robustnessgap.worker.attack.AttackedBatch;
-import org.robustnessgap.worker.attack.GeneratorModel;
-import org.robustnessgap.worker.attack.TransferTarget;
 
 /** What the services do to one campaign, as a sequence of calls: attack, bound, aggregate. */
 final class Measurement {

@@ -7,14 +7,14 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToIntFunction;
-import org.robustnessgap.bound.limit.NearestPoint;
+import org.robustnessgap.attack.AttackedSample;
+import org.robustnessgap.attack.projection.NearestPointAttack;
+import org.robustnessgap.attack.projection.ProjectedSample;
+import org.robustnessgap.attack.projection.ProjectedSample.Inversion;
+import org.robustnessgap.limit.NearestPoint;
 import org.robustnessgap.messages.LatentBatch;
 import org.robustnessgap.messages.SampleResult;
 import org.robustnessgap.messages.Space;
-import org.robustnessgap.worker.attack.AttackedSample;
-import org.robustnessgap.worker.projection.NearestPointAttack;
-import org.robustnessgap.worker.projection.ProjectedSample;
-import org.robustnessgap.worker.projection.ProjectedSample.Inversion;
 
 /** A classifier f beside its nearest-point classifier f̃. */
 final class ProjectionColumn {

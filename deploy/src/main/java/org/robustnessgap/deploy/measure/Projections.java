@@ -4,16 +4,16 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.robustnessgap.attack.AttackTarget;
+import org.robustnessgap.attack.AttackedSample;
+import org.robustnessgap.attack.GeneratorModel;
+import org.robustnessgap.attack.projection.NearestPointAttack;
+import org.robustnessgap.attack.projection.ProjectedSample;
 import org.robustnessgap.messages.AttackPlan;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.LatentBatch;
 import org.robustnessgap.messages.Norm;
 import org.robustnessgap.messages.Space;
-import org.robustnessgap.worker.attack.AttackTarget;
-import org.robustnessgap.worker.attack.AttackedSample;
-import org.robustnessgap.worker.attack.GeneratorModel;
-import org.robustnessgap.worker.projection.NearestPointAttack;
-import org.robustnessgap.worker.projection.ProjectedSample;
 
 /** The nearest-point classifier of every classifier, measured and printed. */
 final class Projections {

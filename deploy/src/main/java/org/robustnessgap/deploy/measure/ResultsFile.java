@@ -7,14 +7,14 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import org.robustnessgap.attack.projection.ProjectedSample;
+import org.robustnessgap.certificate.LowerBound;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.Json;
 import org.robustnessgap.messages.Outcome;
 import org.robustnessgap.messages.PixelSpace;
 import org.robustnessgap.messages.SampleResult;
 import org.robustnessgap.messages.Space;
-import org.robustnessgap.worker.certificate.LowerBound;
-import org.robustnessgap.worker.projection.ProjectedSample;
 
 /**
  * One JSON object a line for each sample and classifier. The names are a contract, stated in the

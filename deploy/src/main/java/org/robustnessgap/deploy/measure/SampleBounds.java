@@ -8,18 +8,18 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
-import org.robustnessgap.bound.limit.ClassMeasures;
-import org.robustnessgap.bound.limit.LatentLimit;
-import org.robustnessgap.bound.limit.LipschitzLimit;
+import org.robustnessgap.certificate.LipschitzGraph;
+import org.robustnessgap.certificate.LowerBound;
+import org.robustnessgap.certificate.LowerBounds;
+import org.robustnessgap.engine.Engine;
+import org.robustnessgap.engine.Executable;
+import org.robustnessgap.engine.Tensor;
+import org.robustnessgap.limit.ClassMeasures;
+import org.robustnessgap.limit.LatentLimit;
+import org.robustnessgap.limit.LipschitzLimit;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.LatentBatch;
-import org.robustnessgap.worker.certificate.LipschitzGraph;
-import org.robustnessgap.worker.certificate.LowerBound;
-import org.robustnessgap.worker.certificate.LowerBounds;
-import org.robustnessgap.worker.engine.Engine;
-import org.robustnessgap.worker.engine.Executable;
-import org.robustnessgap.worker.engine.Tensor;
-import org.robustnessgap.worker.onnx.OnnxModel;
+import org.robustnessgap.onnx.OnnxModel;
 
 /**
  * Lower bounds on the unconstrained robustness of every sample, and the certified upper limit. Both

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.robustnessgap.deploy.CapturedOutput;
-import org.robustnessgap.messages.service.CommandLines;
+import org.robustnessgap.service.CommandLines;
 
 class LowerBoundsCommandTest {
   private static final String CLASSIFIER = Path.of("models", "mnist-mlp.onnx").toString();

@@ -31,9 +31,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.robustnessgap.deploy.cluster.LauncherProcess;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.Topic;
-import org.robustnessgap.messages.kafka.KafkaClients;
-import org.robustnessgap.messages.kafka.KafkaSettings;
-import org.robustnessgap.messages.kafka.Topics;
+import org.robustnessgap.service.kafka.KafkaClients;
+import org.robustnessgap.service.kafka.KafkaSettings;
+import org.robustnessgap.service.kafka.Topics;
 
 final class KraftBrokerIT {
   private static final Duration PATIENCE = Duration.ofSeconds(20);

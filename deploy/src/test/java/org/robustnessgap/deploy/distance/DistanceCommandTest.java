@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.robustnessgap.deploy.CapturedOutput;
-import org.robustnessgap.messages.service.CommandLines;
+import org.robustnessgap.service.CommandLines;
 
 final class DistanceCommandTest {
   private static final String GENERATOR = Path.of("models", "mnist-dcgan.onnx").toString();

@@ -17,9 +17,9 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.robustnessgap.messages.kafka.KafkaClients;
-import org.robustnessgap.messages.kafka.KafkaSettings;
-import org.robustnessgap.messages.service.ServiceLoop;
+import org.robustnessgap.service.ServiceLoop;
+import org.robustnessgap.service.kafka.KafkaClients;
+import org.robustnessgap.service.kafka.KafkaSettings;
 
 /** docs/reference/metrics.md lists what each service registers, put together as its process is. */
 final class MetricsReferenceTest {

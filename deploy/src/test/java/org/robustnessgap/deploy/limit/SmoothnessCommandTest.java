@@ -7,7 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.robustnessgap.deploy.CapturedOutput;
-import org.robustnessgap.messages.service.CommandLines;
+import org.robustnessgap.service.CommandLines;
 
 class SmoothnessCommandTest {
   @RegisterExtension final CapturedOutput output = new CapturedOutput();

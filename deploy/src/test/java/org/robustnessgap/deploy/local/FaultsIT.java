@@ -31,9 +31,9 @@ import org.robustnessgap.messages.AttackResult;
 import org.robustnessgap.messages.Campaign;
 import org.robustnessgap.messages.RobustnessGap;
 import org.robustnessgap.messages.Topic;
-import org.robustnessgap.messages.kafka.KafkaClients;
-import org.robustnessgap.messages.kafka.Records;
-import org.robustnessgap.messages.service.RunningService;
+import org.robustnessgap.service.RunningService;
+import org.robustnessgap.service.kafka.KafkaClients;
+import org.robustnessgap.service.kafka.Records;
 import org.robustnessgap.worker.WorkerService;
 
 /** Processes die in mid-campaign; the figures are as if nothing had happened. */

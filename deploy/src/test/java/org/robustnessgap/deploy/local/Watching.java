@@ -14,7 +14,7 @@ import org.robustnessgap.deploy.campaign.CampaignTopic;
 import org.robustnessgap.deploy.campaign.CampaignWatch;
 import org.robustnessgap.messages.Campaign;
 import org.robustnessgap.messages.Topic;
-import org.robustnessgap.messages.kafka.KafkaClients;
+import org.robustnessgap.service.kafka.KafkaClients;
 
 /** Hands campaigns in and waits for what becomes of them. */
 final class Watching {

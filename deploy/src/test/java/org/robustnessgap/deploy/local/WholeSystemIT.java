@@ -24,6 +24,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.robustnessgap.aggregator.AggregatorService;
 import org.robustnessgap.deploy.campaign.CampaignProgress;
+import org.robustnessgap.engine.EngineSettings;
 import org.robustnessgap.messages.Campaign;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.JobFailure;
@@ -35,9 +36,8 @@ import org.robustnessgap.messages.Space;
 import org.robustnessgap.messages.TheoreticalLimits.Kind;
 import org.robustnessgap.messages.Topic;
 import org.robustnessgap.messages.TransferGap;
-import org.robustnessgap.messages.kafka.KafkaClients;
-import org.robustnessgap.messages.kafka.Records;
-import org.robustnessgap.worker.engine.EngineSettings;
+import org.robustnessgap.service.kafka.KafkaClients;
+import org.robustnessgap.service.kafka.Records;
 
 /** Broker and all services in this JVM, on real models. */
 final class WholeSystemIT {

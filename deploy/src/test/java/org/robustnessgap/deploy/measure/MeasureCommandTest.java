@@ -19,7 +19,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.robustnessgap.deploy.CapturedOutput;
 import org.robustnessgap.messages.Json;
-import org.robustnessgap.messages.service.CommandLines;
+import org.robustnessgap.service.CommandLines;
 
 final class MeasureCommandTest {
   private static final Path MODELS = Path.of("models");

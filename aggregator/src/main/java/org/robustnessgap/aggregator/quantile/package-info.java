@@ -1,5 +1,0 @@
-/**
- * Distances as a mergeable histogram, and quantiles of them with distribution-free intervals. Knows
- * neither Kafka nor Micronaut.
- */
-package org.robustnessgap.aggregator.quantile;

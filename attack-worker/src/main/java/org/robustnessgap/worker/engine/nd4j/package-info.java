@@ -1,5 +1,0 @@
-/**
- * Runs models on ND4J, operator by operator: {@code Kernels} says how each ONNX operator is
- * computed, {@code Interpreter} walks a graph. Nothing outside this package knows ND4J.
- */
-package org.robustnessgap.worker.engine.nd4j;

@@ -1,2 +1,0 @@
-/** Runs models: one small interface, one implementation a runtime. */
-package org.robustnessgap.worker.engine;

@@ -1,8 +1,0 @@
-package org.robustnessgap.worker.projection;
-
-/**
- * Where a search for the nearest image begins.
- *
- * @param curvature JᵀJ at a place near z; null if none is known
- */
-record Start(float[] z, Curvature curvature) {}

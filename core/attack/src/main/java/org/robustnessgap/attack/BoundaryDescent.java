@@ -1,0 +1,209 @@
+package org.robustnessgap.attack;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.robustnessgap.messages.Outcome;
+
+/**
+ * Searches minimal perturbations by {@link Descents} on the decision boundaries to the rival
+ * classes, which race; then, if the schedule says so, from where {@link Walk}s around the sample
+ * end.
+ */
+final class BoundaryDescent {
+  /** Walks head for the shortest class and for runners-up that are longer by no more than this. */
+  private static final double RUNNER_UP = 1.1;
+
+  private final MeteredClassifier classifier;
+  private final Rows start;
+  private final Metric metric;
+
+  /** All that were started, by sample. */
+  private final Map<Integer, List<Descent>> started = new TreeMap<>();
+
+  private BoundaryDescent(MeteredClassifier classifier, Rows start, Metric metric) {
+    this.classifier = classifier;
+    this.start = start;
+    this.metric = metric;
+  }
+
+  /**
+   * Searches by each metric; the gradients at the samples serve all and are charged to the first.
+   *
+   * @param classifier of points of the space that is searched
+   * @param start the samples, [n, width]
+   * @param schedules followed one after the other
+   * @return for each metric, one search for each row, in order
+   */
+  static List<List<Search>> search(
+      SearchedClassifier classifier, Rows start, List<Schedule> schedules, List<Metric> metrics) {
+    MeteredClassifier shared = new MeteredClassifier(classifier, start.count());
+    int rivals = schedules.stream().mapToInt(Schedule::rivals).max().orElseThrow();
+    Linearisation linearisation = Linearisation.of(shared, start, metrics, rivals);
+    List<List<Search>> searches = new ArrayList<>();
+    for (int m = 0; m < metrics.size(); m++) {
+      MeteredClassifier own = m == 0 ? shared : new MeteredClassifier(classifier, start.count());
+      BoundaryDescent search = new BoundaryDescent(own, start, metrics.get(m));
+      search.follow(schedule(schedules.get(0), m), linearisation.samples(), m);
+      search.followNeighbours(schedules.get(0), linearisation);
+      for (Schedule further : schedules.subList(1, schedules.size())) {
+        search.follow(schedule(further, m), linearisation.samples(), m);
+      }
+      searches.add(search.results(linearisation));
+    }
+    return searches;
+  }
+
+  private static Schedule schedule(Schedule given, int metricIndex) {
+    return metricIndex == 0 ? given : given.narrowed();
+  }
+
+  private void follow(Schedule schedule, List<Linearisation.Sample> samples, int metricIndex) {
+    Descents descents = new Descents(classifier, metric, start, schedule);
+    run(descents, towardsRivals(samples, metricIndex, schedule.spread()));
+    for (int walk = 0; walk < schedule.walks(); walk++) {
+      run(descents, new Walk(classifier, metric, start).from(ranked(walk)));
+    }
+    for (int round = 0; round < schedule.scatters(); round++) {
+      run(descents, new Scatter(classifier, metric, start).around(ranked(0), round));
+    }
+  }
+
+  /**
+   * From the nearest sample of the batch that has another label, where nothing was found or nothing
+   * as near: a gradient that vanishes or misleads shows no other way.
+   */
+  private void followNeighbours(Schedule schedule, Linearisation linearisation) {
+    Neighbours neighbours = linearisation.neighbours(start);
+    List<Linearisation.Sample> samples = new ArrayList<>();
+    List<float[]> ways = new ArrayList<>();
+    List<Integer> targets = new ArrayList<>();
+    for (Linearisation.Sample sample : linearisation.samples()) {
+      neighbours
+          .nearestOtherwiseLabelled(sample.index())
+          .ifPresent(
+              other -> {
+                float[] way = Vectors.sum(start.row(other), start.row(sample.index()), -1);
+                samples.add(sample);
+                ways.add(metric.allowed(sample.index(), way));
+                targets.add(linearisation.origins().label(other));
+              });
+    }
+    int[] indices = samples.stream().mapToInt(Linearisation.Sample::index).toArray();
+    double[] lengths = metric.lengths(indices, Rows.of(ways, start.width()));
+    List<Descent> descents = new ArrayList<>();
+    for (int i = 0; i < lengths.length; i++) {
+      List<Descent> crossed = crossed(started.getOrDefault(indices[i], List.of()));
+      if (crossed.isEmpty() || lengths[i] < crossed.get(0).reached().length()) {
+        descents.add(new Descent(samples.get(i), ways.get(i), lengths[i], targets.get(i)));
+      }
+    }
+    if (!descents.isEmpty()) {
+      run(new Descents(classifier, metric, start, schedule), descents);
+      // Where the gradient vanishes on the boundary too, what was found may be far from minimal.
+      started
+          .values()
+          .forEach(
+              own ->
+                  own.removeIf(
+                      descent ->
+                          descents.contains(descent) && !Double.isFinite(descent.estimate())));
+    }
+  }
+
+  /** Towards the classes whose linearised boundaries are not far beyond the nearest. */
+  private List<Descent> towardsRivals(
+      List<Linearisation.Sample> samples, int metricIndex, double spread) {
+    List<Descent> towards = new ArrayList<>();
+    for (Linearisation.Sample sample : samples) {
+      List<Linearisation.Boundary> nearest = sample.nearest().get(metricIndex);
+      for (Linearisation.Boundary boundary : nearest) {
+        if (boundary.distance() <= spread * nearest.get(0).distance()) {
+          float[] beyond = Vectors.scaled(boundary.step(), 1 + Descents.OVERSHOOT);
+          towards.add(
+              Descent.from(
+                  boundary.origin(),
+                  sample,
+                  metric.allowed(sample.index(), beyond),
+                  boundary.distance(),
+                  boundary.label()));
+        }
+      }
+    }
+    return towards;
+  }
+
+  /** Of each sample the shortest to the class of this rank, if it is not far behind the first. */
+  private List<Descent> ranked(int rank) {
+    List<Descent> ranked = new ArrayList<>();
+    for (List<Descent> own : started.values()) {
+      Map<Integer, Descent> byClass = new LinkedHashMap<>();
+      crossed(own).forEach(descent -> byClass.putIfAbsent(descent.target(), descent));
+      List<Descent> shortest = List.copyOf(byClass.values());
+      if (rank < shortest.size()
+          && shortest.get(rank).reached().length()
+              <= RUNNER_UP * shortest.get(0).reached().length()) {
+        ranked.add(shortest.get(rank));
+      }
+    }
+    return ranked;
+  }
+
+  /** Those that reached the boundary, the shortest first. */
+  private static List<Descent> crossed(Collection<Descent> descents) {
+    return descents.stream()
+        .filter(descent -> descent.reached() != null)
+        .sorted(Comparator.comparingDouble(descent -> descent.reached().length()))
+        .toList();
+  }
+
+  private void run(Descents descents, List<Descent> next) {
+    descents.run(next);
+    for (Descent descent : next) {
+      started.computeIfAbsent(descent.index(), index -> new ArrayList<>()).add(descent);
+    }
+  }
+
+  private List<Search> results(Linearisation linearisation) {
+    Search[] results = new Search[start.count()];
+    for (Linearisation.Sample sample : linearisation.samples()) {
+      results[sample.index()] = result(sample);
+    }
+    for (int i = 0; i < results.length; i++) {
+      if (results[i] == null) {
+        int index = i;
+        results[i] =
+            linearisation
+                .origins()
+                .obstacle(i)
+                .map(reason -> classifier.failed(index, reason))
+                .orElseGet(() -> classifier.tie(index));
+      }
+    }
+    return Arrays.asList(results);
+  }
+
+  private Search result(Linearisation.Sample sample) {
+    int index = sample.index();
+    List<Descent> own = started.getOrDefault(index, List.of());
+    List<Descent> crossed = crossed(own);
+    if (!crossed.isEmpty()) {
+      float[] shortest = crossed.get(0).perturbation();
+      return classifier.verified(metric, start, index, sample.label(), shortest);
+    }
+    if (own.stream().anyMatch(Descent::unusable)) {
+      return classifier.failed(index, "the logits of a perturbed sample are not finite");
+    }
+    boolean flat = own.stream().allMatch(Descent::flat);
+    if (flat && Saturation.isCertain(sample.logits())) {
+      return classifier.failed(index, Saturation.FLAT);
+    }
+    return classifier.notFound(
+        index, flat ? Outcome.NotFound.Reason.ZERO_GRADIENT : Outcome.NotFound.Reason.BUDGET);
+  }
+}

@@ -1,0 +1,52 @@
+package org.robustnessgap.attack;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Measures how far found perturbations are from being locally minimal: one gradient for each. */
+final class KktResiduals {
+  private KktResiduals() {}
+
+  /**
+   * @param map the classifier, from the space of the perturbations to logits
+   * @param start the samples
+   * @param searches one for each sample, whose points lie in that space
+   * @param labels of the samples
+   * @return the same searches, those that found something with their residual and its cost
+   */
+  static List<Search> added(
+      DifferentiableMap map, Metric metric, Rows start, List<Search> searches, int[] labels) {
+    int[] found =
+        IntStream.range(0, searches.size())
+            .filter(i -> searches.get(i) instanceof Search.Found)
+            .toArray();
+    List<float[]> points = new ArrayList<>();
+    List<float[]> perturbations = new ArrayList<>();
+    int[] targets = new int[found.length];
+    for (int i = 0; i < found.length; i++) {
+      Search.Found search = (Search.Found) searches.get(found[i]);
+      points.add(search.point());
+      perturbations.add(Vectors.sum(search.point(), start.row(found[i]), -1));
+      targets[i] = search.label();
+    }
+    Rows gradients =
+        new MeteredClassifier(SearchedClassifier.of(map), start.count())
+            .marginGradients(
+                Rows.of(points, start.width()),
+                targets,
+                IntStream.of(found).map(i -> labels[i]).toArray(),
+                found)
+            .gradients();
+    Rows slopes = metric.slopes(found, Rows.of(perturbations, start.width()));
+    List<Search> measured = new ArrayList<>(searches);
+    for (int i = 0; i < found.length; i++) {
+      Search.Found search = (Search.Found) searches.get(found[i]);
+      Metric.Place place =
+          new Metric.Place(
+              found[i], perturbations.get(i), search.distance(), slopes.row(i), gradients.row(i));
+      measured.set(found[i], search.optimal(metric.kktResidual(place)));
+    }
+    return measured;
+  }
+}

@@ -1,0 +1,102 @@
+package org.robustnessgap.attack;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * A classifier as it looks from the samples of a batch: their labels, and how far the boundary to
+ * each rival class would be were the classifier linear. One evaluation of all gradients serves
+ * several metrics.
+ *
+ * @param metrics what the distances were measured in
+ * @param origins what it says of all samples
+ * @param samples those that a search can begin from, by ascending index
+ */
+record Linearisation(List<Metric> metrics, Origins origins, List<Sample> samples) {
+  /**
+   * @param index in the batch
+   * @param label the classifier's own
+   * @param logits of all classes
+   * @param nearest for each metric, the boundaries to rival classes, the nearest first
+   */
+  record Sample(int index, int label, float[] logits, List<List<Boundary>> nearest) {
+    /** By how much a class wins over the label, at most 0. */
+    double lead(int rival) {
+      return (double) logits[rival] - logits[label];
+    }
+
+    /** Whether the boundary to a class was looked at. */
+    boolean isRival(int other) {
+      return nearest.get(0).stream().anyMatch(boundary -> boundary.label == other);
+    }
+
+    private void offer(List<Metric> metrics, int target, double lead, float[] gradient) {
+      Metric.Place origin = Metric.Place.origin(index, gradient);
+      List<Metric.Plane> plane = List.of(new Metric.Plane(gradient, -lead));
+      for (int m = 0; m < metrics.size(); m++) {
+        Metric.Nearest there = metrics.get(m).nearest(origin, plane, 1);
+        // A gradient that vanishes or is no number shows no way.
+        if (Double.isFinite(there.length())) {
+          List<Boundary> known = nearest.get(m);
+          known.add(new Boundary(target, there.length(), origin, there.perturbation()));
+          known.sort(Comparator.comparingDouble(Boundary::distance));
+        }
+      }
+    }
+  }
+
+  /**
+   * The boundary to one class.
+   *
+   * @param distance of its linearisation, in the metric
+   * @param origin the sample, with the gradient that it was linearised by
+   * @param step onto it
+   */
+  record Boundary(int label, double distance, Metric.Place origin, float[] step) {}
+
+  /** The samples beside each other, with their labels. */
+  Neighbours neighbours(Rows start) {
+    int[] labels = new int[start.count()];
+    Arrays.fill(labels, -1);
+    samples.forEach(sample -> labels[sample.index] = sample.label);
+    return new Neighbours(start, labels);
+  }
+
+  /**
+   * @param most rival classes considered, those with the largest logits
+   */
+  static Linearisation of(
+      MeteredClassifier classifier, Rows start, List<Metric> metrics, int most) {
+    Origins origins = Origins.of(classifier, start);
+    Logits logits = origins.scores();
+    List<Sample> samples = new ArrayList<>();
+    for (int index = 0; index < start.count(); index++) {
+      if (origins.obstacle(index).isEmpty() && !origins.isTie(index)) {
+        int label = origins.label(index);
+        List<List<Boundary>> nearest = new ArrayList<>();
+        metrics.forEach(metric -> nearest.add(new ArrayList<>()));
+        samples.add(new Sample(index, label, logits.rows().row(index), nearest));
+      }
+    }
+    int rounds = Math.min(most, classifier.classes() - 1);
+    int[] indices = samples.stream().mapToInt(Sample::index).toArray();
+    Rows points = start.select(indices);
+    int[] labels = samples.stream().mapToInt(Sample::label).toArray();
+    List<int[]> rivals =
+        samples.stream().map(sample -> logits.rivals(sample.index, sample.label, rounds)).toList();
+    for (int round = 0; round < rounds && !samples.isEmpty(); round++) {
+      int rival = round;
+      int[] targets = rivals.stream().mapToInt(classes -> classes[rival]).toArray();
+      DifferentiableMap.Product product =
+          classifier.marginGradients(points, targets, labels, indices);
+      Logits values = new Logits(product.values());
+      for (int i = 0; i < samples.size(); i++) {
+        double lead = values.lead(i, targets[i], labels[i]);
+        samples.get(i).offer(metrics, targets[i], lead, product.gradients().row(i));
+      }
+    }
+    return new Linearisation(metrics, origins, samples);
+  }
+}

@@ -1,0 +1,161 @@
+package org.robustnessgap.attack;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.function.ToIntFunction;
+import org.robustnessgap.messages.Effort;
+import org.robustnessgap.messages.Outcome;
+
+/**
+ * The smallest ℓ2 perturbations of one sample: of each of two classifiers, and of both at once.
+ * What a search finds for one serves the others where it fools them, so the common one is at least
+ * as long as each own one, and no longer than an own one that fools both.
+ *
+ * @param both the one that changes both labels; its label is the first classifier's
+ * @param first the first classifier's own
+ * @param second the second classifier's own
+ */
+record PairSearch(Search both, Own first, Own second) {
+  /**
+   * @param foolsOther whether it changes the other classifier's label too
+   */
+  record Own(Search search, boolean foolsOther) {}
+
+  /**
+   * A point and what both classifiers say of it alone, since rounding differs between batch sizes.
+   *
+   * @param firstLabel −1 where the first classifier's label has not changed
+   * @param secondLabel the same of the second
+   */
+  private record Candidate(float[] point, double distance, int firstLabel, int secondLabel) {
+    boolean foolsBoth() {
+      return firstLabel >= 0 && secondLabel >= 0;
+    }
+  }
+
+  /**
+   * @param first classifier, from the space that is searched to logits
+   * @param second another one of the same points and classes
+   * @param start the samples, [n, width]
+   * @param effort of each of the three searches
+   * @return one for each row, in order
+   */
+  static List<PairSearch> of(
+      DifferentiableMap first, DifferentiableMap second, Rows start, Effort effort) {
+    Logits firstLogits = new Logits(first.answer(start));
+    Logits secondLogits = new Logits(second.answer(start));
+    List<Search> firstOwn = search(SearchedClassifier.of(first), start, effort);
+    List<Search> secondOwn = search(SearchedClassifier.of(second), start, effort);
+    List<Search> both =
+        search(new JointMargins(first, second, firstLogits, secondLogits), start, effort);
+    List<PairSearch> pairs = new ArrayList<>();
+    for (int i = 0; i < start.count(); i++) {
+      Sample sample =
+          new Sample(
+              start.slice(i, i + 1),
+              first,
+              second,
+              firstLogits.isFinite(i) ? firstLogits.label(i) : -1,
+              secondLogits.isFinite(i) ? secondLogits.label(i) : -1);
+      pairs.add(sample.settled(firstOwn.get(i), secondOwn.get(i), both.get(i)));
+    }
+    return pairs;
+  }
+
+  private static List<Search> search(SearchedClassifier classifier, Rows start, Effort effort) {
+    return BoundaryDescent.search(
+            classifier, start, Schedule.of(effort), List.of(NormMetric.euclidean(start)))
+        .get(0);
+  }
+
+  /** One sample, and its labels; −1 where the logits are not finite. */
+  private record Sample(
+      Rows start,
+      DifferentiableMap first,
+      DifferentiableMap second,
+      int firstLabel,
+      int secondLabel) {
+    /**
+     * @param descent towards both boundaries
+     */
+    PairSearch settled(Search firstOwn, Search secondOwn, Search descent) {
+      List<Candidate> candidates = new ArrayList<>();
+      offer(candidates, firstOwn);
+      offer(candidates, secondOwn);
+      Search both = descent;
+      boolean open = descent instanceof Search.Found || descent instanceof Search.NotFound;
+      // An own perturbation that fools both cannot be undercut.
+      if (open && candidates.stream().noneMatch(Candidate::foolsBoth)) {
+        Search edge = new CommonEdge(first, second, start).beyond(firstLabel, secondLabel);
+        offer(candidates, edge);
+        both =
+            descent.charged(
+                descent.gradients() + edge.gradients(), descent.forwards() + edge.forwards());
+      }
+      offer(candidates, descent);
+      return new PairSearch(
+          both instanceof Search.Tie
+              ? both
+              : withNearest(both, candidates, Candidate::foolsBoth, Candidate::firstLabel),
+          own(firstOwn, candidates, true),
+          own(secondOwn, candidates, false));
+    }
+
+    private void offer(List<Candidate> candidates, Search search) {
+      if (search instanceof Search.Found found) {
+        Rows point = new Rows(found.point(), start.width());
+        candidates.add(
+            new Candidate(
+                found.point(),
+                point.distance(0, start, 0),
+                changed(first, point, firstLabel),
+                changed(second, point, secondLabel)));
+      }
+    }
+
+    /** The label of a point; −1 if it is that of the sample, or if either is unknown. */
+    private static int changed(DifferentiableMap classifier, Rows point, int label) {
+      Logits logits = new Logits(classifier.answer(point));
+      boolean changed = label >= 0 && logits.isFinite(0) && logits.label(0) != label;
+      return changed ? logits.label(0) : -1;
+    }
+  }
+
+  private static Own own(Search search, List<Candidate> candidates, boolean ofFirst) {
+    ToIntFunction<Candidate> label = ofFirst ? Candidate::firstLabel : Candidate::secondLabel;
+    if (search instanceof Search.Tie) {
+      return new Own(search, false);
+    }
+    Predicate<Candidate> fooling = candidate -> label.applyAsInt(candidate) >= 0;
+    boolean foolsOther = nearest(candidates, fooling).filter(Candidate::foolsBoth).isPresent();
+    return new Own(withNearest(search, candidates, fooling, label), foolsOther);
+  }
+
+  private static Optional<Candidate> nearest(
+      List<Candidate> candidates, Predicate<Candidate> fooling) {
+    return candidates.stream().filter(fooling).min(Comparator.comparingDouble(Candidate::distance));
+  }
+
+  /** The search with the nearest candidate as what it found, at its own cost. */
+  private static Search withNearest(
+      Search search,
+      List<Candidate> candidates,
+      Predicate<Candidate> fooling,
+      ToIntFunction<Candidate> label) {
+    int gradients = search.gradients();
+    int forwards = search.forwards();
+    Optional<Candidate> nearest = nearest(candidates, fooling);
+    if (nearest.isPresent()) {
+      Candidate at = nearest.get();
+      int newLabel = label.applyAsInt(at);
+      return new Search.Found(at.point, at.distance, newLabel, Double.NaN, gradients, forwards);
+    }
+    // What was found in a batch but does not hold alone is not found.
+    return search instanceof Search.Found
+        ? new Search.NotFound(Outcome.NotFound.Reason.BUDGET, gradients, forwards)
+        : search;
+  }
+}

@@ -1,0 +1,8 @@
+package org.robustnessgap.attack.projection;
+
+/**
+ * Where a search for the nearest image begins.
+ *
+ * @param curvature JᵀJ at a place near z; null if none is known
+ */
+record Start(float[] z, Curvature curvature) {}

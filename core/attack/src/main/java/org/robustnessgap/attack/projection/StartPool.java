@@ -1,0 +1,44 @@
+package org.robustnessgap.attack.projection;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.robustnessgap.attack.DifferentiableMap;
+import org.robustnessgap.attack.Rows;
+import org.robustnessgap.attack.Vectors;
+
+/** Latent vectors drawn from N(0, I) once, and their images: where to look for an unknown z. */
+final class StartPool {
+  private static final int MOST = 1024;
+
+  /** Values of all images; 64 MiB. */
+  private static final int LARGEST = 1 << 24;
+
+  private final Rows latents;
+  private final Rows images;
+
+  StartPool(DifferentiableMap generator, long seed) {
+    int count = Math.max(1, Math.min(MOST, LARGEST / generator.outputSize()));
+    SplittableRandom random = new SplittableRandom(seed);
+    float[] values = new float[count * generator.inputSize()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    this.latents = new Rows(values, generator.inputSize());
+    this.images = generator.apply(latents);
+  }
+
+  /** Those whose images are nearest, the nearest first. */
+  List<float[]> nearest(float[] image, int most) {
+    double[] distances = new double[images.count()];
+    Arrays.setAll(distances, i -> Vectors.norm(Vectors.sum(images.row(i), image, -1)));
+    return IntStream.range(0, distances.length)
+        .boxed()
+        .sorted(Comparator.comparingDouble(i -> distances[i]))
+        .limit(most)
+        .map(latents::row)
+        .toList();
+  }
+}

@@ -1,0 +1,130 @@
+package org.robustnessgap.campaign.evidence;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import org.robustnessgap.messages.AttackResult;
+import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.messages.JobId;
+import org.robustnessgap.messages.Provenance;
+import org.robustnessgap.messages.RangeSet;
+import org.robustnessgap.messages.SampleResult;
+
+/** The labels that one classifier gave, or either of two, and the images they were given to. */
+final class LabelEvidence {
+  /** Keeps one absurd message from taking the memory; a published message lists every class. */
+  private static final int MOST_CLASSES = 1_000_000;
+
+  private final int latentDimension;
+  private final long[] counts;
+  private RangeSet seen = RangeSet.EMPTY;
+  private long samples;
+  private double meanImageNorm;
+
+  /** Null until a result tells it. */
+  private String generator;
+
+  /**
+   * @throws InvalidInputException if there are too many classes
+   */
+  LabelEvidence(JobId first, int classes, int latentDimension) {
+    if (classes > MOST_CLASSES) {
+      throw new InvalidInputException(
+          String.format(
+              "Job %s reports %d classes, but limits are computed for at most %d; name a classifier"
+                  + " with fewer.",
+              first, classes, MOST_CLASSES));
+    }
+    this.counts = new long[classes];
+    this.latentDimension = latentDimension;
+  }
+
+  void requireSame(JobId jobId, int classes, int latentDimension) {
+    if (classes != counts.length || latentDimension != this.latentDimension) {
+      throw new InvalidInputException(
+          String.format(
+              "Job %s reports %d classes and latent dimension %d, but earlier jobs of %s/%s reported"
+                  + " %d and %d; give a changed model a campaign of its own.",
+              jobId,
+              classes,
+              latentDimension,
+              jobId.campaign(),
+              jobId.subject(),
+              counts.length,
+              this.latentDimension));
+    }
+  }
+
+  /**
+   * Labels depend on the generator, not on how perturbations are searched.
+   *
+   * @param provenance null if unknown, as of older results: their campaign tells no other generator
+   * @throws InvalidInputException if an earlier result named another generator
+   */
+  void requireSameGenerator(JobId jobId, Provenance provenance) {
+    if (provenance == null) {
+      return;
+    }
+    if (generator != null && !generator.equals(provenance.generator())) {
+      throw new InvalidInputException(
+          String.format(
+              "Job %s is of images of %s, but earlier jobs of %s/%s of images of %s; give a campaign"
+                  + " of another generator a new id.",
+              jobId, provenance.generator(), jobId.campaign(), jobId.subject(), generator));
+    }
+    generator = provenance.generator();
+  }
+
+  /** Whose images were labelled; null if no result tells. */
+  String generator() {
+    return generator;
+  }
+
+  /** Whether the result held a label not seen before. */
+  boolean add(AttackResult result) {
+    requireSame(result.jobId(), result.classes(), result.latentDimension());
+    requireSameGenerator(result.jobId(), result.provenance());
+    long before = samples;
+    for (SampleResult sample : result.samples()) {
+      add(
+          sample.ordinal(),
+          sample.imageNorm(),
+          sample.label() < 0 ? Set.of() : Set.of(sample.label()));
+    }
+    return samples > before;
+  }
+
+  /**
+   * Whether the sample counts: it was not seen before and has labels.
+   *
+   * @param labels all that its image was given
+   */
+  boolean add(long ordinal, double imageNorm, Set<Integer> labels) {
+    boolean counted = !labels.isEmpty() && !seen.contains(ordinal);
+    if (counted) {
+      labels.forEach(label -> counts[label]++);
+      samples++;
+      meanImageNorm += (imageNorm - meanImageNorm) / samples;
+    }
+    seen = seen.plus(ordinal);
+    return counted;
+  }
+
+  int latentDimension() {
+    return latentDimension;
+  }
+
+  /** How many samples have a label. */
+  long samples() {
+    return samples;
+  }
+
+  List<Long> counts() {
+    return Arrays.stream(counts).boxed().toList();
+  }
+
+  /** The estimate of E‖g(z)‖₂. */
+  double meanImageNorm() {
+    return meanImageNorm;
+  }
+}

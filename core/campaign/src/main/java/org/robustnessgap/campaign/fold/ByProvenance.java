@@ -1,0 +1,46 @@
+package org.robustnessgap.campaign.fold;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.robustnessgap.messages.Provenance;
+
+/**
+ * What the results of one provenance say. Results of another one are kept apart, so neither what is
+ * kept nor which is shown depends on the order in which they arrive.
+ */
+interface ByProvenance {
+  /** Null where results do not tell it. */
+  Provenance provenance();
+
+  /** How many samples were answered. */
+  long samples();
+
+  /** The one of that provenance, which may be null. */
+  static <F extends ByProvenance> Optional<F> of(List<F> all, Provenance provenance) {
+    return all.stream().filter(one -> Objects.equals(one.provenance(), provenance)).findFirst();
+  }
+
+  /** The same with another one, instead of that of its provenance if there is one. */
+  static <F extends ByProvenance> List<F> with(List<F> all, F another) {
+    List<F> more = new ArrayList<>(all);
+    more.removeIf(one -> Objects.equals(one.provenance(), another.provenance()));
+    more.add(another);
+    more.sort(Comparator.comparing(one -> Provenance.text(one.provenance())));
+    return List.copyOf(more);
+  }
+
+  /** That of most samples; the first by name among equals. */
+  static <F extends ByProvenance> Optional<F> shown(List<F> all) {
+    return all.stream().reduce((one, next) -> next.samples() > one.samples() ? next : one);
+  }
+
+  /** Samples answered that are not in the one shown; null if there are none. */
+  static Long hidden(List<? extends ByProvenance> all) {
+    long answered = all.stream().mapToLong(ByProvenance::samples).sum();
+    long shown = shown(all).map(ByProvenance::samples).orElse(0L);
+    return answered == shown ? null : Long.valueOf(answered - shown);
+  }
+}

@@ -1,0 +1,56 @@
+package org.robustnessgap.campaign.fold;
+
+import java.util.OptionalDouble;
+import java.util.stream.Stream;
+import org.robustnessgap.messages.AttackResult;
+import org.robustnessgap.messages.Outcome;
+import org.robustnessgap.messages.TransferResult;
+
+/**
+ * Tells whether two results of the same job agree: the mean logarithm of all its distances, in
+ * steps of 10⁻⁵. Rounding on another device moves it by less than the tolerance, another model or
+ * another latent vector by far more.
+ */
+final class Fingerprint {
+  private static final double STEPS = 1e5;
+
+  /** A relative difference of 10⁻³ between the geometric means. */
+  private static final long TOLERANCE = 100;
+
+  private static final int NOTHING_FOUND = Integer.MIN_VALUE;
+
+  private Fingerprint() {}
+
+  static int of(AttackResult result) {
+    return of(result.samples().stream().flatMap(sample -> sample.spaces().values().stream()));
+  }
+
+  static int of(TransferResult result) {
+    return of(
+        result.samples().stream()
+            .flatMap(sample -> sample.spaces().values().stream())
+            .flatMap(
+                found ->
+                    Stream.of(found.both(), found.first().outcome(), found.second().outcome())));
+  }
+
+  private static int of(Stream<Outcome> outcomes) {
+    double[] logarithms =
+        outcomes
+            .map(Outcome::distanceIfKnown)
+            .flatMapToDouble(OptionalDouble::stream)
+            .map(distance -> StrictMath.log(Math.max(distance, Double.MIN_NORMAL)))
+            .toArray();
+    double sum = 0;
+    for (double logarithm : logarithms) {
+      sum += logarithm;
+    }
+    return logarithms.length == 0
+        ? NOTHING_FOUND
+        : (int) Math.round(sum / logarithms.length * STEPS);
+  }
+
+  static boolean agree(int one, int other) {
+    return Math.abs((long) one - other) <= TOLERANCE;
+  }
+}

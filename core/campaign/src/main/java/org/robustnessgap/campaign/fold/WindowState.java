@@ -1,0 +1,159 @@
+package org.robustnessgap.campaign.fold;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.robustnessgap.campaign.quantile.LogHistogram;
+import org.robustnessgap.messages.AttackResult;
+import org.robustnessgap.messages.PixelSpace;
+import org.robustnessgap.messages.Space;
+import org.robustnessgap.messages.Suspicion;
+import org.robustnessgap.messages.Window;
+
+/**
+ * Everything folded so far about one window of one classifier. Its size depends on the window's
+ * number of jobs and on the spread of its distances, not on how long the campaign runs. Written as
+ * JSON it takes about 26 bytes a job, so that Kafka's default limit on a message, 1 MiB, allows
+ * some 30 000 jobs in a window.
+ *
+ * @param jobs every job seen, by first ordinal
+ * @param figures what was found, apart by the provenance of results
+ * @param firstResult timestamp of the first result, epoch milliseconds; 0 before it
+ * @param lastResult timestamp of the last result; 0 before it
+ */
+public record WindowState(
+    Window window,
+    JobTable jobs,
+    Counts counts,
+    List<Figure> figures,
+    long firstResult,
+    long lastResult) {
+  public WindowState {
+    figures = List.copyOf(figures);
+  }
+
+  static WindowState empty(Window window) {
+    return new WindowState(window, JobTable.EMPTY, Counts.ZERO, List.of(), 0, 0);
+  }
+
+  /**
+   * As it was written: until results told their provenance, without figures but with the parts of
+   * one.
+   */
+  @JsonCreator
+  static WindowState written(
+      @JsonProperty("window") Window window,
+      @JsonProperty("jobs") JobTable jobs,
+      @JsonProperty("counts") Counts counts,
+      @JsonProperty("figures") List<Figure> figures,
+      @JsonProperty("first_result") long firstResult,
+      @JsonProperty("last_result") long lastResult,
+      @JsonProperty("distances") Map<Space, LogHistogram> distances,
+      @JsonProperty("suspicions") Map<Suspicion.Kind, Suspicion> suspicions,
+      @JsonProperty("pixels") PixelSpace pixels) {
+    List<Figure> found = figures;
+    if (figures == null) {
+      Figure unknown =
+          new Figure(
+              null,
+              counts.measured(),
+              distances == null ? Map.of() : distances,
+              counts.outcomes(),
+              suspicions == null ? Map.of() : suspicions,
+              pixels,
+              new TreeSet<>());
+      found = unknown.samples() == 0 ? List.of() : List.of(unknown);
+    }
+    return new WindowState(window, jobs, counts, found, firstResult, lastResult);
+  }
+
+  /** The figure of the provenance that most of the samples have; empty before the first result. */
+  public Optional<Figure> shown() {
+    return ByProvenance.shown(figures);
+  }
+
+  /** Whether every sample was measured or given up. */
+  public boolean complete() {
+    return counts.measured() + counts.failed() >= window.samples();
+  }
+
+  /**
+   * Samples measured in a second, on average between the first result and the last; 0 before the
+   * second result.
+   */
+  public double samplesPerSecond() {
+    double seconds = (lastResult - firstResult) / 1000.0;
+    long results =
+        jobs.entries().stream().filter(job -> job.state() == JobTable.JobState.MEASURED).count();
+    // The first result only starts the watch.
+    return seconds > 0 ? counts.measured() * (results - 1.0) / results / seconds : 0;
+  }
+
+  WindowState generated(long ordinal, int samples) {
+    return jobs.get(ordinal).isPresent()
+        ? this
+        : with(new JobTable.Entry(ordinal, samples, JobTable.JobState.IN_FLIGHT, 0));
+  }
+
+  /** Ignored if the job already has a result, or has already been given up. */
+  WindowState givenUp(long ordinal, int samples) {
+    JobTable.Entry known = jobs.get(ordinal).orElse(null);
+    return known != null && known.state() != JobTable.JobState.IN_FLIGHT
+        ? this
+        : with(new JobTable.Entry(ordinal, samples, JobTable.JobState.FAILED, 0));
+  }
+
+  /** Ignored if the job already has a result. */
+  WindowState measured(AttackResult result, long at) {
+    long ordinal = result.jobId().firstOrdinal();
+    if (hasResult(ordinal)) {
+      return this;
+    }
+    WindowState counted =
+        with(
+            new JobTable.Entry(
+                ordinal,
+                result.samples().size(),
+                JobTable.JobState.MEASURED,
+                Fingerprint.of(result)));
+    Figure before =
+        ByProvenance.of(figures, result.provenance())
+            .orElseGet(() -> Figure.of(result.provenance()));
+    return new WindowState(
+        window,
+        counted.jobs,
+        counted.counts.plus(Counts.ofWork(result)),
+        ByProvenance.with(figures, before.plus(result)),
+        firstResult == 0 ? at : Math.min(firstResult, at),
+        Math.max(lastResult, at));
+  }
+
+  boolean hasResult(long ordinal) {
+    return jobs.get(ordinal).filter(job -> job.state() == JobTable.JobState.MEASURED).isPresent();
+  }
+
+  /** Whether the job was answered before, by a result with other numbers. */
+  boolean contradicts(AttackResult result) {
+    return jobs.get(result.jobId().firstOrdinal())
+        .filter(job -> job.state() == JobTable.JobState.MEASURED)
+        .filter(
+            job ->
+                job.samples() != result.samples().size()
+                    || !Fingerprint.agree(job.fingerprint(), Fingerprint.of(result)))
+        .isPresent();
+  }
+
+  private WindowState with(JobTable.Entry job) {
+    Counts before = jobs.get(job.ordinal()).map(Counts::ofJob).orElse(Counts.ZERO);
+    return new WindowState(
+        window,
+        jobs.plus(job),
+        counts.replacing(before, Counts.ofJob(job)),
+        figures,
+        firstResult,
+        lastResult);
+  }
+}

@@ -1,0 +1,171 @@
+package org.robustnessgap.campaign.plan;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.robustnessgap.messages.Campaign;
+import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.messages.JobId;
+import org.robustnessgap.messages.ModelReference;
+import org.robustnessgap.messages.SamplingPlan;
+
+/** One campaign's page of the {@link Ledger}. Not thread-safe. */
+final class CampaignLedger {
+  private record Subject(JobId.Kind kind, String name) {
+    static Subject of(JobId id) {
+      return new Subject(id.kind(), id.subject());
+    }
+  }
+
+  // Subjects that a later value of the campaign drops keep their place, in case they return.
+  private final Map<Subject, JobSequence> sequences = new HashMap<>();
+  private final Pace pace = new Pace();
+  private final Map<String, ModelReference> classifiers = new HashMap<>();
+  private Campaign campaign;
+  private JobCutter cutter;
+  private boolean stopped;
+  private long drawn;
+
+  CampaignLedger(Campaign campaign) {
+    this.cutter = new JobCutter(campaign);
+    follow(campaign);
+  }
+
+  Optional<Campaign> inForce() {
+    return stopped ? Optional.empty() : Optional.of(campaign);
+  }
+
+  void change(Campaign changed) {
+    JobCutter changedCutter = new JobCutter(changed);
+    requireSameJobs(changed);
+    cutter = changedCutter;
+    follow(changed);
+    stopped = false;
+  }
+
+  private void follow(Campaign value) {
+    campaign = value;
+    value.classifiers().forEach(classifier -> classifiers.put(classifier.name(), classifier));
+  }
+
+  void stop() {
+    stopped = true;
+  }
+
+  void sent(JobId id, Instant at) {
+    if (!cutter.couldCut(id)) {
+      return;
+    }
+    sequence(id).sent(id.firstOrdinal(), at);
+    if (id.kind() == JobId.Kind.ATTACK && id.firstOrdinal() >= drawn) {
+      int ordinals = cutter.batchSize(id.kind());
+      Double rate = campaign.sampling().samplesPerSecond();
+      if (rate != null) {
+        pace.drawn(ordinals, rate, at);
+      }
+      drawn = id.firstOrdinal() + ordinals;
+    }
+  }
+
+  void answered(JobId id) {
+    if (cutter.couldCut(id)) {
+      sequence(id).answered(id.firstOrdinal());
+    }
+  }
+
+  int inFlight() {
+    return sequences.values().stream().mapToInt(JobSequence::inFlight).sum();
+  }
+
+  Optional<Ledger.Due> due(Instant now) {
+    if (stopped) {
+      return Optional.empty();
+    }
+    Optional<JobId> overdue = overdue(now);
+    return overdue.isPresent()
+        ? overdue.map(id -> new Ledger.Due(cutter.cut(id), true))
+        : next(now).map(id -> new Ledger.Due(cutter.cut(id), false));
+  }
+
+  private Optional<JobId> overdue(Instant now) {
+    double timeout = campaign.sampling().jobTimeoutSeconds();
+    for (JobId first : cutter.firstJobs()) {
+      Optional<Long> ordinal = sequence(first).overdue(now, timeout, cutter.end(first.kind()));
+      if (ordinal.isPresent()) {
+        return ordinal.map(o -> JobCutter.at(first, o));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Whoever is furthest behind comes first, so that all classifiers see the same samples early. */
+  private Optional<JobId> next(Instant now) {
+    List<JobId> candidates = new ArrayList<>();
+    for (JobId first : cutter.firstJobs()) {
+      JobSequence sequence = sequence(first);
+      long next = sequence.next();
+      boolean wanted =
+          next < cutter.end(first.kind())
+              && sequence.inFlight() < campaign.sampling().maxJobsInFlight();
+      boolean newOrdinals = first.kind() == JobId.Kind.ATTACK && next >= drawn;
+      boolean held =
+          newOrdinals && campaign.sampling().samplesPerSecond() != null && !pace.allows(now);
+      if (wanted && !held) {
+        candidates.add(JobCutter.at(first, next));
+      }
+    }
+    return candidates.stream().min(Comparator.comparingLong(JobId::firstOrdinal));
+  }
+
+  private JobSequence sequence(JobId id) {
+    return sequences.computeIfAbsent(
+        Subject.of(id), subject -> new JobSequence(cutter.batchSize(subject.kind())));
+  }
+
+  private void requireSameJobs(Campaign changed) {
+    String id = campaign.id();
+    same(campaign.generator(), changed.generator(), id, "generator");
+    same(campaign.attack(), changed.attack(), id, "attack plan");
+    for (ModelReference classifier : changed.classifiers()) {
+      ModelReference before = classifiers.getOrDefault(classifier.name(), classifier);
+      same(before, classifier, id, "file of classifier " + classifier.name());
+    }
+    SamplingPlan sampling = campaign.sampling();
+    SamplingPlan newSampling = changed.sampling();
+    same(sampling.seed(), newSampling.seed(), id, "seed");
+    same(sampling.batchSize(), newSampling.batchSize(), id, "batch size");
+    same(sampling.windowSamples(), newSampling.windowSamples(), id, "window");
+    if (!Objects.equals(sampling.samples(), newSampling.samples())) {
+      long earlierEnd =
+          Math.min(sampling.end().orElse(Long.MAX_VALUE), newSampling.end().orElse(Long.MAX_VALUE));
+      if (earlierEnd % sampling.windowSamples() != 0) {
+        throw refusal(id, "number of samples in the middle of a window");
+      }
+    }
+    if (campaign.smoothness() != null) {
+      same(campaign.smoothness(), changed.smoothness(), id, "smoothness plan");
+    }
+    if (campaign.transfer() != null) {
+      same(campaign.transfer(), changed.transfer(), id, "transfer plan");
+    }
+  }
+
+  private static void same(Object old, Object changed, String campaign, String what) {
+    if (!old.equals(changed)) {
+      throw refusal(campaign, what);
+    }
+  }
+
+  private static InvalidInputException refusal(String campaign, String what) {
+    return new InvalidInputException(
+        String.format(
+            "Campaign %s cannot change its %s, because its jobs would no longer be the same; give the"
+                + " campaign a new id.",
+            campaign, what));
+  }
+}

@@ -1,0 +1,108 @@
+package org.robustnessgap.campaign.plan;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.robustnessgap.messages.Campaign;
+import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.messages.Job;
+import org.robustnessgap.messages.JobId;
+
+/**
+ * Which jobs were sent and answered, and hence which is due. It is a function of what it was told:
+ * told the same campaigns, and then the jobs sent and answered in any order, any number of times,
+ * it knows the same. That is how a restarted service recovers it from the topics.
+ *
+ * <p>A job is due if a sequence of jobs (one for each classifier and for each pair of them, one for
+ * the generator's smoothness) has fewer than {@code maxJobsInFlight} without an answer and the
+ * campaign's rate allows to draw its ordinals; or again, once its deadline has passed. The deadline
+ * is the job timeout after the first sending and doubles with each further one, up to 64 timeouts,
+ * so that a slow fleet is not flooded.
+ *
+ * <p>Memory is bounded by the jobs in flight, not by the jobs done. Not thread-safe.
+ */
+public final class Ledger {
+  /**
+   * A job to send now.
+   *
+   * @param job complete with its latent vectors
+   * @param again whether it was sent before
+   */
+  public record Due(Job job, boolean again) {}
+
+  private final TreeMap<String, CampaignLedger> campaigns = new TreeMap<>();
+  private String lastServed = "";
+
+  /**
+   * Starts a campaign, or changes one: its list of classifiers, number of samples (at the end of a
+   * window), rate, jobs in flight, timeout, quantiles, and a smoothness or transfer plan where it
+   * had none. What was sent stays sent; what a change drops is not sent again.
+   *
+   * @throws InvalidInputException if its jobs do not fit a message, or the change would give an old
+   *     job id new content; the campaign then stays as it was
+   */
+  public void apply(Campaign campaign) {
+    CampaignLedger known = campaigns.get(campaign.id());
+    if (known == null) {
+      campaigns.put(campaign.id(), new CampaignLedger(campaign));
+    } else {
+      known.change(campaign);
+    }
+  }
+
+  /** Ends a campaign: nothing more is sent. Applying it again resumes it. */
+  public void stop(String campaignId) {
+    CampaignLedger known = campaigns.get(campaignId);
+    if (known != null) {
+      known.stop();
+    }
+  }
+
+  /** Whether the campaign was ever applied. */
+  public boolean knows(String campaignId) {
+    return campaigns.containsKey(campaignId);
+  }
+
+  /** The campaign as it is being followed; empty if it is unknown or stopped. */
+  public Optional<Campaign> inForce(String campaignId) {
+    return Optional.ofNullable(campaigns.get(campaignId)).flatMap(CampaignLedger::inForce);
+  }
+
+  /** A job was sent, once more or for the first time. Jobs of unknown campaigns are ignored. */
+  public void sent(JobId id, Instant at) {
+    CampaignLedger known = campaigns.get(id.campaign());
+    if (known != null) {
+      known.sent(id, at);
+    }
+  }
+
+  /** A job has its result, or was given up for good. Jobs of unknown campaigns are ignored. */
+  public void answered(JobId id) {
+    CampaignLedger known = campaigns.get(id.campaign());
+    if (known != null) {
+      known.answered(id);
+    }
+  }
+
+  /** A job to send now, campaigns taking turns. It stays due until {@link #sent} is told of it. */
+  public Optional<Due> due(Instant now) {
+    String id = lastServed;
+    for (int i = 0; i < campaigns.size(); i++) {
+      id = Optional.ofNullable(campaigns.higherKey(id)).orElseGet(campaigns::firstKey);
+      Optional<Due> due = campaigns.get(id).due(now);
+      if (due.isPresent()) {
+        lastServed = id;
+        return due;
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Jobs sent and not answered, by campaign id. */
+  public Map<String, Integer> inFlight() {
+    Map<String, Integer> counts = new TreeMap<>();
+    campaigns.forEach((id, campaign) -> counts.put(id, campaign.inFlight()));
+    return counts;
+  }
+}

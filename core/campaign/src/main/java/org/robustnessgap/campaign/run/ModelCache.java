@@ -1,0 +1,143 @@
+package org.robustnessgap.campaign.run;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.robustnessgap.attack.AttackTarget;
+import org.robustnessgap.attack.GeneratorModel;
+import org.robustnessgap.engine.Engine;
+import org.robustnessgap.messages.GeneratorReference;
+import org.robustnessgap.messages.InputContract;
+import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.messages.ModelOptions;
+import org.robustnessgap.messages.ModelReference;
+import org.robustnessgap.onnx.ClassifierModel;
+import org.robustnessgap.onnx.ModelImport;
+
+/**
+ * Models that are ready to run, the least recently used closed first. A file that changes is read
+ * again. One thread.
+ */
+public final class ModelCache implements AutoCloseable {
+  private static final int GENERATORS = 4;
+  private static final int TARGETS = 8;
+
+  private final Path folder;
+  private final Engine engine;
+  private final Map<Version, GeneratorModel> generators = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<Pair, AttackTarget> targets = new LinkedHashMap<>(16, 0.75f, true);
+
+  /** A file as it was at one time, and how it is read. */
+  private record Version(
+      Path file, FileTime modified, long size, ModelOptions options, InputContract input) {}
+
+  private record Pair(Version generator, Version classifier) {}
+
+  /**
+   * @param folder where relative locations begin
+   */
+  public ModelCache(Path folder, Engine engine) {
+    this.folder = folder;
+    this.engine = engine;
+  }
+
+  /**
+   * @throws InvalidInputException if the file is missing or no usable generator
+   */
+  GeneratorModel generator(GeneratorReference reference) {
+    return generator(version(reference.location(), reference.optionsOrNone(), null));
+  }
+
+  private GeneratorModel generator(Version version) {
+    GeneratorModel known = generators.get(version);
+    if (known != null) {
+      return known;
+    }
+    if (generators.size() == GENERATORS) {
+      evictGenerator();
+    }
+    GeneratorModel opened =
+        GeneratorModel.open(
+            ModelImport.read(version.file(), version.options(), List.of(), engine), engine);
+    generators.put(version, opened);
+    return opened;
+  }
+
+  /**
+   * @throws InvalidInputException if a file is missing, no usable model, or the two do not fit
+   */
+  AttackTarget target(GeneratorReference generator, ModelReference classifier) {
+    Pair pair =
+        new Pair(
+            version(generator.location(), generator.optionsOrNone(), null),
+            version(classifier.location(), classifier.optionsOrNone(), classifier.input()));
+    // A target in use keeps its generator from being the eldest.
+    GeneratorModel images = generator(pair.generator());
+    AttackTarget known = targets.get(pair);
+    if (known != null) {
+      return known;
+    }
+    if (targets.size() == TARGETS) {
+      closeQuietly(targets.remove(eldest(targets)));
+    }
+    Version file = pair.classifier();
+    ClassifierModel model =
+        ClassifierModel.read(file.file(), file.options(), file.input(), images.image(), engine);
+    AttackTarget opened = AttackTarget.open(images, model, engine);
+    targets.put(pair, opened);
+    return opened;
+  }
+
+  private Version version(String location, ModelOptions options, InputContract input) {
+    Path file;
+    try {
+      file = folder.resolve(location).toAbsolutePath().normalize();
+    } catch (InvalidPathException e) {
+      throw new InvalidInputException(
+          "'" + location + "' is no path; correct the location of the model in the campaign.", e);
+    }
+    try {
+      return new Version(file, Files.getLastModifiedTime(file), Files.size(file), options, input);
+    } catch (IOException e) {
+      throw new InvalidInputException(
+          "There is no file "
+              + file
+              + "; put the ONNX model there, or correct its location in the campaign.",
+          e);
+    }
+  }
+
+  /** Targets run their generator, so they close with it. */
+  private void evictGenerator() {
+    Version eldest = eldest(generators);
+    List<Pair> dependent =
+        targets.keySet().stream().filter(pair -> pair.generator().equals(eldest)).toList();
+    dependent.forEach(pair -> closeQuietly(targets.remove(pair)));
+    closeQuietly(generators.remove(eldest));
+  }
+
+  private static <K> K eldest(Map<K, ?> models) {
+    return models.keySet().iterator().next();
+  }
+
+  private static void closeQuietly(AutoCloseable model) {
+    try {
+      model.close();
+    } catch (Exception e) {
+      throw new IllegalStateException("cannot close a model", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    targets.values().forEach(ModelCache::closeQuietly);
+    generators.values().forEach(ModelCache::closeQuietly);
+    targets.clear();
+    generators.clear();
+  }
+}

@@ -1,0 +1,28 @@
+package org.robustnessgap.engine;
+
+import java.util.List;
+
+/** A loaded model. Thread-safe; close it when nobody runs it any more. */
+public interface Executable extends AutoCloseable {
+  /**
+   * Runs the model once, with all threads.
+   *
+   * @param inputs one for each input, in the model's order
+   * @return one for each output, in the model's order
+   * @throws MemoryExhaustedException if there is too little memory
+   */
+  List<Tensor> run(Tensor... inputs);
+
+  /** How many runs at once are faster than one after the other. */
+  default int parallelism() {
+    return 1;
+  }
+
+  /** The same as {@link #run}, with one thread: leaves the others to runs beside it. */
+  default List<Tensor> runBeside(Tensor... inputs) {
+    return run(inputs);
+  }
+
+  @Override
+  void close();
+}

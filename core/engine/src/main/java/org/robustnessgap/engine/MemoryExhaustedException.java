@@ -1,0 +1,10 @@
+package org.robustnessgap.engine;
+
+/** A run found too little memory; one of fewer rows may find enough. */
+public final class MemoryExhaustedException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  public MemoryExhaustedException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

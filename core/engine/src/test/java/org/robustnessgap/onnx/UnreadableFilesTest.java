@@ -1,0 +1,110 @@
+package org.robustnessgap.onnx;
+
+import static org.robustnessgap.onnx.Refusals.assertRefused;
+import static org.robustnessgap.onnx.TestGraph.FLOAT;
+import static org.robustnessgap.onnx.TestGraph.X;
+
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.StringStringEntryProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.robustnessgap.engine.Engine;
+import org.robustnessgap.engine.OnnxRuntimeEngine;
+
+/** Files that are too large or too new to be read are refused in words that say what is read. */
+class UnreadableFilesTest {
+  private static final long THREE_GIB = 3L << 30;
+
+  private final Engine engine = new OnnxRuntimeEngine(1);
+
+  @TempDir Path folder;
+
+  private void assertUnreadable(Path file, String... words) {
+    assertRefused(() -> ModelImport.read(file, engine), words);
+  }
+
+  /** Without writing them: a file system keeps no zeros that were never written. */
+  private Path zeros(String name) throws IOException {
+    Path file = folder.resolve(name);
+    try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
+      sparse.setLength(THREE_GIB);
+    }
+    return file;
+  }
+
+  @Test
+  void aFileBeyondWhatProtocolBuffersCount() throws IOException {
+    assertUnreadable(zeros("large.onnx"), "large.onnx is larger than 2 GiB", "files beside it");
+  }
+
+  @Test
+  void aWeightBeyondWhatOneArrayHolds() throws IOException {
+    zeros("weights");
+    TestGraph graph = new TestGraph(2);
+    String sum = graph.node("Add", List.of(X, "w"));
+    ModelProto.Builder model =
+        ModelProto.parseFrom(graph.model("heavy", sum).toBytes()).toBuilder();
+    model
+        .getGraphBuilder()
+        .addInitializer(
+            TensorProto.newBuilder()
+                .setName("w")
+                .setDataType(FLOAT)
+                .addDims(THREE_GIB / Float.BYTES)
+                .setDataLocation(TensorProto.DataLocation.EXTERNAL)
+                .addExternalData(
+                    StringStringEntryProto.newBuilder().setKey("location").setValue("weights")));
+    Path file = Files.write(folder.resolve("heavy.onnx"), model.build().toByteArray());
+
+    assertUnreadable(file, "Weight w of heavy has " + THREE_GIB + " bytes", "at most 2147483647");
+  }
+
+  @Test
+  void operatorsOfColumnsNewerThanTheRuntimes() throws IOException {
+    long newer = Opset.NEWEST_CLASSICAL + 1;
+    TestGraph graph = new TestGraph(2);
+    String y =
+        graph.node(
+            LoweredClassical.DOMAIN,
+            newer,
+            "Scaler",
+            List.of(X),
+            TestGraph.reals("offset", List.of(1f)),
+            TestGraph.reals("scale", List.of(2f)));
+    Path file = Files.write(folder.resolve("columns.onnx"), graph.model("columns", y).toBytes());
+
+    assertUnreadable(
+        file,
+        "columns uses version " + newer + " of the operators of ai.onnx.ml",
+        "newer than " + Opset.NEWEST_CLASSICAL);
+  }
+
+  @Test
+  void supportVectorMachinesAreNamed() throws IOException {
+    TestGraph graph = new TestGraph(2);
+    String y =
+        graph.node(
+            LoweredClassical.DOMAIN,
+            1,
+            "SVMRegressor",
+            List.of(X),
+            Attributes.of("kernel_type", "LINEAR"),
+            TestGraph.reals("kernel_params", List.of(0f, 0f, 0f)),
+            Attributes.of("n_supports", 1L),
+            TestGraph.reals("coefficients", List.of(1f)),
+            TestGraph.reals("support_vectors", List.of(1f, 2f)),
+            TestGraph.reals("rho", List.of(0f)));
+    Path file = Files.write(folder.resolve("svm.onnx"), graph.model("svm", y).toBytes());
+
+    assertRefused(
+        () -> Differentiator.differentiate(ModelImport.read(file, engine), engine),
+        "no rule for support vector machines",
+        y + " (SVMRegressor)");
+  }
+}

@@ -1,0 +1,211 @@
+package org.robustnessgap.onnx;
+
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorProto.DataType;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.ListIterator;
+import java.util.Map;
+import java.util.Set;
+import org.robustnessgap.messages.InputContract;
+import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.messages.ModelOptions;
+
+/**
+ * Brings a model, as exporters write it, to the form that can be attacked: one float32 input and
+ * one float32 output, the first axis of both open, no branches.
+ */
+public final class ModelImport {
+  /** Of operators on channels in blocks, which ONNX Runtime writes for its own use. */
+  private static final String ONE_MACHINE = "com.microsoft.nchwc";
+
+  private ModelImport() {}
+
+  /**
+   * Reads a file.
+   *
+   * @param probe runs models, to learn which branch they take and what they do with larger batches
+   * @throws InvalidInputException if there is no such file, it is no ONNX model, its weights are
+   *     missing, or it cannot be brought to this form
+   */
+  public static OnnxModel read(Path file, ValueShapes.Probe probe) {
+    return read(file, ModelOptions.NONE, List.of(), probe);
+  }
+
+  /**
+   * The same, where the file leaves more open than its batch.
+   *
+   * @param options what its user says of it
+   * @param image shape of one image that it is used with, for sizes that the file leaves open;
+   *     empty if unknown
+   */
+  public static OnnxModel read(
+      Path file, ModelOptions options, List<Long> image, ValueShapes.Probe probe) {
+    return read(file, options, null, image, probe);
+  }
+
+  /**
+   * The same, behind what is done to images before the file gets them.
+   *
+   * @param contract null for nothing
+   * @param image shape of one image before that; empty if unknown
+   * @throws InvalidInputException also if the contract does not fit images or file
+   */
+  public static OnnxModel read(
+      Path file,
+      ModelOptions options,
+      InputContract contract,
+      List<Long> image,
+      ValueShapes.Probe probe) {
+    return of(stated(file, options), options, contract, image, probe);
+  }
+
+  /** A file as it is, but with what its user says of its output and its further inputs. */
+  static OnnxModel stated(Path file, ModelOptions options) {
+    return stated(
+        OnnxModel.nameOf(file), OnnxModel.parse(file), file.toAbsolutePath().getParent(), options);
+  }
+
+  static OnnxModel stated(String name, ModelProto proto, Path directory, ModelOptions options) {
+    OnnxModel stated = OnnxModel.stated(name, proto, directory);
+    requirePortable(stated);
+    OnnxModel meant = withInputsRead(pruned(ScoreOutput.only(stated, options.output())));
+    return ModelInputs.fixed(meant, options, proto.getGraph());
+  }
+
+  /** Goes on from {@link #stated}. */
+  static OnnxModel of(
+      OnnxModel stated,
+      ModelOptions options,
+      InputContract contract,
+      List<Long> image,
+      ValueShapes.Probe probe) {
+    if (contract == null || stated.inputs().size() != 1) {
+      return imported(ModelInputs.sized(stated, ModelInputs.size(options, image)), probe);
+    }
+    SettledContract settled =
+        SettledContract.of(
+            stated.name(), contract, stated.inputs().get(0), options.imageSize(), image);
+    OnnxModel sized = ModelInputs.sized(stated, settled.wanted().in(settled.to()));
+    return ContractNodes.before(imported(sized, probe), settled);
+  }
+
+  private static OnnxModel imported(OnnxModel sized, ValueShapes.Probe probe) {
+    boolean ofIntegers =
+        sized.inputs().size() == 1 && WholeNumbers.isInteger(sized.inputs().get(0).elementType());
+    OnnxModel named = withAllOutputs(sized);
+    OnnxModel model = ofIntegers ? withFloatInput(named) : named;
+    StepBudget budget = new StepBudget();
+    OnnxModel standard = OperatorSets.upgrade(Branches.taken(model, budget, probe));
+    OnnxModel held = ofIntegers ? standard : PixelCasts.bounded(standard);
+    OnnxModel real = IntegerArithmetic.real(held, ofIntegers, probe);
+    return OpenBatch.of(Lowering.of(real, budget, probe), probe);
+  }
+
+  /** Weights in blocks as wide as a processor's registers mean nothing elsewhere. */
+  private static void requirePortable(OnnxModel model) {
+    model.nodes().stream()
+        .filter(node -> node.getDomain().equals(ONE_MACHINE))
+        .findFirst()
+        .ifPresent(
+            node -> {
+              throw new InvalidInputException(
+                  String.format(
+                      "Node %s of %s is %s: this file was optimised for one machine; use the file before optimisation.",
+                      AdjointContext.describe(node), model.name(), Operator.of(node)));
+            });
+  }
+
+  /** ONNX Runtime 1.29 dies of a Loop with an output that has no name. */
+  private static OnnxModel withAllOutputs(OnnxModel model) {
+    String prefix = model.unusedPrefix("unread/");
+    List<NodeProto> nodes = new ArrayList<>();
+    int count = 0;
+    for (NodeProto node : model.nodes()) {
+      NodeProto.Builder named = node.toBuilder();
+      for (int i = 0; Subgraphs.has(node) && i < node.getOutputCount(); i++) {
+        if (node.getOutput(i).isEmpty()) {
+          named.setOutput(i, prefix + count++);
+        }
+      }
+      nodes.add(named.build());
+    }
+    return count == 0
+        ? model
+        : new OnnxModel(
+            model.name(),
+            model.opset(),
+            model.inputs(),
+            model.outputs(),
+            nodes,
+            model.initializers());
+  }
+
+  /** With real numbers as pixels, of which its first node makes integers. */
+  private static OnnxModel withFloatInput(OnnxModel model) {
+    OnnxModel.Value input = model.inputs().get(0);
+    String integers = model.unusedPrefix("integers/") + input.name();
+    List<NodeProto> nodes = new ArrayList<>();
+    nodes.add(
+        NodeProto.newBuilder()
+            .setOpType("Cast")
+            .setName(integers)
+            .addInput(input.name())
+            .addOutput(integers)
+            .addAttribute(Attributes.of("to", (long) input.elementType()))
+            .build());
+    for (NodeProto node : model.nodes()) {
+      nodes.add(Subgraphs.renamed(node, name -> name.equals(input.name()) ? integers : name));
+    }
+    return new OnnxModel(
+        model.name(),
+        model.opset(),
+        List.of(new OnnxModel.Value(input.name(), DataType.FLOAT_VALUE, input.shape())),
+        model.outputs(),
+        nodes,
+        model.initializers());
+  }
+
+  /** Without inputs that nothing reads, unless none would be left. */
+  private static OnnxModel withInputsRead(OnnxModel model) {
+    Set<String> read = new HashSet<>();
+    model.nodes().forEach(node -> read.addAll(Subgraphs.reads(node)));
+    List<OnnxModel.Value> inputs =
+        model.inputs().stream().filter(input -> read.contains(input.name())).toList();
+    return inputs.isEmpty() || inputs.size() == model.inputs().size()
+        ? model
+        : new OnnxModel(
+            model.name(),
+            model.opset(),
+            inputs,
+            model.outputs(),
+            model.nodes(),
+            model.initializers());
+  }
+
+  /** Without what no output depends on. */
+  static OnnxModel pruned(OnnxModel model) {
+    Set<String> needed = new HashSet<>();
+    model.outputs().forEach(output -> needed.add(output.name()));
+    List<NodeProto> nodes = new ArrayList<>();
+    ListIterator<NodeProto> backwards = model.nodes().listIterator(model.nodes().size());
+    while (backwards.hasPrevious()) {
+      NodeProto node = backwards.previous();
+      if (node.getOutputList().stream().anyMatch(needed::contains)) {
+        needed.addAll(Subgraphs.reads(node));
+        nodes.add(node);
+      }
+    }
+    Collections.reverse(nodes);
+    Map<String, TensorProto> initializers = new LinkedHashMap<>(model.initializers());
+    initializers.keySet().retainAll(needed);
+    return new OnnxModel(
+        model.name(), model.opset(), model.inputs(), model.outputs(), nodes, initializers);
+  }
+}

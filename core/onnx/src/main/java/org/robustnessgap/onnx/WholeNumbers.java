@@ -1,0 +1,70 @@
+package org.robustnessgap.onnx;
+
+import ai.onnx.proto.OnnxMl.TensorProto.DataType;
+import java.util.Map;
+
+/**
+ * Integers computed as real numbers.
+ *
+ * @param real the float32 value that holds them
+ * @param elementType what they are declared to be, an {@code OnnxMl.TensorProto.DataType} number
+ * @param low no number is smaller; −∞ if unknown
+ * @param high no number is larger; ∞ if unknown
+ */
+record WholeNumbers(String real, int elementType, double low, double high) {
+  /** What a type holds. */
+  record Range(double low, double high) {
+    static final Range UNKNOWN = new Range(Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);
+
+    /** How many numbers it holds. */
+    double size() {
+      return high - low + 1;
+    }
+  }
+
+  /** Types whose arithmetic overflows within what float32 holds exactly. */
+  private static final Map<Integer, Range> NARROW =
+      Map.of(
+          DataType.UINT8_VALUE, new Range(0, 255),
+          DataType.INT8_VALUE, new Range(-128, 127),
+          DataType.UINT16_VALUE, new Range(0, 65535),
+          DataType.INT16_VALUE, new Range(-32768, 32767));
+
+  private static final Map<Integer, Range> WIDE =
+      Map.of(
+          DataType.INT32_VALUE,
+          Range.UNKNOWN,
+          DataType.INT64_VALUE,
+          Range.UNKNOWN,
+          DataType.UINT32_VALUE,
+          new Range(0, Double.POSITIVE_INFINITY),
+          DataType.UINT64_VALUE,
+          new Range(0, Double.POSITIVE_INFINITY));
+
+  static boolean isInteger(int elementType) {
+    return NARROW.containsKey(elementType) || WIDE.containsKey(elementType);
+  }
+
+  /** Whether overflow is arithmetic modulo the number of values. */
+  static boolean wraps(int elementType) {
+    return NARROW.containsKey(elementType);
+  }
+
+  static boolean isWideAndUnsigned(int elementType) {
+    return WIDE.containsKey(elementType) && WIDE.get(elementType).low == 0;
+  }
+
+  static Range range(int elementType) {
+    return NARROW.getOrDefault(elementType, WIDE.getOrDefault(elementType, Range.UNKNOWN));
+  }
+
+  /** Whatever the type holds. */
+  static WholeNumbers ofType(String real, int elementType) {
+    Range range = range(elementType);
+    return new WholeNumbers(real, elementType, range.low, range.high);
+  }
+
+  boolean isWithin(Range range) {
+    return low >= range.low && high <= range.high;
+  }
+}

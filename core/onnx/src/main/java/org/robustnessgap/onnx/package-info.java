@@ -1,0 +1,6 @@
+/**
+ * Turns an ONNX model into another ONNX model that also computes vector–Jacobian products, so that
+ * a runtime only ever runs forward graphs. Reads and writes models, brings them to one operator
+ * set, composes and differentiates them; runs nothing itself.
+ */
+package org.robustnessgap.onnx;

@@ -1,0 +1,155 @@
+package org.robustnessgap.deploy;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.time.Clock;
+import java.time.Instant;
+
+/** The walls of the house: see docs for the picture. */
+@AnalyzeClasses(packages = "org.robustnessgap", importOptions = DoNotIncludeTests.class)
+class ArchitectureTest {
+  private static final String MESSAGES = "org.robustnessgap.messages..";
+  private static final String ONNX = "org.robustnessgap.onnx..";
+  private static final String ENGINE = "org.robustnessgap.engine..";
+  private static final String ND4J = "org.robustnessgap.engine.nd4j..";
+  private static final String CERTIFICATE = "org.robustnessgap.certificate..";
+  private static final String ATTACK = "org.robustnessgap.attack..";
+  private static final String PROJECTION = "org.robustnessgap.attack.projection..";
+  private static final String LIMIT = "org.robustnessgap.limit..";
+  private static final String DISTANCE = "org.robustnessgap.distance..";
+  private static final String CAMPAIGN = "org.robustnessgap.campaign..";
+  private static final String SERVICE = "org.robustnessgap.service..";
+  private static final String[] CORE = {
+    MESSAGES, ONNX, ENGINE, CERTIFICATE, ATTACK, LIMIT, DISTANCE, CAMPAIGN
+  };
+
+  @ArchTest
+  static final ArchRule NO_CIRCLE_BETWEEN_PACKAGES =
+      slices().matching("org.robustnessgap.(**)").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule THE_CORE_KNOWS_NO_PROCESS =
+      noClasses()
+          .that()
+          .resideInAnyPackage(CORE)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "org.apache.kafka..",
+              "io.micronaut..",
+              "io.prometheus..",
+              "picocli..",
+              "ch.qos.logback..",
+              SERVICE,
+              "org.robustnessgap.generator..",
+              "org.robustnessgap.worker..",
+              "org.robustnessgap.bound..",
+              "org.robustnessgap.aggregator..",
+              "org.robustnessgap.deploy..");
+
+  @ArchTest
+  static final ArchRule KAFKA_WIRING_KNOWS_NO_MICRONAUT =
+      noClasses()
+          .that()
+          .resideInAPackage("org.robustnessgap.service.kafka..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.micronaut..");
+
+  @ArchTest
+  static final ArchRule DIFFERENTIATION_RUNS_NOTHING =
+      noClasses()
+          .that()
+          .resideInAPackage(ONNX)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(ENGINE, ATTACK, CERTIFICATE, "ai.onnxruntime..");
+
+  @ArchTest
+  static final ArchRule ENGINES_KNOW_NO_ATTACK =
+      noClasses()
+          .that()
+          .resideInAPackage(ENGINE)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(ATTACK, CERTIFICATE);
+
+  @ArchTest
+  static final ArchRule BOUNDS_AND_ATTACKS_ARE_INDEPENDENT =
+      noClasses()
+          .that()
+          .resideInAPackage(CERTIFICATE)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage(ATTACK);
+
+  @ArchTest
+  static final ArchRule ATTACKS_KNOW_NO_PROJECTION =
+      noClasses()
+          .that()
+          .resideInAPackage("org.robustnessgap.attack")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage(PROJECTION);
+
+  @ArchTest
+  static final ArchRule ONLY_ENGINES_KNOW_A_RUNTIME =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(ENGINE)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("ai.onnxruntime..");
+
+  @ArchTest
+  static final ArchRule ONLY_ITS_ENGINE_KNOWS_ND4J =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(ND4J)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.nd4j..", "org.bytedeco..", ND4J);
+
+  @ArchTest
+  static final ArchRule LIMITS_KNOW_NEITHER_MODELS_NOR_CAMPAIGNS =
+      noClasses()
+          .that()
+          .resideInAnyPackage(LIMIT, DISTANCE)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(ONNX, ENGINE, ATTACK, CERTIFICATE, CAMPAIGN);
+
+  @ArchTest
+  static final ArchRule THE_FOLD_KNOWS_NO_CLOCK =
+      noClasses()
+          .that()
+          .resideInAnyPackage(
+              "org.robustnessgap.campaign.fold..",
+              "org.robustnessgap.campaign.quantile..",
+              "org.robustnessgap.aggregator.view..")
+          .should()
+          .callMethod(System.class, "currentTimeMillis")
+          .orShould()
+          .callMethod(System.class, "nanoTime")
+          .orShould()
+          .dependOnClassesThat()
+          .belongToAnyOf(Clock.class, Instant.class);
+
+  @ArchTest
+  static final ArchRule THE_VIEW_IS_PURE =
+      noClasses()
+          .that()
+          .resideInAnyPackage("org.robustnessgap.aggregator.view..", "..deploy.table..")
+          .or()
+          .haveSimpleName("CampaignProgress")
+          .or()
+          .haveSimpleName("ProgressLine")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.apache.kafka..", "kafka..", "io.micronaut..", "io.prometheus..");
+}

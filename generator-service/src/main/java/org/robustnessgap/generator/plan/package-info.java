@@ -1,5 +1,0 @@
-/**
- * How campaigns are cut into jobs, and which job is due when: pure, with time as an argument. Knows
- * neither Kafka nor Micronaut.
- */
-package org.robustnessgap.generator.plan;
