@@ -26,13 +26,11 @@ import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.robustnessgap.campaign.run.JobRunner;
-import org.robustnessgap.messages.AttackResult;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.Job;
 import org.robustnessgap.messages.JobFailure;
-import org.robustnessgap.messages.SmoothnessResult;
+import org.robustnessgap.messages.JobResult;
 import org.robustnessgap.messages.Topic;
-import org.robustnessgap.messages.TransferResult;
 import org.robustnessgap.service.ServiceBody;
 import org.robustnessgap.service.kafka.KafkaClients;
 import org.robustnessgap.service.kafka.Records;
@@ -166,21 +164,9 @@ final class WorkerBody implements ServiceBody {
   }
 
   private ProducerRecord<String, byte[]> answer(Job job) {
-    if (job instanceof Job.Attack attack) {
-      AttackResult result = runner.attack(attack);
-      metrics.took(job.id().kind(), result.seconds());
-      metrics.spent(result);
-      return Records.of(Topic.ATTACK_RESULTS, result.stream().toString(), result);
-    }
-    if (job instanceof Job.Transfer transfer) {
-      TransferResult result = runner.transfer(transfer);
-      metrics.took(job.id().kind(), result.seconds());
-      metrics.spent(result);
-      return Records.of(Topic.TRANSFER_RESULTS, result.pair().toString(), result);
-    }
-    SmoothnessResult result = runner.smoothness((Job.Smoothness) job);
-    metrics.took(job.id().kind(), result.seconds());
-    return Records.of(Topic.SMOOTHNESS_RESULTS, job.id().campaign(), result);
+    JobResult result = runner.run(job);
+    metrics.answered(result);
+    return Records.of(job.id().kind().answers(), result.key(), result);
   }
 
   /** Waits until the first job ends or locks need renewal. */
@@ -232,7 +218,7 @@ final class WorkerBody implements ServiceBody {
         Records.of(
             new JobFailure.GivenUp(
                 job.id(),
-                job instanceof Job.Attack attack ? attack.window() : null,
+                job.window(),
                 job.latents().count(),
                 deliveries(kafkaRecord),
                 runner.worker(),

@@ -37,9 +37,7 @@ final class WorkerFactory {
         () -> {
           Engine engine = options.engine().open();
           return new WorkerBody(
-              clients,
-              new JobRunner(worker, engine, new ModelCache(options.models(), engine)),
-              metrics);
+              clients, new JobRunner(worker, new ModelCache(options.models(), engine)), metrics);
         });
   }
 

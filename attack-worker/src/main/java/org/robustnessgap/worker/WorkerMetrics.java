@@ -4,10 +4,7 @@ import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import org.robustnessgap.messages.AttackResult;
-import org.robustnessgap.messages.JobId;
-import org.robustnessgap.messages.Outcome;
-import org.robustnessgap.messages.TransferResult;
+import org.robustnessgap.messages.JobResult;
 
 /** What Prometheus learns of one worker. */
 final class WorkerMetrics {
@@ -71,28 +68,14 @@ final class WorkerMetrics {
     jobs.labelValues(ending.label()).inc();
   }
 
-  void took(JobId.Kind kind, double wallSeconds) {
-    seconds.labelValues(kind.label()).observe(wallSeconds);
-  }
-
-  void spent(AttackResult result) {
-    for (var sample : result.samples()) {
-      sample.spaces().values().forEach(this::spent);
-    }
-  }
-
-  void spent(TransferResult result) {
-    for (var sample : result.samples()) {
-      for (var found : sample.spaces().values()) {
-        spent(found.both());
-        spent(found.first().outcome());
-        spent(found.second().outcome());
-      }
-    }
-  }
-
-  private void spent(Outcome outcome) {
-    gradients.inc(outcome.gradients());
-    forwards.inc(outcome.forwards());
+  void answered(JobResult result) {
+    seconds.labelValues(result.jobId().kind().label()).observe(result.seconds());
+    result
+        .searches()
+        .forEach(
+            search -> {
+              gradients.inc(search.gradients());
+              forwards.inc(search.forwards());
+            });
   }
 }

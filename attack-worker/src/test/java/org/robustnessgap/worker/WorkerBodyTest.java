@@ -48,6 +48,7 @@ import org.robustnessgap.messages.GeneratorReference;
 import org.robustnessgap.messages.Job;
 import org.robustnessgap.messages.JobFailure;
 import org.robustnessgap.messages.JobId;
+import org.robustnessgap.messages.JobKind;
 import org.robustnessgap.messages.Json;
 import org.robustnessgap.messages.LatentBatch;
 import org.robustnessgap.messages.ModelReference;
@@ -184,7 +185,7 @@ class WorkerBodyTest {
     Files.write(folder.resolve("h.onnx"), TestGraph.linear("h", other).toBytes());
     float[][] ofThree = {{1, 2, 0}, {3, -1, 1}};
     Files.write(folder.resolve("three.onnx"), TestGraph.linear("three", ofThree).toBytes());
-    JobRunner runner = new JobRunner("worker-1", engine, new ModelCache(folder, engine));
+    JobRunner runner = new JobRunner("worker-1", new ModelCache(folder, engine));
     body = new WorkerBody(group, log, runner, new WorkerMetrics(registry));
   }
 
@@ -218,7 +219,7 @@ class WorkerBodyTest {
 
   private static Job attack(String classifierFile) {
     return new Job.Attack(
-        new JobId("nightly", JobId.Kind.ATTACK, "f", 0),
+        new JobId("nightly", JobKind.ATTACK, "f", 0),
         new GeneratorReference("g", "g.onnx", 2),
         new ModelReference("f", classifierFile),
         new Window(4, 100),
@@ -282,7 +283,7 @@ class WorkerBodyTest {
     deliver(
         Json.write(
             new Job.Smoothness(
-                new JobId("nightly", JobId.Kind.SMOOTHNESS, "g", 0),
+                new JobId("nightly", JobKind.SMOOTHNESS, "g", 0),
                 new GeneratorReference("g", "g.onnx", 2),
                 new SmoothnessPlan(List.of(0.5, 2.0), 2, 1, 2, 2),
                 LATENTS)),
@@ -323,7 +324,7 @@ class WorkerBodyTest {
 
   private static Job.Transfer transfer(String second) {
     return new Job.Transfer(
-        new JobId("nightly", JobId.Kind.TRANSFER, "f~h", 0),
+        new JobId("nightly", JobKind.TRANSFER, "f~h", 0),
         new GeneratorReference("g", "g.onnx", 2),
         new ModelReference("f", "f.onnx"),
         new ModelReference("h", second),
@@ -341,7 +342,7 @@ class WorkerBodyTest {
         new WorkerBody(
             other,
             slow,
-            new JobRunner("worker-2", engine, new ModelCache(folder, engine)),
+            new JobRunner("worker-2", new ModelCache(folder, engine)),
             new WorkerMetrics(new PrometheusRegistry()));
     other.addRecord(delivery(0, attackJob(), 1));
     Thread polling =

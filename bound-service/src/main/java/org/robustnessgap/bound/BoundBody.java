@@ -128,33 +128,29 @@ final class BoundBody implements ServiceBody {
   private void fold(ConsumerRecord<String, byte[]> kafkaRecord) {
     Topic topic = READ.get(kafkaRecord.topic());
     try {
-      switch (topic) {
-        case CAMPAIGNS -> foldCampaign(kafkaRecord);
-        case ATTACK_RESULTS -> {
-          AttackResult result = Records.read(kafkaRecord, AttackResult.class);
-          if (evidence.add(result)) {
-            metrics.result(topic);
-            streams.add(result.stream());
-          }
+      if (topic.equals(Topic.CAMPAIGNS)) {
+        foldCampaign(kafkaRecord);
+      } else if (topic.equals(Topic.JOB_FAILURES)) {
+        if (kafkaRecord.key() != null && kafkaRecord.key().startsWith(OWN_REPORTS)) {
+          reported.add(kafkaRecord.key());
         }
-        case SMOOTHNESS_RESULTS -> {
-          SmoothnessResult result = Records.read(kafkaRecord, SmoothnessResult.class);
-          if (evidence.add(result)) {
-            metrics.result(topic);
-            changed(result.jobId().campaign());
-          }
+      } else if (topic.equals(Topic.ATTACK_RESULTS)) {
+        AttackResult result = Records.read(kafkaRecord, AttackResult.class);
+        if (evidence.add(result)) {
+          metrics.result(topic);
+          streams.add(result.stream());
         }
-        case TRANSFER_RESULTS -> {
-          TransferResult result = Records.read(kafkaRecord, TransferResult.class);
-          if (evidence.add(result)) {
-            metrics.result(topic);
-            pairs.add(result.pair());
-          }
+      } else if (topic.equals(Topic.SMOOTHNESS_RESULTS)) {
+        SmoothnessResult result = Records.read(kafkaRecord, SmoothnessResult.class);
+        if (evidence.add(result)) {
+          metrics.result(topic);
+          changed(result.jobId().campaign());
         }
-        default -> {
-          if (kafkaRecord.key() != null && kafkaRecord.key().startsWith(OWN_REPORTS)) {
-            reported.add(kafkaRecord.key());
-          }
+      } else {
+        TransferResult result = Records.read(kafkaRecord, TransferResult.class);
+        if (evidence.add(result)) {
+          metrics.result(topic);
+          pairs.add(result.pair());
         }
       }
     } catch (InvalidInputException e) {

@@ -7,13 +7,15 @@ import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -22,14 +24,12 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.robustnessgap.campaign.plan.Ledger;
-import org.robustnessgap.messages.AttackResult;
 import org.robustnessgap.messages.Campaign;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.JobFailure;
 import org.robustnessgap.messages.JobId;
-import org.robustnessgap.messages.SmoothnessResult;
+import org.robustnessgap.messages.JobKind;
 import org.robustnessgap.messages.Topic;
-import org.robustnessgap.messages.TransferResult;
 import org.robustnessgap.service.ServiceBody;
 import org.robustnessgap.service.kafka.Records;
 import org.slf4j.Logger;
@@ -49,6 +49,14 @@ final class GeneratorBody implements ServiceBody {
   /** So that a flood of jobs does not keep new campaigns and tombstones waiting. */
   private static final int JOBS_PER_STEP = 256;
 
+  private static final Map<Topic, JobKind> ANSWERS =
+      JobKind.ALL.stream()
+          .collect(Collectors.toUnmodifiableMap(JobKind::answers, Function.identity()));
+
+  /** What is followed once the past is known; the jobs sent from then on are this body's own. */
+  private static final Set<Topic> PRESENT =
+      union(ANSWERS.keySet(), Set.of(Topic.CAMPAIGNS, Topic.JOB_FAILURES));
+
   /**
    * What is read from the beginning, one group after the other: campaigns first, as the rest has no
    * meaning without them; answers before jobs, so that only jobs without an answer are kept.
@@ -56,27 +64,13 @@ final class GeneratorBody implements ServiceBody {
   private static final List<Set<Topic>> PAST =
       List.of(
           Set.of(Topic.CAMPAIGNS),
-          Set.of(
-              Topic.ATTACK_RESULTS,
-              Topic.SMOOTHNESS_RESULTS,
-              Topic.TRANSFER_RESULTS,
-              Topic.JOB_FAILURES),
+          union(ANSWERS.keySet(), Set.of(Topic.JOB_FAILURES)),
           Set.of(Topic.LATENT_SAMPLES));
 
-  /** What is followed afterwards; the jobs sent from then on are this body's own. */
-  private static final Set<Topic> PRESENT =
-      Set.of(
-          Topic.CAMPAIGNS,
-          Topic.ATTACK_RESULTS,
-          Topic.SMOOTHNESS_RESULTS,
-          Topic.TRANSFER_RESULTS,
-          Topic.JOB_FAILURES);
-
-  private static final Map<String, Topic> TOPICS = new LinkedHashMap<>();
-
-  static {
-    PAST.forEach(group -> group.forEach(topic -> TOPICS.put(topic.topicName(), topic)));
-  }
+  private static final Map<String, Topic> TOPICS =
+      PAST.stream()
+          .flatMap(Set::stream)
+          .collect(Collectors.toUnmodifiableMap(Topic::topicName, Function.identity()));
 
   private final Consumer<String, byte[]> reader;
   private final Producer<String, byte[]> producer;
@@ -153,22 +147,17 @@ final class GeneratorBody implements ServiceBody {
   private void learn(ConsumerRecord<String, byte[]> kafkaRecord) {
     Topic topic = TOPICS.get(kafkaRecord.topic());
     try {
-      switch (topic) {
-        case CAMPAIGNS -> learnCampaign(kafkaRecord);
-        case ATTACK_RESULTS ->
-            ledger.answered(Records.read(kafkaRecord, AttackResult.class).jobId());
-        case SMOOTHNESS_RESULTS ->
-            ledger.answered(Records.read(kafkaRecord, SmoothnessResult.class).jobId());
-        case TRANSFER_RESULTS ->
-            ledger.answered(Records.read(kafkaRecord, TransferResult.class).jobId());
-        case JOB_FAILURES -> learnFailure(Records.read(kafkaRecord, JobFailure.class));
-        case LATENT_SAMPLES ->
-            ledger.sent(
-                JobId.parse(kafkaRecord.key()), Instant.ofEpochMilli(kafkaRecord.timestamp()));
-        default -> throw new IllegalStateException("topic " + topic + " is not read");
+      if (ANSWERS.containsKey(topic)) {
+        ledger.answered(Records.read(kafkaRecord, ANSWERS.get(topic).result()).jobId());
+      } else if (topic.equals(Topic.LATENT_SAMPLES)) {
+        ledger.sent(JobId.parse(kafkaRecord.key()), Instant.ofEpochMilli(kafkaRecord.timestamp()));
+      } else if (topic.equals(Topic.JOB_FAILURES)) {
+        learnFailure(Records.read(kafkaRecord, JobFailure.class));
+      } else {
+        learnCampaign(kafkaRecord);
       }
     } catch (InvalidInputException e) {
-      if (topic == Topic.CAMPAIGNS) {
+      if (topic.equals(Topic.CAMPAIGNS)) {
         refusals.add(new Refusal(kafkaRecord.key(), Records.refused(kafkaRecord, e)));
       } else {
         metrics.skipped(topic);
@@ -196,11 +185,15 @@ final class GeneratorBody implements ServiceBody {
   }
 
   private void learnFailure(JobFailure failure) {
-    if (failure instanceof JobFailure.GivenUp givenUp) {
-      ledger.answered(givenUp.jobId());
-    } else if (!past.isEmpty()) {
-      reported.add(failure.key());
-    }
+    failure
+        .endedJob()
+        .ifPresentOrElse(
+            ledger::answered,
+            () -> {
+              if (!past.isEmpty()) {
+                reported.add(failure.key());
+              }
+            });
   }
 
   private void report(Refusal refusal) throws ExecutionException, InterruptedException {
@@ -236,6 +229,10 @@ final class GeneratorBody implements ServiceBody {
     Future<RecordMetadata> written = producer.send(message);
     producer.flush();
     written.get();
+  }
+
+  private static Set<Topic> union(Set<Topic> some, Set<Topic> others) {
+    return Stream.concat(some.stream(), others.stream()).collect(Collectors.toUnmodifiableSet());
   }
 
   private static Set<TopicPartition> partitions(Collection<Topic> topics) {

@@ -3,7 +3,6 @@ package org.robustnessgap.generator;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import java.util.Locale;
 import java.util.Map;
 import org.robustnessgap.campaign.plan.Ledger;
 import org.robustnessgap.messages.Job;
@@ -57,8 +56,8 @@ final class GeneratorMetrics {
       resent.labelValues(campaign).inc();
       return;
     }
-    published.labelValues(campaign, job.id().kind().name().toLowerCase(Locale.ROOT)).inc();
-    if (job instanceof Job.Attack) {
+    published.labelValues(campaign, job.id().kind().label()).inc();
+    if (job.id().kind().windowed()) {
       samples.labelValues(campaign).inc(job.latents().count());
     }
   }

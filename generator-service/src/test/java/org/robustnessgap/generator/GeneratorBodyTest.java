@@ -15,7 +15,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,6 +35,7 @@ import org.robustnessgap.messages.Campaign;
 import org.robustnessgap.messages.Job;
 import org.robustnessgap.messages.JobFailure;
 import org.robustnessgap.messages.JobId;
+import org.robustnessgap.messages.JobKind;
 import org.robustnessgap.messages.Json;
 import org.robustnessgap.messages.Outcome;
 import org.robustnessgap.messages.SampleResult;
@@ -49,8 +50,7 @@ class GeneratorBodyTest {
       Campaigns.of("c", sampling(16L, null, 2), smoothness(2), "a", "b");
 
   /** The topics, which outlive a body. */
-  private final Map<Topic, List<ConsumerRecord<String, byte[]>>> topics =
-      new EnumMap<>(Topic.class);
+  private final Map<Topic, List<ConsumerRecord<String, byte[]>>> topics = new HashMap<>();
 
   private MockConsumer<String, byte[]> reader;
   private MockProducer<String, byte[]> producer;
@@ -265,7 +265,7 @@ class GeneratorBodyTest {
 
   private void start(Instant now) {
     reader = new MockConsumer<>("earliest");
-    for (Topic topic : Topic.values()) {
+    for (Topic topic : Topic.all()) {
       TopicPartition partition = new TopicPartition(topic.topicName(), 0);
       List<ConsumerRecord<String, byte[]>> log =
           topics.computeIfAbsent(topic, t -> new ArrayList<>());
@@ -333,7 +333,7 @@ class GeneratorBodyTest {
   }
 
   private static Topic topic(String name) {
-    for (Topic topic : Topic.values()) {
+    for (Topic topic : Topic.all()) {
       if (topic.topicName().equals(name)) {
         return topic;
       }
@@ -360,7 +360,7 @@ class GeneratorBodyTest {
   }
 
   private void answer(String classifier, long firstOrdinal) {
-    JobId id = new JobId("c", JobId.Kind.ATTACK, classifier, firstOrdinal);
+    JobId id = new JobId("c", JobKind.ATTACK, classifier, firstOrdinal);
     List<SampleResult> samples = new ArrayList<>();
     for (long ordinal = firstOrdinal; ordinal < firstOrdinal + 4; ordinal++) {
       samples.add(
@@ -375,7 +375,7 @@ class GeneratorBodyTest {
   }
 
   private void giveUp(String classifier, long firstOrdinal) {
-    JobId id = new JobId("c", JobId.Kind.ATTACK, classifier, firstOrdinal);
+    JobId id = new JobId("c", JobKind.ATTACK, classifier, firstOrdinal);
     write(
         Topic.JOB_FAILURES,
         id.toString(),
@@ -389,7 +389,7 @@ class GeneratorBodyTest {
             new SmoothnessResult.Sample(0, 20, List.of(0.5, 1.0)),
             new SmoothnessResult.Sample(1, 20, List.of(0.5, 1.0)));
     return new SmoothnessResult(
-        new JobId("c", JobId.Kind.SMOOTHNESS, "dcgan", 0),
+        new JobId("c", JobKind.SMOOTHNESS, "dcgan", 0),
         List.of(0.1, 0.2),
         "w",
         "e",

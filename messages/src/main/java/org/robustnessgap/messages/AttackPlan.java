@@ -2,6 +2,7 @@ package org.robustnessgap.messages;
 
 import java.util.EnumSet;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.stream.Collectors;
 
 /**
@@ -13,8 +14,8 @@ import java.util.stream.Collectors;
  * @param pixelRange what perturbed images of the unconstrained space must stay within; null for no
  *     bounds, as in the theory
  */
-public record AttackPlan(
-    List<Space> spaces, Algorithm algorithm, Norm norm, PixelRange pixelRange) {
+public record AttackPlan(List<Space> spaces, Algorithm algorithm, Norm norm, PixelRange pixelRange)
+    implements JobPlan {
   public AttackPlan {
     spaces = Checks.notEmpty(spaces, "list of spaces");
     Checks.check(
@@ -58,6 +59,27 @@ public record AttackPlan(
         + norm
         + (pixelRange == null ? "" : ", pixels in " + pixelRange.describe())
         + where;
+  }
+
+  @Override
+  public OptionalLong end(SamplingPlan sampling) {
+    return sampling.end();
+  }
+
+  @Override
+  public int batchSize(SamplingPlan sampling) {
+    return sampling.batchSize();
+  }
+
+  @Override
+  public Job cut(Campaign campaign, JobId id, LatentBatch latents) {
+    return new Job.Attack(
+        id,
+        campaign.generator(),
+        campaign.classifier(id.subject()),
+        campaign.sampling().windowOf(id.firstOrdinal()),
+        this,
+        latents);
   }
 
   /** All spaces, by descent on the boundary. */

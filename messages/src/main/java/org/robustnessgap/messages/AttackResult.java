@@ -2,6 +2,7 @@ package org.robustnessgap.messages;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The answer to a {@link Job.Attack}: one sample result for each latent vector, in order. The value
@@ -28,7 +29,8 @@ public record AttackResult(
     List<SampleResult> samples,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Suspicion> suspicions,
     @JsonInclude(JsonInclude.Include.NON_NULL) PixelSpace pixels,
-    @JsonInclude(JsonInclude.Include.NON_NULL) Provenance provenance) {
+    @JsonInclude(JsonInclude.Include.NON_NULL) Provenance provenance)
+    implements JobResult {
   /**
    * An answer about which nothing looks wrong, without an input contract and of unknown provenance.
    */
@@ -56,7 +58,7 @@ public record AttackResult(
   }
 
   public AttackResult {
-    Checks.answer(jobId, JobId.Kind.ATTACK, worker, engine, seconds);
+    Checks.answer(jobId, JobKind.ATTACK, worker, engine, seconds);
     Checks.present(window, "window of job " + jobId);
     Checks.atLeast(classes, 2, "number of classes");
     Checks.atLeast(latentDimension, 1, "latent dimension");
@@ -78,6 +80,16 @@ public record AttackResult(
           sample.label(),
           classes);
     }
+  }
+
+  @Override
+  public int sampleCount() {
+    return samples.size();
+  }
+
+  @Override
+  public Stream<Outcome> searches() {
+    return samples.stream().flatMap(sample -> sample.spaces().values().stream());
   }
 
   /** campaign/classifier, the key of everything said about one classifier. */

@@ -2,7 +2,9 @@ package org.robustnessgap.messages;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What is to be watched, and how: the value of topic {@code campaigns}, keyed by its id.
@@ -49,6 +51,24 @@ public record Campaign(
     Checks.present(attack, "attack plan of campaign " + id);
     quantiles = Checks.notEmpty(quantiles, "list of quantiles of campaign " + id);
     quantiles.forEach(quantile -> Checks.probability(quantile, "quantile"));
+  }
+
+  /** What it says of this kind of job; empty if it asks for none. */
+  public Optional<JobPlan> plan(JobKind kind) {
+    return Stream.of(attack, smoothness, transfer)
+        .filter(kind.plan()::isInstance)
+        .map(JobPlan.class::cast)
+        .findFirst();
+  }
+
+  /**
+   * @param name of one of the classifiers
+   */
+  public ModelReference classifier(String name) {
+    return classifiers.stream()
+        .filter(classifier -> classifier.name().equals(name))
+        .findFirst()
+        .orElseThrow();
   }
 
   private static void requireOnePixelSpace(String id, List<ModelReference> classifiers) {

@@ -38,7 +38,7 @@ final class Checks {
   }
 
   /** What the answers to all kinds of jobs say. */
-  static void answer(JobId jobId, JobId.Kind kind, String worker, String engine, double seconds) {
+  static void answer(JobId jobId, JobKind kind, String worker, String engine, double seconds) {
     present(jobId, "job id");
     check(jobId.kind() == kind, "job %s is no %s job", jobId, kind.label());
     present(worker, "worker of job " + jobId);

@@ -1,6 +1,5 @@
 package org.robustnessgap.messages;
 
-import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 
 /**
@@ -8,17 +7,17 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
  * numbers. The value of topic {@code latent-samples}, keyed by its id.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
-@JsonSubTypes({
-  @JsonSubTypes.Type(value = Job.Attack.class, name = "attack"),
-  @JsonSubTypes.Type(value = Job.Smoothness.class, name = "smoothness"),
-  @JsonSubTypes.Type(value = Job.Transfer.class, name = "transfer")
-})
-public sealed interface Job {
+public interface Job {
   JobId id();
 
   GeneratorReference generator();
 
   LatentBatch latents();
+
+  /** The window of its samples; null unless its kind is {@link JobKind#windowed}. */
+  default Window window() {
+    return null;
+  }
 
   /** Find minimal perturbations of each sample; answered on {@code attack-results}. */
   record Attack(
@@ -30,7 +29,7 @@ public sealed interface Job {
       LatentBatch latents)
       implements Job {
     public Attack {
-      Job.validate(id, JobId.Kind.ATTACK, generator, latents);
+      Job.validate(id, JobKind.ATTACK, generator, latents);
       Checks.present(classifier, "classifier of job " + id);
       Checks.check(
           id.subject().equals(classifier.name()),
@@ -48,7 +47,7 @@ public sealed interface Job {
       JobId id, GeneratorReference generator, SmoothnessPlan plan, LatentBatch latents)
       implements Job {
     public Smoothness {
-      Job.validate(id, JobId.Kind.SMOOTHNESS, generator, latents);
+      Job.validate(id, JobKind.SMOOTHNESS, generator, latents);
       Checks.present(plan, "smoothness plan of job " + id);
     }
   }
@@ -66,7 +65,7 @@ public sealed interface Job {
       LatentBatch latents)
       implements Job {
     public Transfer {
-      Job.validate(id, JobId.Kind.TRANSFER, generator, latents);
+      Job.validate(id, JobKind.TRANSFER, generator, latents);
       Checks.present(first, "first classifier of job " + id);
       Checks.present(second, "second classifier of job " + id);
       PairId pair = id.pair();
@@ -81,8 +80,12 @@ public sealed interface Job {
     }
   }
 
-  private static void validate(
-      JobId id, JobId.Kind kind, GeneratorReference generator, LatentBatch latents) {
+  /**
+   * What the jobs of all kinds must hold.
+   *
+   * @throws InvalidInputException if one of these is missing or they contradict each other
+   */
+  static void validate(JobId id, JobKind kind, GeneratorReference generator, LatentBatch latents) {
     Checks.present(id, "job id");
     Checks.check(id.kind() == kind, "job %s does not hold %s work", id, kind.label());
     Checks.present(generator, "generator of job " + id);

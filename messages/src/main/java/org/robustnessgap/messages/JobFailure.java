@@ -2,6 +2,7 @@ package org.robustnessgap.messages;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.Optional;
 
 /**
  * What was refused or given up, and why: the value of topic {@code job-failures}, keyed by {@link
@@ -16,13 +17,16 @@ public sealed interface JobFailure {
   /** The job id, or the place of a record that is no job. */
   String key();
 
+  /** The job that is over with it; empty for a record that is none. */
+  Optional<JobId> endedJob();
+
   /** One sentence that names the thing and the remedy. */
   String reason();
 
   /**
    * A well-formed job that no worker can do.
    *
-   * @param window the window of an attack job; null for other jobs
+   * @param window the window of the job's samples; null unless its kind is {@link JobKind#windowed}
    * @param samples how many samples the job held
    * @param deliveries how often it was tried
    */
@@ -32,8 +36,10 @@ public sealed interface JobFailure {
     public GivenUp {
       Checks.present(jobId, "job id");
       Checks.check(
-          (window != null) == (jobId.kind() == JobId.Kind.ATTACK),
-          "attack jobs, and only they, have a window: %s",
+          (window != null) == jobId.kind().windowed(),
+          "jobs of kind %s %s: %s",
+          jobId.kind(),
+          jobId.kind().windowed() ? "have a window" : "have no window",
           jobId);
       Checks.atLeast(samples, 1, "samples of job " + jobId);
       Checks.atLeast(deliveries, 1, "deliveries of job " + jobId);
@@ -44,6 +50,11 @@ public sealed interface JobFailure {
     @Override
     public String key() {
       return jobId.toString();
+    }
+
+    @Override
+    public Optional<JobId> endedJob() {
+      return Optional.of(jobId);
     }
   }
 
@@ -68,6 +79,11 @@ public sealed interface JobFailure {
     @Override
     public String key() {
       return topic + "/" + partition + "/" + offset;
+    }
+
+    @Override
+    public Optional<JobId> endedJob() {
+      return Optional.empty();
     }
   }
 }

@@ -11,27 +11,12 @@ import com.fasterxml.jackson.annotation.JsonValue;
  *     pair of classifiers whose perturbations may transfer
  * @param firstOrdinal ordinal of the job's first sample
  */
-public record JobId(String campaign, Kind kind, String subject, long firstOrdinal) {
-
-  /** What a job asks for; the second part of the written id. */
-  public enum Kind {
-    ATTACK,
-    SMOOTHNESS,
-    TRANSFER;
-
-    public String label() {
-      return name().toLowerCase(java.util.Locale.ROOT);
-    }
-  }
+public record JobId(String campaign, JobKind kind, String subject, long firstOrdinal) {
 
   public JobId {
     Checks.name(campaign, "campaign of a job id");
     Checks.present(kind, "kind of a job id");
-    if (kind == Kind.TRANSFER) {
-      PairId.ofSubject(campaign, subject);
-    } else {
-      Checks.name(subject, "subject of a job id");
-    }
+    kind.about().requireSubject(campaign, subject);
     Checks.atLeast(firstOrdinal, 0, "first ordinal of a job id");
   }
 
@@ -43,18 +28,17 @@ public record JobId(String campaign, Kind kind, String subject, long firstOrdina
     Checks.present(text, "job id");
     String[] parts = text.split("/", -1);
     Checks.check(parts.length == 4, "'%s' is not a job id (campaign/kind/subject/ordinal)", text);
-    for (Kind kind : Kind.values()) {
-      if (kind.label().equals(parts[1])) {
-        try {
-          return new JobId(parts[0], kind, parts[2], Long.parseLong(parts[3]));
-        } catch (NumberFormatException e) {
-          throw new InvalidInputException(
-              "'" + text + "' is not a job id: its last part is not an ordinal", e);
-        }
-      }
+    try {
+      return new JobId(parts[0], JobKind.ofLabel(parts[1]), parts[2], Long.parseLong(parts[3]));
+    } catch (NumberFormatException e) {
+      throw new InvalidInputException(
+          "'" + text + "' is not a job id: its last part is not an ordinal", e);
     }
-    throw new InvalidInputException(
-        "'" + text + "' is not a job id: '" + parts[1] + "' is no kind of job");
+  }
+
+  /** The job of the same sequence that holds another ordinal first. */
+  public JobId at(long otherOrdinal) {
+    return new JobId(campaign, kind, subject, otherOrdinal);
   }
 
   /**

@@ -21,11 +21,13 @@ import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.jsontype.NamedType;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The JSON form of the messages: snake_case names, unknown properties ignored so that older readers
@@ -59,6 +61,10 @@ public final class Json {
           // Text may hold half a surrogate pair, which UTF-8 cannot say.
           .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
           .build();
+
+  static {
+    JobKind.ALL.forEach(kind -> MAPPER.registerSubtypes(new NamedType(kind.job(), kind.label())));
+  }
 
   private Json() {}
 
@@ -148,15 +154,16 @@ public final class Json {
     Class<?> base = e.getBaseType().getRawClass();
     JsonTypeInfo info = base.getAnnotation(JsonTypeInfo.class);
     JsonSubTypes variants = base.getAnnotation(JsonSubTypes.class);
-    if (info == null || variants == null) {
-      return "not usable";
-    }
-    return "not one of those whose "
-        + info.property()
-        + " is "
-        + Arrays.stream(variants.value())
-            .map(JsonSubTypes.Type::name)
-            .collect(Collectors.joining(" or "));
+    Stream<String> names =
+        base == Job.class
+            ? JobKind.ALL.stream().map(JobKind::label).sorted()
+            : variants == null
+                ? Stream.empty()
+                : Arrays.stream(variants.value()).map(JsonSubTypes.Type::name);
+    String known = names.collect(Collectors.joining(" or "));
+    return info == null || known.isEmpty()
+        ? "not usable"
+        : "not one of those whose " + info.property() + " is " + known;
   }
 
   private static String form(JavaType type) {

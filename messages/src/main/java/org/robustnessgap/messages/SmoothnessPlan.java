@@ -1,6 +1,7 @@
 package org.robustnessgap.messages;
 
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * How the generator's modulus of continuity is estimated: D_t(z) = max over ‖r‖ ≤ t of ‖g(z+r) −
@@ -14,13 +15,28 @@ import java.util.List;
  * @param batchSize latent vectors in one job
  */
 public record SmoothnessPlan(
-    List<Double> radii, long samples, int restarts, int steps, int batchSize) {
+    List<Double> radii, long samples, int restarts, int steps, int batchSize) implements JobPlan {
   public SmoothnessPlan {
     radii = ascending(radii);
     Checks.atLeast(samples, 1, "smoothness samples");
     Checks.atLeast(restarts, 1, "restarts");
     Checks.atLeast(steps, 1, "ascent steps");
     Checks.atLeast(batchSize, 1, "batch size");
+  }
+
+  @Override
+  public OptionalLong end(SamplingPlan sampling) {
+    return OptionalLong.of(samples);
+  }
+
+  @Override
+  public int batchSize(SamplingPlan sampling) {
+    return batchSize;
+  }
+
+  @Override
+  public Job cut(Campaign campaign, JobId id, LatentBatch latents) {
+    return new Job.Smoothness(id, campaign.generator(), this, latents);
   }
 
   /** A copy of the radii, once they are known to be positive and ascending. */

@@ -2,6 +2,7 @@ package org.robustnessgap.messages;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The answer to a {@link Job.Smoothness}; its job id names the generator. The value of topic {@code
@@ -21,7 +22,8 @@ public record SmoothnessResult(
     double seconds,
     List<Sample> samples,
     Lipschitz lipschitz,
-    @JsonInclude(JsonInclude.Include.NON_NULL) SmoothnessPlan plan) {
+    @JsonInclude(JsonInclude.Include.NON_NULL) SmoothnessPlan plan)
+    implements JobResult {
   /** An answer to an unknown plan. */
   public SmoothnessResult(
       JobId jobId,
@@ -76,7 +78,7 @@ public record SmoothnessResult(
   }
 
   public SmoothnessResult {
-    Checks.answer(jobId, JobId.Kind.SMOOTHNESS, worker, engine, seconds);
+    Checks.answer(jobId, JobKind.SMOOTHNESS, worker, engine, seconds);
     radii = SmoothnessPlan.ascending(radii);
     Checks.check(
         plan == null || plan.radii().equals(radii),
@@ -95,5 +97,21 @@ public record SmoothnessResult(
           sample.ordinal(),
           sample.displacements().size());
     }
+  }
+
+  @Override
+  public int sampleCount() {
+    return samples.size();
+  }
+
+  @Override
+  public Stream<Outcome> searches() {
+    return Stream.empty();
+  }
+
+  /** The campaign: it has one generator. */
+  @Override
+  public String key() {
+    return jobId.campaign();
   }
 }

@@ -1,18 +1,36 @@
 package org.robustnessgap.messages;
 
-/** The topic catalogue: the only ways in which services talk. */
-public enum Topic {
-  CAMPAIGNS("campaigns", Cleanup.COMPACT),
-  LATENT_SAMPLES("latent-samples", Cleanup.DELETE),
-  ATTACK_RESULTS("attack-results", Cleanup.DELETE),
-  SMOOTHNESS_RESULTS("smoothness-results", Cleanup.DELETE),
-  THEORETICAL_LIMITS("theoretical-limits", Cleanup.COMPACT),
-  TRANSFER_RESULTS("transfer-results", Cleanup.DELETE),
-  TRANSFER_LIMITS("transfer-limits", Cleanup.COMPACT),
-  TRANSFER_GAPS("transfer-gaps", Cleanup.COMPACT),
-  ROBUSTNESS_GAPS("robustness-gaps", Cleanup.COMPACT),
-  AGGREGATOR_STATE("aggregator-state", Cleanup.COMPACT),
-  JOB_FAILURES("job-failures", Cleanup.DELETE);
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One entry of the topic catalogue, the only ways in which services talk.
+ *
+ * @param topicName as Kafka knows it
+ * @param cleanup what becomes of old records
+ * @param message what its values are; {@code Object} where that depends on the key
+ */
+public record Topic(String topicName, Cleanup cleanup, Class<?> message) {
+  public static final Topic CAMPAIGNS = new Topic("campaigns", Cleanup.COMPACT, Campaign.class);
+  public static final Topic LATENT_SAMPLES = new Topic("latent-samples", Cleanup.DELETE, Job.class);
+  public static final Topic ATTACK_RESULTS =
+      new Topic("attack-results", Cleanup.DELETE, AttackResult.class);
+  public static final Topic SMOOTHNESS_RESULTS =
+      new Topic("smoothness-results", Cleanup.DELETE, SmoothnessResult.class);
+  public static final Topic THEORETICAL_LIMITS =
+      new Topic("theoretical-limits", Cleanup.COMPACT, TheoreticalLimits.class);
+  public static final Topic TRANSFER_RESULTS =
+      new Topic("transfer-results", Cleanup.DELETE, TransferResult.class);
+  public static final Topic TRANSFER_LIMITS =
+      new Topic("transfer-limits", Cleanup.COMPACT, TransferLimits.class);
+  public static final Topic TRANSFER_GAPS =
+      new Topic("transfer-gaps", Cleanup.COMPACT, TransferGap.class);
+  public static final Topic ROBUSTNESS_GAPS =
+      new Topic("robustness-gaps", Cleanup.COMPACT, RobustnessGap.class);
+  public static final Topic AGGREGATOR_STATE =
+      new Topic("aggregator-state", Cleanup.COMPACT, Object.class);
+  public static final Topic JOB_FAILURES =
+      new Topic("job-failures", Cleanup.DELETE, JobFailure.class);
 
   /**
    * No message is larger: 16 MiB. Kafka's own default of 1 MiB is less than a job of 4096 latent
@@ -37,20 +55,12 @@ public enum Topic {
     }
   }
 
-  private final String topicName;
-  private final Cleanup cleanup;
-
-  Topic(String topicName, Cleanup cleanup) {
-    this.topicName = topicName;
-    this.cleanup = cleanup;
-  }
-
-  public String topicName() {
-    return topicName;
-  }
-
-  public Cleanup cleanup() {
-    return cleanup;
+  /** The catalogue: what all services share, then what each kind of job names for itself. */
+  public static List<Topic> all() {
+    List<Topic> all =
+        new ArrayList<>(List.of(CAMPAIGNS, LATENT_SAMPLES, AGGREGATOR_STATE, JOB_FAILURES));
+    JobKind.ALL.forEach(kind -> all.addAll(kind.topics()));
+    return List.copyOf(all);
   }
 
   @Override

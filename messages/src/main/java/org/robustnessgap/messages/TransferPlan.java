@@ -3,6 +3,7 @@ package org.robustnessgap.messages;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * How it is measured whether perturbations of one classifier fool another, for every pair of a
@@ -22,7 +23,8 @@ public record TransferPlan(
     Effort effort,
     List<Space> spaces,
     Norm norm,
-    @JsonInclude(JsonInclude.Include.NON_NULL) PixelRange pixelRange) {
+    @JsonInclude(JsonInclude.Include.NON_NULL) PixelRange pixelRange)
+    implements JobPlan {
   /** Where perturbations of two classifiers are compared. */
   public static final List<Space> SPACES = List.of(Space.LATENT, Space.UNCONSTRAINED);
 
@@ -47,6 +49,28 @@ public record TransferPlan(
   /** In both spaces. */
   public TransferPlan(long samples, int batchSize, Effort effort) {
     this(samples, batchSize, effort, SPACES, Norm.L2, null);
+  }
+
+  @Override
+  public OptionalLong end(SamplingPlan sampling) {
+    return OptionalLong.of(samples);
+  }
+
+  @Override
+  public int batchSize(SamplingPlan sampling) {
+    return batchSize;
+  }
+
+  @Override
+  public Job cut(Campaign campaign, JobId id, LatentBatch latents) {
+    PairId pair = id.pair();
+    return new Job.Transfer(
+        id,
+        campaign.generator(),
+        campaign.classifier(pair.first()),
+        campaign.classifier(pair.second()),
+        this,
+        latents);
   }
 
   /** At the standard effort, in batches that share their work well. */

@@ -3,6 +3,7 @@ package org.robustnessgap.messages;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * The answer to a {@link Job.Transfer}: one entry for each latent vector, in order. The value of
@@ -23,7 +24,8 @@ public record TransferResult(
     String engine,
     double seconds,
     List<Sample> samples,
-    @JsonInclude(JsonInclude.Include.NON_NULL) Provenance provenance) {
+    @JsonInclude(JsonInclude.Include.NON_NULL) Provenance provenance)
+    implements JobResult {
   /** An answer of unknown provenance. */
   public TransferResult(
       JobId jobId,
@@ -78,6 +80,10 @@ public record TransferResult(
       Checks.present(first, "perturbation of the first classifier");
       Checks.present(second, "perturbation of the second classifier");
     }
+
+    private Stream<Outcome> searches() {
+      return Stream.of(both, first.outcome(), second.outcome());
+    }
   }
 
   /**
@@ -96,7 +102,7 @@ public record TransferResult(
   }
 
   public TransferResult {
-    Checks.answer(jobId, JobId.Kind.TRANSFER, worker, engine, seconds);
+    Checks.answer(jobId, JobKind.TRANSFER, worker, engine, seconds);
     Checks.atLeast(classes, 2, "number of classes");
     Checks.atLeast(latentDimension, 1, "latent dimension");
     samples = Checks.notEmpty(samples, "samples of job " + jobId);
@@ -113,6 +119,18 @@ public record TransferResult(
           sample.secondLabel(),
           classes);
     }
+  }
+
+  @Override
+  public int sampleCount() {
+    return samples.size();
+  }
+
+  @Override
+  public Stream<Outcome> searches() {
+    return samples.stream()
+        .flatMap(sample -> sample.spaces().values().stream())
+        .flatMap(Perturbations::searches);
   }
 
   /** campaign/first~second. */

@@ -56,7 +56,7 @@ enum Golden {
   ATTACK_JOB(
       Job.class,
       new Job.Attack(
-          new JobId("cifar10", JobId.Kind.ATTACK, "vgg", 64),
+          new JobId("cifar10", JobKind.ATTACK, "vgg", 64),
           new GeneratorReference("dcgan", "models/cifar10-dcgan.onnx", 2),
           new ModelReference("vgg", "models/cifar10-vgg.onnx"),
           new Window(0, 1000),
@@ -69,14 +69,14 @@ enum Golden {
   SMOOTHNESS_JOB(
       Job.class,
       new Job.Smoothness(
-          new JobId("cifar10", JobId.Kind.SMOOTHNESS, "dcgan", 0),
+          new JobId("cifar10", JobKind.SMOOTHNESS, "dcgan", 0),
           new GeneratorReference("dcgan", "models/cifar10-dcgan.onnx", 3),
           new SmoothnessPlan(List.of(0.1, 0.2), 128, 2, 8, 64),
           new LatentBatch(0, 3, new float[] {0, -0.0f, Float.MAX_VALUE}))),
   TRANSFER_JOB(
       Job.class,
       new Job.Transfer(
-          new JobId("cifar10", JobId.Kind.TRANSFER, "lenet~vgg", 32),
+          new JobId("cifar10", JobKind.TRANSFER, "lenet~vgg", 32),
           new GeneratorReference("dcgan", "models/cifar10-dcgan.onnx", 2),
           new ModelReference("lenet", "models/cifar10-lenet.onnx"),
           new ModelReference("vgg", "models/cifar10-vgg.onnx"),
@@ -85,7 +85,7 @@ enum Golden {
   ATTACK_RESULT(
       AttackResult.class,
       new AttackResult(
-          new JobId("cifar10", JobId.Kind.ATTACK, "vgg", 64),
+          new JobId("cifar10", JobKind.ATTACK, "vgg", 64),
           new Window(0, 1000),
           10,
           100,
@@ -123,7 +123,7 @@ enum Golden {
   SMOOTHNESS_RESULT(
       SmoothnessResult.class,
       new SmoothnessResult(
-          new JobId("cifar10", JobId.Kind.SMOOTHNESS, "dcgan", 0),
+          new JobId("cifar10", JobKind.SMOOTHNESS, "dcgan", 0),
           List.of(0.1, 0.2),
           "worker-2",
           "onnxruntime-cuda",
@@ -136,7 +136,7 @@ enum Golden {
   TRANSFER_RESULT(
       TransferResult.class,
       new TransferResult(
-          new JobId("cifar10", JobId.Kind.TRANSFER, "lenet~vgg", 32),
+          new JobId("cifar10", JobKind.TRANSFER, "lenet~vgg", 32),
           10,
           100,
           "worker-1",
@@ -233,7 +233,7 @@ enum Golden {
   JOB_GIVEN_UP(
       JobFailure.class,
       new JobFailure.GivenUp(
-          new JobId("cifar10", JobId.Kind.ATTACK, "vgg", 64),
+          new JobId("cifar10", JobKind.ATTACK, "vgg", 64),
           new Window(0, 1000),
           64,
           4,
@@ -242,7 +242,7 @@ enum Golden {
   SMOOTHNESS_JOB_GIVEN_UP(
       JobFailure.class,
       new JobFailure.GivenUp(
-          new JobId("cifar10", JobId.Kind.SMOOTHNESS, "dcgan", 0),
+          new JobId("cifar10", JobKind.SMOOTHNESS, "dcgan", 0),
           null,
           64,
           1,
@@ -349,7 +349,7 @@ enum Golden {
   OLDER_ATTACK_RESULT(
       AttackResult.class,
       new AttackResult(
-          new JobId("cifar10", JobId.Kind.ATTACK, "vgg", 0),
+          new JobId("cifar10", JobKind.ATTACK, "vgg", 0),
           new Window(0, 64),
           10,
           100,

@@ -32,7 +32,7 @@ class MessagesTest {
 
   @Test
   void jobIdsAreWrittenAndRead() {
-    JobId id = new JobId("c-1", JobId.Kind.SMOOTHNESS, "dc.gan", 640);
+    JobId id = new JobId("c-1", JobKind.SMOOTHNESS, "dc.gan", 640);
     assertThat(id).hasToString("c-1/smoothness/dc.gan/640");
     assertThat(JobId.parse(id.toString())).isEqualTo(id);
   }
@@ -64,7 +64,7 @@ class MessagesTest {
     PairId pair = PairId.of("c", "vgg", "lenet");
     assertThat(pair).isEqualTo(PairId.of("c", "lenet", "vgg")).hasToString("c/lenet~vgg");
     assertThat(PairId.parse("c/lenet~vgg")).isEqualTo(pair);
-    JobId id = new JobId("c", JobId.Kind.TRANSFER, pair.subject(), 8);
+    JobId id = new JobId("c", JobKind.TRANSFER, pair.subject(), 8);
     assertThat(id).hasToString("c/transfer/lenet~vgg/8");
     assertThat(JobId.parse(id.toString()).pair()).isEqualTo(pair);
     assertThat(pair)
@@ -127,7 +127,7 @@ class MessagesTest {
 
   @Test
   void radiiArePositiveAndAscend() {
-    JobId id = new JobId("c", JobId.Kind.SMOOTHNESS, "g", 0);
+    JobId id = new JobId("c", JobKind.SMOOTHNESS, "g", 0);
     List<SmoothnessResult.Sample> samples =
         List.of(new SmoothnessResult.Sample(0, 1, List.of(1.0, 2.0)));
     for (List<Double> radii :

@@ -70,7 +70,7 @@ final class GapMetrics implements MultiCollector {
     state
         .refusals()
         .unreadable()
-        .forEach((topic, count) -> series.add(Metric.REFUSED_RECORDS, count, topic.topicName()));
+        .forEach((topic, count) -> series.add(Metric.REFUSED_RECORDS, count, topic));
     snapshot.lag().forEach((topic, lag) -> series.add(Metric.CONSUMER_LAG, lag, topic));
     return series.snapshots();
   }

@@ -114,18 +114,14 @@ public record GapsView(
     List<Campaign> campaigns = new ArrayList<>();
     byCampaign.forEach(
         (id, streams) -> campaigns.add(campaign(id, streams, state, gaps, transfers)));
-    Map<String, Long> unreadable = new TreeMap<>();
-    state
-        .refusals()
-        .unreadable()
-        .forEach((topic, count) -> unreadable.put(topic.topicName(), count));
     Long updated =
         campaigns.stream()
             .map(Campaign::updated)
             .filter(java.util.Objects::nonNull)
             .max(Long::compare)
             .orElse(null);
-    return new GapsView(updated, campaigns, unreadable, state.refusals().recentFailures());
+    return new GapsView(
+        updated, campaigns, state.refusals().unreadable(), state.refusals().recentFailures());
   }
 
   private static void add(Map<String, List<StreamId>> byCampaign, StreamId id) {

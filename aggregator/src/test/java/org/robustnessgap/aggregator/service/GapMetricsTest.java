@@ -24,6 +24,7 @@ import org.robustnessgap.campaign.fold.Made;
 import org.robustnessgap.campaign.fold.State;
 import org.robustnessgap.messages.JobFailure;
 import org.robustnessgap.messages.JobId;
+import org.robustnessgap.messages.JobKind;
 import org.robustnessgap.messages.PairId;
 import org.robustnessgap.messages.StreamId;
 import org.robustnessgap.messages.Topic;
@@ -182,7 +183,7 @@ class GapMetricsTest {
             .apply(Made.givenUp(PAIR, 2L * Made.BATCH))
             .apply(Made.generated(PAIR, 3L * Made.BATCH))
             .apply(new Event.TransferLimitsChanged(Made.limits(PAIR, quantiles), 1));
-    JobId smoothness = new JobId("cifar", JobId.Kind.SMOOTHNESS, "gan", 0);
+    JobId smoothness = new JobId("cifar", JobKind.SMOOTHNESS, "gan", 0);
     return state
         .apply(Made.givenUp(STREAM, WINDOW, 50L * Made.BATCH))
         .apply(Made.generated(STREAM, WINDOW, 51L * Made.BATCH))

@@ -9,6 +9,7 @@ import org.robustnessgap.campaign.fold.Made;
 import org.robustnessgap.campaign.fold.State;
 import org.robustnessgap.messages.JobFailure;
 import org.robustnessgap.messages.JobId;
+import org.robustnessgap.messages.JobKind;
 import org.robustnessgap.messages.PairId;
 import org.robustnessgap.messages.StreamId;
 import org.robustnessgap.messages.Topic;
@@ -96,7 +97,7 @@ final class PageHarness implements AutoCloseable {
                   1_795_000_000_000L + i * 9000));
       state = state.apply(new Event.LimitsChanged(Made.limits(weak), 1));
     }
-    JobId smoothness = new JobId("cifar10-dcgan", JobId.Kind.SMOOTHNESS, "dcgan", 64);
+    JobId smoothness = new JobId("cifar10-dcgan", JobKind.SMOOTHNESS, "dcgan", 64);
     return state
         .apply(new Event.Measured(Made.result(stream, window, 0, 2), 1_795_000_070_000L))
         .apply(Made.givenUp(stream, window, 500))

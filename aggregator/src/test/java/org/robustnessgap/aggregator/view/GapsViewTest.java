@@ -15,6 +15,7 @@ import org.robustnessgap.campaign.fold.State;
 import org.robustnessgap.campaign.quantile.LogHistogram;
 import org.robustnessgap.messages.JobFailure;
 import org.robustnessgap.messages.JobId;
+import org.robustnessgap.messages.JobKind;
 import org.robustnessgap.messages.Json;
 import org.robustnessgap.messages.StreamId;
 import org.robustnessgap.messages.TheoreticalLimits.CurvePoint;
@@ -97,7 +98,7 @@ class GapsViewTest {
     assertThat(classifier.progress()).isNull();
     assertThat(classifier.limitSamples()).isEqualTo(100);
 
-    JobId job = new JobId("only", JobId.Kind.SMOOTHNESS, "gan", 0);
+    JobId job = new JobId("only", JobKind.SMOOTHNESS, "gan", 0);
     State failed =
         State.empty()
             .apply(new Event.GivenUp(new JobFailure.GivenUp(job, null, 4, 5, "w", "why"), 1));

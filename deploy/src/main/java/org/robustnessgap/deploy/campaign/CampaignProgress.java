@@ -12,6 +12,7 @@ import org.robustnessgap.messages.Campaign;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.JobFailure;
 import org.robustnessgap.messages.JobId;
+import org.robustnessgap.messages.JobKind;
 import org.robustnessgap.messages.PairId;
 import org.robustnessgap.messages.RobustnessGap;
 import org.robustnessgap.messages.RobustnessGap.SpaceGap;
@@ -83,7 +84,7 @@ public final class CampaignProgress {
 
   private boolean isNewSmoothness(JobId id) {
     return id.campaign().equals(campaign.id())
-        && id.kind() == JobId.Kind.SMOOTHNESS
+        && id.kind() == JobKind.SMOOTHNESS
         && settledSmoothness.add(id);
   }
 

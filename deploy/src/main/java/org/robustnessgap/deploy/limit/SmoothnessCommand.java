@@ -16,6 +16,7 @@ import org.robustnessgap.limit.ClassMeasures;
 import org.robustnessgap.limit.LatentLimit;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.JobId;
+import org.robustnessgap.messages.JobKind;
 import org.robustnessgap.messages.SmoothnessPlan;
 import org.robustnessgap.messages.SmoothnessResult;
 import org.robustnessgap.onnx.ModelImport;
@@ -127,7 +128,7 @@ public final class SmoothnessCommand implements Callable<Integer> {
       while (first < count) {
         int batch = (int) Math.min(plan.batchSize(), count - first);
         List<SmoothnessResult.Sample> moved = g.displacements(drawn.draw(first, batch), plan);
-        JobId id = new JobId("smoothness", JobId.Kind.SMOOTHNESS, "generator", first);
+        JobId id = new JobId("smoothness", JobKind.SMOOTHNESS, "generator", first);
         evidence.add(new SmoothnessResult(id, plan.radii(), "smoothness", "any", 0, moved, null));
         norms += moved.stream().mapToDouble(SmoothnessResult.Sample::imageNorm).sum();
         first += batch;

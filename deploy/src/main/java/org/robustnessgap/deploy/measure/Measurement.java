@@ -21,6 +21,7 @@ import org.robustnessgap.messages.AttackResult;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.JobFailure;
 import org.robustnessgap.messages.JobId;
+import org.robustnessgap.messages.JobKind;
 import org.robustnessgap.messages.LatentBatch;
 import org.robustnessgap.messages.PairId;
 import org.robustnessgap.messages.PixelSpace;
@@ -77,7 +78,7 @@ final class Measurement {
     Window window = new Window(0, latents.count());
     for (int first = 0; first < latents.count(); first += BATCH) {
       LatentBatch batch = rows(first, Math.min(first + BATCH, latents.count()));
-      JobId id = new JobId(CAMPAIGN, JobId.Kind.ATTACK, streamName(classifier), first);
+      JobId id = new JobId(CAMPAIGN, JobKind.ATTACK, streamName(classifier), first);
       long started = System.nanoTime();
       AttackedBatch attacked;
       List<SampleResult> samples;
@@ -149,7 +150,7 @@ final class Measurement {
       int count = (int) Math.min(plan.batchSize(), plan.samples() - first);
       evidence.add(
           new SmoothnessResult(
-              new JobId(CAMPAIGN, JobId.Kind.SMOOTHNESS, generatorName, first),
+              new JobId(CAMPAIGN, JobKind.SMOOTHNESS, generatorName, first),
               plan.radii(),
               CAMPAIGN,
               engine,
@@ -175,7 +176,7 @@ final class Measurement {
     int samples = (int) Math.min(plan.samples(), latents.count());
     for (int from = 0; from < samples; from += plan.batchSize()) {
       LatentBatch batch = rows(from, Math.min(from + plan.batchSize(), samples));
-      JobId id = new JobId(CAMPAIGN, JobId.Kind.TRANSFER, pair.subject(), from);
+      JobId id = new JobId(CAMPAIGN, JobKind.TRANSFER, pair.subject(), from);
       long started = System.nanoTime();
       try {
         TransferTarget target =

@@ -12,6 +12,7 @@ import org.robustnessgap.messages.GeneratorReference;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.JobFailure;
 import org.robustnessgap.messages.JobId;
+import org.robustnessgap.messages.JobKind;
 import org.robustnessgap.messages.ModelReference;
 import org.robustnessgap.messages.PairId;
 import org.robustnessgap.messages.RobustnessGap;
@@ -123,7 +124,7 @@ final class CampaignProgressTest {
     assertThat(withPair.transfers()).hasSize(1);
     withPair.apply(
         new JobFailure.GivenUp(
-            new JobId("c", JobId.Kind.TRANSFER, "f~h", 2), null, 1, 1, "w", "No memory."));
+            new JobId("c", JobKind.TRANSFER, "f~h", 2), null, 1, 1, "w", "No memory."));
     assertThat(withPair.failures()).containsExactly("f~h: 1 of 3 samples failed. No memory.");
   }
 
@@ -146,7 +147,7 @@ final class CampaignProgressTest {
   void saysWhyAClassifierFailed() {
     progress.apply(
         new JobFailure.GivenUp(
-            new JobId("c", JobId.Kind.ATTACK, "h", 0), WINDOW, 4, 1, "w", "There is no file h."));
+            new JobId("c", JobKind.ATTACK, "h", 0), WINDOW, 4, 1, "w", "There is no file h."));
     progress.apply(smoothnessGivenUp(0, 2));
     progress.apply(gap("c", "f", 3, 1, 3L, null));
     progress.apply(
@@ -182,7 +183,7 @@ final class CampaignProgressTest {
 
   private static SmoothnessResult smoothness(String campaign, long first, int samples) {
     return new SmoothnessResult(
-        new JobId(campaign, JobId.Kind.SMOOTHNESS, "g", first),
+        new JobId(campaign, JobKind.SMOOTHNESS, "g", first),
         RADII,
         "w",
         "test",
@@ -195,7 +196,7 @@ final class CampaignProgressTest {
 
   private static JobFailure smoothnessGivenUp(long first, int samples) {
     return new JobFailure.GivenUp(
-        new JobId("c", JobId.Kind.SMOOTHNESS, "g", first), null, samples, 1, "w", "Too large.");
+        new JobId("c", JobKind.SMOOTHNESS, "g", first), null, samples, 1, "w", "Too large.");
   }
 
   private static RobustnessGap gap(

@@ -155,7 +155,7 @@ final class WholeSystemIT {
   @Test
   void malformedRecordsOnEveryTopicStopNothing() throws Exception {
     try (Producer<String, byte[]> producer = clients.producer()) {
-      for (Topic topic : Topic.values()) {
+      for (Topic topic : Topic.all()) {
         for (String value : List.of("not JSON", "{}", "[1, 2", "{\"kind\": \"unheard-of\"}")) {
           producer.send(garbage(topic, "garbage", value.getBytes(StandardCharsets.UTF_8))).get();
         }

@@ -17,6 +17,7 @@ import org.robustnessgap.limit.ClassMeasures;
 import org.robustnessgap.limit.LatentLimit;
 import org.robustnessgap.messages.AttackResult;
 import org.robustnessgap.messages.JobId;
+import org.robustnessgap.messages.JobKind;
 import org.robustnessgap.messages.Outcome;
 import org.robustnessgap.messages.RobustnessGap.QuantileGap;
 import org.robustnessgap.messages.SampleResult;
@@ -70,7 +71,7 @@ class GapIntervalTest {
     }
     AttackResult result =
         new AttackResult(
-            new JobId(STREAM.campaign(), JobId.Kind.ATTACK, STREAM.classifier(), 0),
+            new JobId(STREAM.campaign(), JobKind.ATTACK, STREAM.classifier(), 0),
             new Window(0, SAMPLES),
             CUTS.length + 1,
             100,

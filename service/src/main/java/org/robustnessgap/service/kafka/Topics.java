@@ -34,7 +34,7 @@ public final class Topics {
       Set<String> existing =
           admin.listTopics().names().get(patience.toMillis(), TimeUnit.MILLISECONDS);
       List<NewTopic> missing = new ArrayList<>();
-      for (Topic topic : Topic.values()) {
+      for (Topic topic : Topic.all()) {
         if (!existing.contains(topic.topicName())) {
           missing.add(
               new NewTopic(topic.topicName(), Optional.of(1), Optional.empty())

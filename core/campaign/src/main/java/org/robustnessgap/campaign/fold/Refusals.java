@@ -1,24 +1,30 @@
 package org.robustnessgap.campaign.fold;
 
 import java.util.Collections;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.robustnessgap.messages.Topic;
 
 /**
  * Records that could not be read as what their topic holds.
  *
- * @param unreadable how many the aggregator met, by topic
+ * @param unreadable how many the aggregator met, by name of the topic
  * @param recent the last few dead letters of any service
  */
-public record Refusals(Map<Topic, Long> unreadable, Failure.Recent recent) {
-  static final Refusals NONE = new Refusals(Map.of(), Failure.Recent.NONE);
+public record Refusals(SortedMap<String, Long> unreadable, Failure.Recent recent) {
+  static final Refusals NONE = new Refusals(Collections.emptySortedMap(), Failure.Recent.NONE);
 
   public Refusals {
-    EnumMap<Topic, Long> copy = new EnumMap<>(Topic.class);
-    copy.putAll(unreadable);
-    unreadable = Collections.unmodifiableMap(copy);
+    SortedMap<String, Long> copy = new TreeMap<>();
+    unreadable.forEach((topic, count) -> copy.merge(nameOf(topic), count, Long::sum));
+    unreadable = Collections.unmodifiableSortedMap(copy);
+  }
+
+  /** States of older versions wrote LATENT_SAMPLES for latent-samples. */
+  private static String nameOf(String topic) {
+    return topic.toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   /** The last few dead letters, newest first. */
@@ -27,9 +33,8 @@ public record Refusals(Map<Topic, Long> unreadable, Failure.Recent recent) {
   }
 
   Refusals unreadable(Topic topic) {
-    EnumMap<Topic, Long> more = new EnumMap<>(Topic.class);
-    more.putAll(unreadable);
-    more.merge(topic, 1L, Long::sum);
+    SortedMap<String, Long> more = new TreeMap<>(unreadable);
+    more.merge(topic.topicName(), 1L, Long::sum);
     return new Refusals(more, recent);
   }
 

@@ -6,6 +6,7 @@ import org.pcollections.TreePMap;
 import org.robustnessgap.messages.AttackResult;
 import org.robustnessgap.messages.JobFailure;
 import org.robustnessgap.messages.JobId;
+import org.robustnessgap.messages.JobKind;
 import org.robustnessgap.messages.Outcome;
 import org.robustnessgap.messages.PairId;
 import org.robustnessgap.messages.RobustnessGap;
@@ -144,11 +145,11 @@ public record State(
     JobId jobId = givenUp.jobId();
     Failure failure = new Failure(jobId.toString(), givenUp.reason(), at);
     CampaignFailures failures = failures(jobId.campaign());
-    if (jobId.kind() == JobId.Kind.SMOOTHNESS) {
+    if (jobId.kind() == JobKind.SMOOTHNESS) {
       return with(jobId.campaign(), failures.withSmoothness(jobId, failure));
     }
     State next;
-    if (jobId.kind() == JobId.Kind.TRANSFER) {
+    if (jobId.kind() == JobKind.TRANSFER) {
       next = with(jobId.pair(), pair(jobId.pair()).givenUp(givenUp, at));
     } else {
       StreamId stream = streamOf(jobId);

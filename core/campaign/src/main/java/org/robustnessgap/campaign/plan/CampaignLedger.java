@@ -11,12 +11,13 @@ import java.util.Optional;
 import org.robustnessgap.messages.Campaign;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.JobId;
+import org.robustnessgap.messages.JobKind;
 import org.robustnessgap.messages.ModelReference;
 import org.robustnessgap.messages.SamplingPlan;
 
 /** One campaign's page of the {@link Ledger}. Not thread-safe. */
 final class CampaignLedger {
-  private record Subject(JobId.Kind kind, String name) {
+  private record Subject(JobKind kind, String name) {
     static Subject of(JobId id) {
       return new Subject(id.kind(), id.subject());
     }
@@ -62,7 +63,7 @@ final class CampaignLedger {
       return;
     }
     sequence(id).sent(id.firstOrdinal(), at);
-    if (id.kind() == JobId.Kind.ATTACK && id.firstOrdinal() >= drawn) {
+    if (id.kind().windowed() && id.firstOrdinal() >= drawn) {
       int ordinals = cutter.batchSize(id.kind());
       Double rate = campaign.sampling().samplesPerSecond();
       if (rate != null) {
@@ -97,7 +98,7 @@ final class CampaignLedger {
     for (JobId first : cutter.firstJobs()) {
       Optional<Long> ordinal = sequence(first).overdue(now, timeout, cutter.end(first.kind()));
       if (ordinal.isPresent()) {
-        return ordinal.map(o -> JobCutter.at(first, o));
+        return ordinal.map(o -> first.at(o));
       }
     }
     return Optional.empty();
@@ -112,11 +113,11 @@ final class CampaignLedger {
       boolean wanted =
           next < cutter.end(first.kind())
               && sequence.inFlight() < campaign.sampling().maxJobsInFlight();
-      boolean newOrdinals = first.kind() == JobId.Kind.ATTACK && next >= drawn;
+      boolean newOrdinals = first.kind().windowed() && next >= drawn;
       boolean held =
           newOrdinals && campaign.sampling().samplesPerSecond() != null && !pace.allows(now);
       if (wanted && !held) {
-        candidates.add(JobCutter.at(first, next));
+        candidates.add(first.at(next));
       }
     }
     return candidates.stream().min(Comparator.comparingLong(JobId::firstOrdinal));
@@ -130,7 +131,11 @@ final class CampaignLedger {
   private void requireSameJobs(Campaign changed) {
     String id = campaign.id();
     same(campaign.generator(), changed.generator(), id, "generator");
-    same(campaign.attack(), changed.attack(), id, "attack plan");
+    for (JobKind kind : JobKind.ALL) {
+      campaign
+          .plan(kind)
+          .ifPresent(plan -> same(plan, changed.plan(kind).orElse(null), id, kind + " plan"));
+    }
     for (ModelReference classifier : changed.classifiers()) {
       ModelReference before = classifiers.getOrDefault(classifier.name(), classifier);
       same(before, classifier, id, "file of classifier " + classifier.name());
@@ -146,12 +151,6 @@ final class CampaignLedger {
       if (earlierEnd % sampling.windowSamples() != 0) {
         throw refusal(id, "number of samples in the middle of a window");
       }
-    }
-    if (campaign.smoothness() != null) {
-      same(campaign.smoothness(), changed.smoothness(), id, "smoothness plan");
-    }
-    if (campaign.transfer() != null) {
-      same(campaign.transfer(), changed.transfer(), id, "transfer plan");
     }
   }
 

@@ -1,17 +1,13 @@
 package org.robustnessgap.campaign.plan;
 
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import org.robustnessgap.campaign.sampling.LatentSampler;
 import org.robustnessgap.messages.Campaign;
-import org.robustnessgap.messages.GeneratorReference;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.Job;
 import org.robustnessgap.messages.JobId;
-import org.robustnessgap.messages.LatentBatch;
-import org.robustnessgap.messages.ModelReference;
-import org.robustnessgap.messages.PairId;
+import org.robustnessgap.messages.JobKind;
+import org.robustnessgap.messages.JobPlan;
 import org.robustnessgap.messages.Topic;
 
 /**
@@ -36,12 +32,10 @@ final class JobCutter {
     this.campaign = campaign;
     this.sampler =
         new LatentSampler(campaign.sampling().seed(), campaign.generator().latentDimension());
-    requireFits(campaign.sampling().batchSize(), "batch size");
-    if (campaign.smoothness() != null) {
-      requireFits(campaign.smoothness().batchSize(), "smoothness batch size");
-    }
-    if (campaign.transfer() != null) {
-      requireFits(campaign.transfer().batchSize(), "transfer batch size");
+    for (JobKind kind : JobKind.ALL) {
+      if (campaign.plan(kind).isPresent()) {
+        requireFits(batchSize(kind), kind.windowed() ? "batch size" : kind + " batch size");
+      }
     }
     this.firstJobs = firstJobs(campaign);
   }
@@ -63,28 +57,18 @@ final class JobCutter {
     }
   }
 
-  /**
-   * The first job of each sequence of jobs: smoothness, then classifiers in their order, then pairs
-   * of them.
-   */
+  /** The first job of each sequence of jobs, kind by kind, subjects in the campaign's order. */
   List<JobId> firstJobs() {
     return firstJobs;
   }
 
   private static List<JobId> firstJobs(Campaign campaign) {
-    List<JobId> firsts = new ArrayList<>();
-    if (campaign.smoothness() != null) {
-      firsts.add(new JobId(campaign.id(), JobId.Kind.SMOOTHNESS, campaign.generator().name(), 0));
-    }
-    for (ModelReference classifier : campaign.classifiers()) {
-      firsts.add(new JobId(campaign.id(), JobId.Kind.ATTACK, classifier.name(), 0));
-    }
-    if (campaign.transfer() != null) {
-      for (PairId pair : PairId.allOf(campaign)) {
-        firsts.add(new JobId(campaign.id(), JobId.Kind.TRANSFER, pair.subject(), 0));
-      }
-    }
-    return Collections.unmodifiableList(firsts);
+    return JobKind.ALL.stream()
+        .flatMap(
+            kind ->
+                kind.subjects(campaign).stream()
+                    .map(subject -> new JobId(campaign.id(), kind, subject, 0)))
+        .toList();
   }
 
   /**
@@ -92,28 +76,18 @@ final class JobCutter {
    * samples it has now or with others.
    */
   boolean couldCut(JobId id) {
-    boolean subject =
-        switch (id.kind()) {
-          case ATTACK -> true;
-          case SMOOTHNESS ->
-              campaign.smoothness() != null && id.subject().equals(campaign.generator().name());
-          case TRANSFER -> campaign.transfer() != null;
-        };
-    return subject && id.firstOrdinal() < NEVER && id.firstOrdinal() % batchSize(id.kind()) == 0;
+    return campaign.plan(id.kind()).isPresent()
+        && id.kind().couldBeAbout(campaign, id.subject())
+        && id.firstOrdinal() < NEVER
+        && id.firstOrdinal() % batchSize(id.kind()) == 0;
   }
 
-  /** The ordinal after the last; beyond reach for a continuous campaign. */
-  long end(JobId.Kind kind) {
-    return switch (kind) {
-      case ATTACK -> campaign.sampling().end().orElse(NEVER);
-      case SMOOTHNESS -> campaign.smoothness() == null ? 0 : campaign.smoothness().samples();
-      case TRANSFER -> campaign.transfer() == null ? 0 : campaign.transfer().samples();
-    };
-  }
-
-  /** The job of the same sequence that holds another ordinal first. */
-  static JobId at(JobId sequence, long firstOrdinal) {
-    return new JobId(sequence.campaign(), sequence.kind(), sequence.subject(), firstOrdinal);
+  /**
+   * The ordinal after the last; beyond reach for a continuous campaign, and 0 for a kind that is
+   * not planned.
+   */
+  long end(JobKind kind) {
+    return campaign.plan(kind).map(plan -> plan.end(campaign.sampling()).orElse(NEVER)).orElse(0L);
   }
 
   /**
@@ -123,41 +97,17 @@ final class JobCutter {
    */
   Job cut(JobId id) {
     int count = (int) Math.min(batchSize(id.kind()), end(id.kind()) - id.firstOrdinal());
-    GeneratorReference generator = campaign.generator();
-    LatentBatch latents = sampler.draw(id.firstOrdinal(), count);
-    return switch (id.kind()) {
-      case SMOOTHNESS -> new Job.Smoothness(id, generator, campaign.smoothness(), latents);
-      case TRANSFER ->
-          new Job.Transfer(
-              id,
-              generator,
-              classifier(id.pair().first()),
-              classifier(id.pair().second()),
-              campaign.transfer(),
-              latents);
-      case ATTACK ->
-          new Job.Attack(
-              id,
-              generator,
-              classifier(id.subject()),
-              campaign.sampling().windowOf(id.firstOrdinal()),
-              campaign.attack(),
-              latents);
-    };
+    return plan(id.kind()).cut(campaign, id, sampler.draw(id.firstOrdinal(), count));
   }
 
-  private ModelReference classifier(String name) {
-    return campaign.classifiers().stream()
-        .filter(classifier -> classifier.name().equals(name))
-        .findFirst()
-        .orElseThrow();
+  /**
+   * @param kind that the campaign has a plan for
+   */
+  int batchSize(JobKind kind) {
+    return plan(kind).batchSize(campaign.sampling());
   }
 
-  int batchSize(JobId.Kind kind) {
-    return switch (kind) {
-      case ATTACK -> campaign.sampling().batchSize();
-      case SMOOTHNESS -> campaign.smoothness().batchSize();
-      case TRANSFER -> campaign.transfer().batchSize();
-    };
+  private JobPlan plan(JobKind kind) {
+    return campaign.plan(kind).orElseThrow();
   }
 }

@@ -14,11 +14,11 @@ import org.robustnessgap.messages.JobId;
  * told the same campaigns, and then the jobs sent and answered in any order, any number of times,
  * it knows the same. That is how a restarted service recovers it from the topics.
  *
- * <p>A job is due if a sequence of jobs (one for each classifier and for each pair of them, one for
- * the generator's smoothness) has fewer than {@code maxJobsInFlight} without an answer and the
- * campaign's rate allows to draw its ordinals; or again, once its deadline has passed. The deadline
- * is the job timeout after the first sending and doubles with each further one, up to 64 timeouts,
- * so that a slow fleet is not flooded.
+ * <p>A job is due if a sequence of jobs (one for each kind of job and each subject of it, such as a
+ * classifier, a pair of them, or the generator) has fewer than {@code maxJobsInFlight} without an
+ * answer and the campaign's rate allows to draw its ordinals; or again, once its deadline has
+ * passed. The deadline is the job timeout after the first sending and doubles with each further
+ * one, up to 64 timeouts, so that a slow fleet is not flooded.
  *
  * <p>Memory is bounded by the jobs in flight, not by the jobs done. Not thread-safe.
  */
@@ -36,8 +36,8 @@ public final class Ledger {
 
   /**
    * Starts a campaign, or changes one: its list of classifiers, number of samples (at the end of a
-   * window), rate, jobs in flight, timeout, quantiles, and a smoothness or transfer plan where it
-   * had none. What was sent stays sent; what a change drops is not sent again.
+   * window), rate, jobs in flight, timeout, quantiles, and a plan of a kind of job where it had
+   * none. What was sent stays sent; what a change drops is not sent again.
    *
    * @throws InvalidInputException if its jobs do not fit a message, or the change would give an old
    *     job id new content; the campaign then stays as it was

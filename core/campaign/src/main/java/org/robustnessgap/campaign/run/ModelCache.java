@@ -23,7 +23,7 @@ import org.robustnessgap.onnx.ModelImport;
  * Models that are ready to run, the least recently used closed first. A file that changes is read
  * again. One thread.
  */
-public final class ModelCache implements AutoCloseable {
+public final class ModelCache implements Models {
   private static final int GENERATORS = 4;
   private static final int TARGETS = 8;
 
@@ -49,7 +49,8 @@ public final class ModelCache implements AutoCloseable {
   /**
    * @throws InvalidInputException if the file is missing or no usable generator
    */
-  GeneratorModel generator(GeneratorReference reference) {
+  @Override
+  public GeneratorModel generator(GeneratorReference reference) {
     return generator(version(reference.location(), reference.optionsOrNone(), null));
   }
 
@@ -71,7 +72,8 @@ public final class ModelCache implements AutoCloseable {
   /**
    * @throws InvalidInputException if a file is missing, no usable model, or the two do not fit
    */
-  AttackTarget target(GeneratorReference generator, ModelReference classifier) {
+  @Override
+  public AttackTarget target(GeneratorReference generator, ModelReference classifier) {
     Pair pair =
         new Pair(
             version(generator.location(), generator.optionsOrNone(), null),
@@ -91,6 +93,11 @@ public final class ModelCache implements AutoCloseable {
     AttackTarget opened = AttackTarget.open(images, model, engine);
     targets.put(pair, opened);
     return opened;
+  }
+
+  @Override
+  public Engine engine() {
+    return engine;
   }
 
   private Version version(String location, ModelOptions options, InputContract input) {

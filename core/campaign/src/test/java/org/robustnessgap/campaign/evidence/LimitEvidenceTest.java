@@ -19,6 +19,7 @@ import org.robustnessgap.messages.AttackPlan;
 import org.robustnessgap.messages.AttackResult;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.JobId;
+import org.robustnessgap.messages.JobKind;
 import org.robustnessgap.messages.Outcome;
 import org.robustnessgap.messages.Provenance;
 import org.robustnessgap.messages.SampleResult;
@@ -267,7 +268,7 @@ class LimitEvidenceTest {
     SmoothnessResult far = Results.smoothness("c", 500, 400, 50);
     evidence.add(
         new SmoothnessResult(
-            new JobId("c", JobId.Kind.SMOOTHNESS, "gan2", 500),
+            new JobId("c", JobKind.SMOOTHNESS, "gan2", 500),
             far.radii(),
             "w",
             "e",

@@ -8,6 +8,7 @@ import org.robustnessgap.messages.AttackResult;
 import org.robustnessgap.messages.Campaign;
 import org.robustnessgap.messages.GeneratorReference;
 import org.robustnessgap.messages.JobId;
+import org.robustnessgap.messages.JobKind;
 import org.robustnessgap.messages.ModelReference;
 import org.robustnessgap.messages.Outcome;
 import org.robustnessgap.messages.PairId;
@@ -58,7 +59,7 @@ public final class Results {
               Map.of(Space.LATENT, new Outcome.NotFound(Outcome.NotFound.Reason.BUDGET, 1, 1))));
     }
     return new AttackResult(
-        new JobId(campaign, JobId.Kind.ATTACK, classifier, firstOrdinal),
+        new JobId(campaign, JobKind.ATTACK, classifier, firstOrdinal),
         new Window(0, 1000),
         classes,
         DIMENSION,
@@ -82,7 +83,7 @@ public final class Results {
               firstOrdinal + samples.size(), both[0], both[1], IMAGE_NORM, Map.of()));
     }
     return new TransferResult(
-        new JobId(pair.campaign(), JobId.Kind.TRANSFER, pair.subject(), firstOrdinal),
+        new JobId(pair.campaign(), JobKind.TRANSFER, pair.subject(), firstOrdinal),
         classes,
         DIMENSION,
         "w",
@@ -101,7 +102,7 @@ public final class Results {
               firstOrdinal + i, IMAGE_NORM, RADII.stream().map(t -> slope * t).toList()));
     }
     return new SmoothnessResult(
-        new JobId(campaign, JobId.Kind.SMOOTHNESS, "gan", firstOrdinal),
+        new JobId(campaign, JobKind.SMOOTHNESS, "gan", firstOrdinal),
         RADII,
         "w",
         "e",

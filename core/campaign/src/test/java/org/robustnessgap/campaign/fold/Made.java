@@ -13,6 +13,7 @@ import org.robustnessgap.messages.GeneratorReference;
 import org.robustnessgap.messages.Job;
 import org.robustnessgap.messages.JobFailure;
 import org.robustnessgap.messages.JobId;
+import org.robustnessgap.messages.JobKind;
 import org.robustnessgap.messages.LatentBatch;
 import org.robustnessgap.messages.Layout;
 import org.robustnessgap.messages.ModelReference;
@@ -45,7 +46,7 @@ public final class Made {
   private Made() {}
 
   public static JobId jobId(StreamId stream, long ordinal) {
-    return new JobId(stream.campaign(), JobId.Kind.ATTACK, stream.classifier(), ordinal);
+    return new JobId(stream.campaign(), JobKind.ATTACK, stream.classifier(), ordinal);
   }
 
   public static Event.Generated generated(StreamId stream, Window window, long ordinal) {
@@ -195,7 +196,7 @@ public final class Made {
   }
 
   public static JobId jobId(PairId pair, long ordinal) {
-    return new JobId(pair.campaign(), JobId.Kind.TRANSFER, pair.subject(), ordinal);
+    return new JobId(pair.campaign(), JobKind.TRANSFER, pair.subject(), ordinal);
   }
 
   public static Job.Transfer job(PairId pair, long ordinal) {

@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.robustnessgap.messages.AttackResult;
 import org.robustnessgap.messages.JobFailure;
 import org.robustnessgap.messages.JobId;
+import org.robustnessgap.messages.JobKind;
 import org.robustnessgap.messages.Json;
 import org.robustnessgap.messages.Outcome;
 import org.robustnessgap.messages.RobustnessGap;
@@ -226,7 +227,7 @@ class StateTest {
 
   @Test
   void smoothnessJobsGivenUpAreSeenOnceAndAreNoSamples() {
-    JobId job = new JobId("cifar", JobId.Kind.SMOOTHNESS, "gan", 0);
+    JobId job = new JobId("cifar", JobKind.SMOOTHNESS, "gan", 0);
     Event failure = new Event.GivenUp(new JobFailure.GivenUp(job, null, 64, 5, "w", "why"), 9);
     State state = fold(failure, failure);
     assertThat(state.streams()).isEmpty();
@@ -258,7 +259,7 @@ class StateTest {
         new JobFailure.Refused("attack-results", 0, 17, "This is no JSON.", "{");
     State state =
         fold(new Event.Unreadable(Topic.ATTACK_RESULTS), new Event.DeadLetter(refused, 5));
-    assertThat(state.refusals().unreadable()).containsExactly(Map.entry(Topic.ATTACK_RESULTS, 1L));
+    assertThat(state.refusals().unreadable()).containsExactly(Map.entry("attack-results", 1L));
     assertThat(state.refusals().recentFailures())
         .containsExactly(new Failure("attack-results/0/17", "This is no JSON.", 5));
     assertThat(restart(state)).isEqualTo(state);

@@ -31,6 +31,7 @@ import org.robustnessgap.messages.GeneratorReference;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.Job;
 import org.robustnessgap.messages.JobId;
+import org.robustnessgap.messages.JobKind;
 import org.robustnessgap.messages.Json;
 import org.robustnessgap.messages.ModelReference;
 import org.robustnessgap.messages.SamplingPlan;
@@ -504,11 +505,11 @@ class LedgerTest {
   }
 
   private static JobId transfer(String pair, long firstOrdinal) {
-    return new JobId("c", JobId.Kind.TRANSFER, pair, firstOrdinal);
+    return new JobId("c", JobKind.TRANSFER, pair, firstOrdinal);
   }
 
   private static JobId attack(String classifier, long firstOrdinal) {
-    return new JobId("c", JobId.Kind.ATTACK, classifier, firstOrdinal);
+    return new JobId("c", JobKind.ATTACK, classifier, firstOrdinal);
   }
 
   private void tell(List<Consumer<Ledger>> log, Consumer<Ledger> event) {
