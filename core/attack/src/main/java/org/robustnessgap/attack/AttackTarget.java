@@ -10,18 +10,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.robustnessgap.engine.Engine;
-import org.robustnessgap.messages.Algorithm;
 import org.robustnessgap.messages.AttackPlan;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.LatentBatch;
 import org.robustnessgap.messages.Norm;
 import org.robustnessgap.messages.Outcome;
-import org.robustnessgap.messages.PixelRange;
 import org.robustnessgap.messages.SampleResult;
 import org.robustnessgap.messages.Space;
 import org.robustnessgap.messages.Suspicion;
 import org.robustnessgap.onnx.ClassifierModel;
-import org.robustnessgap.onnx.ImpliedRange;
 import org.robustnessgap.onnx.OnnxModel;
 
 /**
@@ -29,20 +26,11 @@ import org.robustnessgap.onnx.OnnxModel;
  * thread at a time.
  */
 public final class AttackTarget implements AutoCloseable {
-  private final String name;
-  private final List<ImpliedRange> ranges;
   private final GeneratorModel generator;
-  private final OnnxMap classifier;
+  private final Classifier classifier;
   private final OnnxMap composed;
 
-  /** Null where the classifier has no bounds of its own. */
-  private final PixelRange visiblePixels;
-
-  private AttackTarget(
-      ClassifierModel model, GeneratorModel generator, OnnxMap classifier, OnnxMap composed) {
-    this.name = model.name();
-    this.ranges = model.ranges();
-    this.visiblePixels = model.visiblePixels().orElse(null);
+  private AttackTarget(GeneratorModel generator, Classifier classifier, OnnxMap composed) {
     this.generator = generator;
     this.classifier = classifier;
     this.composed = composed;
@@ -67,23 +55,9 @@ public final class AttackTarget implements AutoCloseable {
   public static AttackTarget open(
       GeneratorModel generator, ClassifierModel classifier, Engine engine) {
     ClassifierModel joined = classifier.on(generator.model());
-    OnnxMap own = OnnxMap.open(classifier, engine);
+    Classifier own = Classifier.open(classifier, engine);
     try {
-      if (!own.yieldsVectors()) {
-        throw new InvalidInputException(
-            "Classifier "
-                + classifier.name()
-                + " answers with "
-                + own.rowShape()
-                + " for an image and not with one row of scores; name those with --output and --output-slice, or export it with output [n, K].");
-      }
-      if (own.outputSize() < 2) {
-        throw new InvalidInputException(
-            "Classifier "
-                + classifier.name()
-                + " has a single output; export it with one logit for each of at least two classes.");
-      }
-      return new AttackTarget(classifier, generator, own, OnnxMap.open(joined, engine));
+      return new AttackTarget(generator, own, OnnxMap.open(joined, engine));
     } catch (RuntimeException e) {
       own.close();
       throw e;
@@ -91,7 +65,7 @@ public final class AttackTarget implements AutoCloseable {
   }
 
   String name() {
-    return name;
+    return classifier.name();
   }
 
   GeneratorModel generator() {
@@ -100,7 +74,7 @@ public final class AttackTarget implements AutoCloseable {
 
   /** From images to logits. */
   DifferentiableMap classifier() {
-    return classifier;
+    return classifier.map();
   }
 
   /** From latent vectors to logits. */
@@ -110,7 +84,7 @@ public final class AttackTarget implements AutoCloseable {
 
   /** K, the number of classes. */
   public int classes() {
-    return classifier.outputSize();
+    return classifier.classes();
   }
 
   /** f∘g, latent vectors to logits. */
@@ -134,72 +108,78 @@ public final class AttackTarget implements AutoCloseable {
   public AttackedBatch search(LatentBatch latents, AttackPlan plan) {
     Rows z = generator.rows(latents);
     Rows images = generator.map().apply(z);
-    Rows logits = classifier.answer(images);
-    int[] labels = IntStream.range(0, z.count()).map(logits::argMax).toArray();
+    Logits answers = new Logits(classifier.map().answer(images));
+    // Only those of samples where something was found are read.
+    int[] labels = IntStream.range(0, z.count()).map(answers::label).toArray();
+    Attack attack = Attacks.of(plan);
     Set<Space> wanted = EnumSet.copyOf(plan.spaces());
-
-    Map<Space, List<Search>> searches = new EnumMap<>(Space.class);
-    boolean inImages = wanted.contains(Space.IN_DISTRIBUTION);
-    if (inImages || wanted.contains(Space.LATENT)) {
-      Metric euclidean = NormMetric.euclidean(z);
-      Metric inImageDistance = inImages ? generator.metric(latents, z, images) : null;
-      List<List<Search>> inLatent =
-          inImages && plan.algorithm() instanceof Algorithm.BoundaryDescent
-              ? search(composed, z, plan, List.of(euclidean, inImageDistance))
-              : search(composed, z, plan, List.of(euclidean));
-      if (wanted.contains(Space.LATENT)) {
-        searches.put(
-            Space.LATENT, KktResiduals.added(composed, euclidean, z, inLatent.get(0), labels));
-      }
-      if (inImages) {
-        List<Search> nearest = onManifold(inLatent, images, wanted.contains(Space.LATENT));
-        searches.put(
-            Space.IN_DISTRIBUTION,
-            KktResiduals.added(composed, inImageDistance, z, nearest, labels));
-      }
+    Map<Space, List<SearchResult>> searches = new EnumMap<>(Space.class);
+    if (wanted.contains(Space.LATENT) || wanted.contains(Space.IN_DISTRIBUTION)) {
+      searches.putAll(fromLatents(attack, latents, z, images, labels, wanted));
     }
     if (wanted.contains(Space.UNCONSTRAINED)) {
-      // Only the descents keep to a range.
-      PixelRange visible =
-          plan.algorithm() instanceof Algorithm.BoundaryDescent ? visiblePixels : null;
-      DifferentiableMap seen =
-          visible == null ? classifier : new VisiblePixels(classifier, visible);
-      Metric metric = new NormMetric(plan.norm(), images, within(plan.pixelRange(), visible));
-      List<Search> own = search(seen, images, plan, List.of(metric)).get(0);
-      List<Search> nearest =
-          inImages ? smaller(own, searches.get(Space.IN_DISTRIBUTION), images, metric) : own;
-      searches.put(Space.UNCONSTRAINED, KktResiduals.added(seen, metric, images, nearest, labels));
+      SearchProblem problem = ImageSearch.of(attack, classifier).problem(images);
+      List<SearchResult> own = attack.search(problem);
+      List<SearchResult> onManifold = searches.get(Space.IN_DISTRIBUTION);
+      List<SearchResult> nearest = onManifold == null ? own : smaller(own, onManifold, problem);
+      searches.put(Space.UNCONSTRAINED, KktResiduals.added(problem, nearest, labels));
     }
+    List<AttackedSample> samples = samples(latents, z, images, answers, searches, wanted);
+    return new AttackedBatch(samples, suspicions(plan, z, images, answers, samples));
+  }
 
+  /** In the spaces whose perturbations are of latent vectors, as far as they are wanted. */
+  private Map<Space, List<SearchResult>> fromLatents(
+      Attack attack, LatentBatch latents, Rows z, Rows images, int[] labels, Set<Space> wanted) {
+    boolean inLatent = wanted.contains(Space.LATENT);
+    SearchProblem byNorm = SearchProblem.euclidean(composed, z);
+    if (!wanted.contains(Space.IN_DISTRIBUTION)) {
+      return Map.of(Space.LATENT, KktResiduals.added(byNorm, attack.search(byNorm), labels));
+    }
+    SearchProblem byImage = byNorm.by(generator.metric(latents, z, images));
+    // The others know no metric but a norm.
+    List<List<SearchResult>> found =
+        attack instanceof BoundaryDescentAttack descent
+            ? descent.search(List.of(byNorm, byImage))
+            : List.of(attack.search(byNorm));
+    List<SearchResult> nearest =
+        KktResiduals.added(byImage, onManifold(found, images, inLatent), labels);
+    return inLatent
+        ? Map.of(
+            Space.LATENT,
+            KktResiduals.added(byNorm, found.get(0), labels),
+            Space.IN_DISTRIBUTION,
+            nearest)
+        : Map.of(Space.IN_DISTRIBUTION, nearest);
+  }
+
+  private static List<AttackedSample> samples(
+      LatentBatch latents,
+      Rows z,
+      Rows images,
+      Logits answers,
+      Map<Space, List<SearchResult>> searches,
+      Set<Space> wanted) {
+    int[] labels = answers.labels();
     List<AttackedSample> samples = new ArrayList<>();
     for (int i = 0; i < z.count(); i++) {
       Map<Space, Outcome> outcomes = new EnumMap<>(Space.class);
       Map<Space, float[]> points = new EnumMap<>(Space.class);
       for (Space space : wanted) {
-        Search search = searches.get(space).get(i);
+        SearchResult search = searches.get(space).get(i);
         outcomes.put(space, search.outcome());
         search.found().ifPresent(found -> points.put(space, found.point()));
       }
       SampleResult result =
           new SampleResult(
               latents.firstOrdinal() + i,
-              logits.isFinite(i) ? labels[i] : -1,
+              labels[i],
               z.norm(i),
               images.isFinite(i) ? images.norm(i) : 0,
               outcomes);
       samples.add(new AttackedSample(result, points));
     }
-    return new AttackedBatch(samples, suspicions(plan, z, images, logits, labels, samples));
-  }
-
-  /** A shortest perturbation stays where the classifier sees it. Either may be null: no bounds. */
-  private static PixelRange within(PixelRange declared, PixelRange visible) {
-    if (declared == null || visible == null) {
-      return declared == null ? visible : declared;
-    }
-    double lower = Math.max(declared.lower(), visible.lower());
-    double upper = Math.min(declared.upper(), visible.upper());
-    return lower < upper ? new PixelRange(lower, upper) : declared;
+    return samples;
   }
 
   /**
@@ -207,26 +187,14 @@ public final class AttackTarget implements AutoCloseable {
    * far as its file or its input contract tells; costs no gradient.
    */
   public Optional<Suspicion> unfitPixels(LatentBatch latents) {
-    return PixelPlausibility.of(name, generator.map().apply(generator.rows(latents)), ranges);
+    return PixelPlausibility.of(
+        name(), generator.map().apply(generator.rows(latents)), classifier.ranges());
   }
 
   private List<Suspicion> suspicions(
-      AttackPlan plan,
-      Rows z,
-      Rows images,
-      Rows logits,
-      int[] labels,
-      List<AttackedSample> samples) {
-    int[] known = labels.clone();
-    for (int i = 0; i < known.length; i++) {
-      known[i] = logits.isFinite(i) ? labels[i] : -1;
-    }
-    Plausibility plausibility = new Plausibility(name, known);
-    List<Suspicion> suspicions = new ArrayList<>();
-    PixelPlausibility.of(name, images, ranges).ifPresent(suspicions::add);
-    // An answer that is certain of its label is the same for many images.
-    Rows scores = classifier.answersOtherwise() ? classifier.apply(images) : logits;
-    plausibility.ofScores(scores, images).ifPresent(suspicions::add);
+      AttackPlan plan, Rows z, Rows images, Logits answers, List<AttackedSample> samples) {
+    Plausibility plausibility = new Plausibility(name(), answers.labels());
+    List<Suspicion> suspicions = new ArrayList<>(classifier.suspicions(images, answers));
     for (Space space : plan.spaces()) {
       if (plan.norm(space) == Norm.L2) {
         List<Outcome> outcomes =
@@ -259,22 +227,7 @@ public final class AttackTarget implements AutoCloseable {
     throw new InvalidInputException(
         String.format(
             "Classifier %s failed on all %d samples: %s; check its weights and the range of its input.",
-            name, samples.size(), reason));
-  }
-
-  /** For each metric, one search for each sample. */
-  private static List<List<Search>> search(
-      DifferentiableMap map, Rows start, AttackPlan plan, List<Metric> metrics) {
-    if (plan.algorithm() instanceof Algorithm.BoundaryDescent parameters) {
-      return BoundaryDescent.search(
-          SearchedClassifier.of(map), start, Schedule.of(parameters.effort()), metrics);
-    }
-    if (plan.algorithm() instanceof Algorithm.DeepFool parameters) {
-      return List.of(DeepFool.search(map, start, parameters));
-    }
-    return List.of(
-        FastGradientSign.search(
-            map, start, (Algorithm.FastGradientSign) plan.algorithm(), metrics.get(0)));
+            name(), samples.size(), reason));
   }
 
   /**
@@ -282,19 +235,20 @@ public final class AttackTarget implements AutoCloseable {
    * checked alone: an upper estimate of r_in. It costs what the search by image distance costs, and
    * that by latent norm where it was made for nothing else.
    */
-  private List<Search> onManifold(
-      List<List<Search>> inLatent, Rows images, boolean latentIsWanted) {
-    List<List<Search>> charged = latentIsWanted ? inLatent.subList(1, inLatent.size()) : inLatent;
-    List<Search> nearest = new ArrayList<>();
+  private List<SearchResult> onManifold(
+      List<List<SearchResult>> inLatent, Rows images, boolean latentIsWanted) {
+    List<List<SearchResult>> charged =
+        latentIsWanted ? inLatent.subList(1, inLatent.size()) : inLatent;
+    List<SearchResult> nearest = new ArrayList<>();
     for (int i = 0; i < images.count(); i++) {
       int sample = i;
       int gradients = charged.stream().mapToInt(search -> search.get(sample).gradients()).sum();
       int forwards = charged.stream().mapToInt(search -> search.get(sample).forwards()).sum();
-      Search.Found best = null;
-      for (List<Search> search : inLatent) {
-        if (search.get(i) instanceof Search.Found found) {
+      SearchResult.Found best = null;
+      for (List<SearchResult> search : inLatent) {
+        if (search.get(i) instanceof SearchResult.Found found) {
           Rows image = generator.map().apply(new Rows(found.point(), found.point().length));
-          Logits logits = new Logits(classifier.answer(image));
+          Logits logits = new Logits(classifier.map().answer(image));
           forwards++;
           double distance = image.distance(0, images, i);
           if (logits.isFinite(0)
@@ -304,11 +258,11 @@ public final class AttackTarget implements AutoCloseable {
           }
         }
       }
-      Search result = best == null ? inLatent.get(0).get(i) : best;
-      boolean unchecked = best == null && result instanceof Search.Found;
+      SearchResult result = best == null ? inLatent.get(0).get(i) : best;
+      boolean unchecked = best == null && result instanceof SearchResult.Found;
       nearest.add(
           unchecked
-              ? new Search.NotFound(Outcome.NotFound.Reason.BUDGET, gradients, forwards)
+              ? new SearchResult.NotFound(Outcome.NotFound.Reason.BUDGET, gradients, forwards)
               : result.charged(gradients, forwards));
     }
     return nearest;
@@ -318,20 +272,23 @@ public final class AttackTarget implements AutoCloseable {
    * A perturbation on the manifold is also one in pixel space: keep the shorter, at the cost of the
    * pixel search.
    */
-  private List<Search> smaller(
-      List<Search> own, List<Search> onManifold, Rows images, Metric metric) {
-    List<Search> smaller = new ArrayList<>(own);
+  private List<SearchResult> smaller(
+      List<SearchResult> own, List<SearchResult> onManifold, SearchProblem problem) {
+    Rows images = problem.samples();
+    Metric metric = problem.metric();
+    List<SearchResult> smaller = new ArrayList<>(own);
     for (int i = 0; i < own.size(); i++) {
-      if (onManifold.get(i) instanceof Search.Found found && !(own.get(i) instanceof Search.Tie)) {
+      if (onManifold.get(i) instanceof SearchResult.Found found
+          && !(own.get(i) instanceof SearchResult.Tie)) {
         float[] image = generator.map().apply(new Rows(found.point(), found.point().length)).row(0);
         float[] perturbation = Vectors.sum(image, images.row(i), -1);
         double length = metric.lengths(new int[] {i}, new Rows(perturbation, image.length))[0];
         boolean allowed = Arrays.equals(metric.allowed(i, perturbation), perturbation);
         if (allowed && own.get(i).found().map(f -> length < f.distance()).orElse(true)) {
-          Search cost = own.get(i);
+          SearchResult cost = own.get(i);
           smaller.set(
               i,
-              new Search.Found(
+              new SearchResult.Found(
                   image, length, found.label(), Double.NaN, cost.gradients(), cost.forwards()));
         }
       }

@@ -19,36 +19,50 @@ final class BoundaryDescent {
   /** Walks head for the shortest class and for runners-up that are longer by no more than this. */
   private static final double RUNNER_UP = 1.1;
 
-  private final MeteredClassifier classifier;
+  private final SearchProblem problem;
+  private final SearchBudget budget;
+  private final long seed;
   private final Rows start;
   private final Metric metric;
 
   /** All that were started, by sample. */
   private final Map<Integer, List<Descent>> started = new TreeMap<>();
 
-  private BoundaryDescent(MeteredClassifier classifier, Rows start, Metric metric) {
-    this.classifier = classifier;
-    this.start = start;
-    this.metric = metric;
+  private BoundaryDescent(SearchProblem problem, SearchBudget budget, long seed) {
+    this.problem = problem;
+    this.budget = budget;
+    this.seed = seed;
+    this.start = problem.samples();
+    this.metric = problem.metric();
   }
 
   /**
-   * Searches by each metric; the gradients at the samples serve all and are charged to the first.
-   *
-   * @param classifier of points of the space that is searched
-   * @param start the samples, [n, width]
    * @param schedules followed one after the other
-   * @return for each metric, one search for each row, in order
+   * @return one result for each sample, in order
    */
-  static List<List<Search>> search(
-      SearchedClassifier classifier, Rows start, List<Schedule> schedules, List<Metric> metrics) {
-    MeteredClassifier shared = new MeteredClassifier(classifier, start.count());
+  static List<SearchResult> search(SearchProblem problem, List<Schedule> schedules) {
+    return search(List.of(problem), schedules, SearchBudget.UNLIMITED, 0).get(0);
+  }
+
+  /**
+   * Searches by several metrics; the gradients at the samples serve all and are charged to the
+   * first.
+   *
+   * @param problems the same but for their metrics
+   * @param schedules followed one after the other
+   * @param budget of each sample in each problem
+   * @param seed of random points
+   * @return for each problem, one result for each sample, in order
+   */
+  static List<List<SearchResult>> search(
+      List<SearchProblem> problems, List<Schedule> schedules, SearchBudget budget, long seed) {
+    SearchProblem first = problems.get(0);
+    List<Metric> metrics = problems.stream().map(SearchProblem::metric).toList();
     int rivals = schedules.stream().mapToInt(Schedule::rivals).max().orElseThrow();
-    Linearisation linearisation = Linearisation.of(shared, start, metrics, rivals);
-    List<List<Search>> searches = new ArrayList<>();
-    for (int m = 0; m < metrics.size(); m++) {
-      MeteredClassifier own = m == 0 ? shared : new MeteredClassifier(classifier, start.count());
-      BoundaryDescent search = new BoundaryDescent(own, start, metrics.get(m));
+    Linearisation linearisation = Linearisation.of(first, metrics, budget.rivals(rivals));
+    List<List<SearchResult>> searches = new ArrayList<>();
+    for (int m = 0; m < problems.size(); m++) {
+      BoundaryDescent search = new BoundaryDescent(problems.get(m), budget, seed);
       search.follow(schedule(schedules.get(0), m), linearisation.samples(), m);
       search.followNeighbours(schedules.get(0), linearisation);
       for (Schedule further : schedules.subList(1, schedules.size())) {
@@ -64,13 +78,15 @@ final class BoundaryDescent {
   }
 
   private void follow(Schedule schedule, List<Linearisation.Sample> samples, int metricIndex) {
-    Descents descents = new Descents(classifier, metric, start, schedule);
+    Descents descents = new Descents(problem, schedule, budget);
     run(descents, towardsRivals(samples, metricIndex, schedule.spread()));
     for (int walk = 0; walk < schedule.walks(); walk++) {
-      run(descents, new Walk(classifier, metric, start).from(ranked(walk)));
+      List<Descent> ends = budget.affordable(problem, ranked(walk), Walk.STEPS);
+      run(descents, new Walk(problem).from(ends));
     }
     for (int round = 0; round < schedule.scatters(); round++) {
-      run(descents, new Scatter(classifier, metric, start).around(ranked(0), round));
+      List<Descent> shortest = budget.affordable(problem, ranked(0), Scatter.POINTS);
+      run(descents, new Scatter(problem, seed).around(shortest, round));
     }
   }
 
@@ -104,7 +120,7 @@ final class BoundaryDescent {
       }
     }
     if (!descents.isEmpty()) {
-      run(new Descents(classifier, metric, start, schedule), descents);
+      run(new Descents(problem, schedule, budget), descents);
       // Where the gradient vanishes on the boundary too, what was found may be far from minimal.
       started
           .values()
@@ -169,8 +185,8 @@ final class BoundaryDescent {
     }
   }
 
-  private List<Search> results(Linearisation linearisation) {
-    Search[] results = new Search[start.count()];
+  private List<SearchResult> results(Linearisation linearisation) {
+    SearchResult[] results = new SearchResult[start.count()];
     for (Linearisation.Sample sample : linearisation.samples()) {
       results[sample.index()] = result(sample);
     }
@@ -181,29 +197,29 @@ final class BoundaryDescent {
             linearisation
                 .origins()
                 .obstacle(i)
-                .map(reason -> classifier.failed(index, reason))
-                .orElseGet(() -> classifier.tie(index));
+                .map(reason -> problem.failed(index, reason))
+                .orElseGet(() -> problem.tie(index));
       }
     }
     return Arrays.asList(results);
   }
 
-  private Search result(Linearisation.Sample sample) {
+  private SearchResult result(Linearisation.Sample sample) {
     int index = sample.index();
     List<Descent> own = started.getOrDefault(index, List.of());
     List<Descent> crossed = crossed(own);
     if (!crossed.isEmpty()) {
       float[] shortest = crossed.get(0).perturbation();
-      return classifier.verified(metric, start, index, sample.label(), shortest);
+      return problem.verified(index, sample.label(), shortest);
     }
     if (own.stream().anyMatch(Descent::unusable)) {
-      return classifier.failed(index, "the logits of a perturbed sample are not finite");
+      return problem.failed(index, "the logits of a perturbed sample are not finite");
     }
     boolean flat = own.stream().allMatch(Descent::flat);
     if (flat && Saturation.isCertain(sample.logits())) {
-      return classifier.failed(index, Saturation.FLAT);
+      return problem.failed(index, Saturation.FLAT);
     }
-    return classifier.notFound(
+    return problem.notFound(
         index, flat ? Outcome.NotFound.Reason.ZERO_GRADIENT : Outcome.NotFound.Reason.BUDGET);
   }
 }

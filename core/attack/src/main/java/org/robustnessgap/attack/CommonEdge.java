@@ -19,32 +19,32 @@ final class CommonEdge {
 
   private static final int[] ONLY = {0};
 
-  private final MeteredClassifier first;
-  private final MeteredClassifier second;
+  private final SearchProblem first;
+  private final SearchProblem second;
   private final Rows start;
 
   /**
    * @param start of the one sample, [1, width]
    */
   CommonEdge(DifferentiableMap first, DifferentiableMap second, Rows start) {
-    this.first = new MeteredClassifier(SearchedClassifier.of(first), 1);
-    this.second = new MeteredClassifier(SearchedClassifier.of(second), 1);
+    this.first = SearchProblem.euclidean(first, start);
+    this.second = SearchProblem.euclidean(second, start);
     this.start = start;
   }
 
   /** A point where both labels differ from these; its label is the first classifier's. */
-  Search beyond(int firstLabel, int secondLabel) {
+  SearchResult beyond(int firstLabel, int secondLabel) {
     float[] perturbation = new float[start.width()];
     double overshoot = LEAST_OVERSHOOT;
     for (int step = 0; step < STEPS; step++) {
       Rows point = start.plus(ONLY, List.of(perturbation));
-      Logits ofFirst = new Logits(first.logits(point, ONLY));
-      Logits ofSecond = new Logits(second.logits(point, ONLY));
+      Logits ofFirst = first.logits(point, ONLY);
+      Logits ofSecond = second.logits(point, ONLY);
       if (!ofFirst.isFinite(0) || !ofSecond.isFinite(0)) {
         break;
       }
       if (ofFirst.label(0) != firstLabel && ofSecond.label(0) != secondLabel) {
-        return new Search.Found(
+        return new SearchResult.Found(
             point.values(),
             point.distance(0, start, 0),
             ofFirst.label(0),
@@ -62,14 +62,14 @@ final class CommonEdge {
       perturbation = Vectors.scaled(Polyhedra.nearest(planes), 1 + overshoot);
       overshoot *= GROWTH;
     }
-    return new Search.NotFound(Outcome.NotFound.Reason.BUDGET, gradients(), forwards());
+    return new SearchResult.NotFound(Outcome.NotFound.Reason.BUDGET, gradients(), forwards());
   }
 
   private static Metric.Plane plane(
-      MeteredClassifier classifier, Rows point, Logits logits, int label, float[] perturbation) {
+      SearchProblem problem, Rows point, Logits logits, int label, float[] perturbation) {
     int rival = logits.runnerUp(0, label);
     float[] gradient =
-        classifier
+        problem
             .marginGradients(point, new int[] {rival}, new int[] {label}, ONLY)
             .gradients()
             .row(0);

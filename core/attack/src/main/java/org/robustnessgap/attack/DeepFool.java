@@ -23,32 +23,30 @@ final class DeepFool {
   /** Shortest step, relative to the sample: a few units in the last place of float32. */
   private static final double LEAST_STEP = 1e-6;
 
-  private final MeteredClassifier classifier;
+  private final SearchProblem problem;
   private final Algorithm.DeepFool parameters;
   private final Rows start;
   private final int[] labels;
   private final int[][] candidates;
   private final Rows perturbation;
-  private final Search[] result;
+  private final SearchResult[] result;
 
-  private DeepFool(MeteredClassifier classifier, Rows start, Algorithm.DeepFool parameters) {
-    this.classifier = classifier;
+  private DeepFool(SearchProblem problem, Algorithm.DeepFool parameters) {
+    this.problem = problem;
     this.parameters = parameters;
-    this.start = start;
+    this.start = problem.samples();
     this.labels = new int[start.count()];
     this.candidates = new int[start.count()][];
     this.perturbation = Rows.zeros(start.count(), start.width());
-    this.result = new Search[start.count()];
+    this.result = new SearchResult[start.count()];
   }
 
   /**
-   * @param map the classifier, from the space that is searched to logits
-   * @param start [n, map.inputSize()]
-   * @return one search for each row, in order
+   * @param problem by the ℓ2 norm, without bounds
+   * @return one result for each sample, in order
    */
-  static List<Search> search(DifferentiableMap map, Rows start, Algorithm.DeepFool parameters) {
-    MeteredClassifier classifier = new MeteredClassifier(SearchedClassifier.of(map), start.count());
-    DeepFool search = new DeepFool(classifier, start, parameters);
+  static List<SearchResult> search(SearchProblem problem, Algorithm.DeepFool parameters) {
+    DeepFool search = new DeepFool(problem, parameters);
     search.begin();
     search.cross();
     search.bisect();
@@ -58,7 +56,7 @@ final class DeepFool {
   /** The classifier's own label of each sample, and the classes worth stepping towards. */
   private void begin() {
     int[] all = IntStream.range(0, start.count()).toArray();
-    Origins origins = Origins.of(classifier, start);
+    Origins origins = problem.origins();
     for (int sample : all) {
       Optional<String> obstacle = origins.obstacle(sample);
       if (obstacle.isPresent()) {
@@ -89,7 +87,7 @@ final class DeepFool {
       live = stillInside(live);
     }
     for (int sample : live) {
-      result[sample] = classifier.notFound(sample, Outcome.NotFound.Reason.BUDGET);
+      result[sample] = problem.notFound(sample, Outcome.NotFound.Reason.BUDGET);
     }
   }
 
@@ -123,16 +121,16 @@ final class DeepFool {
     int width = start.width();
     int rounds = Arrays.stream(live).map(sample -> candidates[sample].length).max().orElse(0);
     for (int round = 0; round < rounds; round++) {
-      Rows cotangents = Rows.zeros(live.length, classifier.classes());
+      Rows cotangents = Rows.zeros(live.length, problem.classes());
       for (int i = 0; i < live.length; i++) {
-        cotangents.values()[i * classifier.classes() + candidates[live[i]][round]] = 1;
-        cotangents.values()[i * classifier.classes() + labels[live[i]]] = -1;
+        cotangents.values()[i * problem.classes() + candidates[live[i]][round]] = 1;
+        cotangents.values()[i * problem.classes() + labels[live[i]]] = -1;
       }
-      DifferentiableMap.Product product = classifier.vjp(points, cotangents, live);
+      DifferentiableMap.Product product = problem.vjp(points, cotangents, live);
       for (int i = 0; i < live.length; i++) {
         double margin =
-            product.values().values()[i * classifier.classes() + candidates[live[i]][round]]
-                - product.values().values()[i * classifier.classes() + labels[live[i]]];
+            product.values().values()[i * problem.classes() + candidates[live[i]][round]]
+                - product.values().values()[i * problem.classes() + labels[live[i]]];
         double norm = product.gradients().norm(i);
         double distance = Math.abs(margin) / norm;
         if (norm > 0
@@ -161,7 +159,7 @@ final class DeepFool {
   private record Nearest(double distance, double norm, float[] gradient) {}
 
   private int[] stillInside(int[] live) {
-    Rows logits = classifier.logits(placed(live), live);
+    Rows logits = problem.logits(placed(live), live).rows();
     return IntStream.range(0, live.length)
         .filter(
             i -> {
@@ -187,10 +185,10 @@ final class DeepFool {
       for (int i = 0; i < crossed.length; i++) {
         place(crossed[i], (inside[i] + outside[i]) / 2, points, i);
       }
-      Rows logits = classifier.logits(new Rows(points, width), crossed);
+      Logits logits = problem.logits(new Rows(points, width), crossed);
       for (int i = 0; i < crossed.length; i++) {
         double middle = (inside[i] + outside[i]) / 2;
-        if (logits.isFinite(i) && logits.argMax(i) != labels[crossed[i]]) {
+        if (logits.isFinite(i) && logits.label(i) != labels[crossed[i]]) {
           outside[i] = middle;
         } else {
           inside[i] = middle;
@@ -203,13 +201,11 @@ final class DeepFool {
         float whole = perturbation.values()[crossed[i] * width + j];
         shortened[j] = (float) (outside[i] * (1 + parameters.overshoot()) * whole);
       }
-      result[crossed[i]] =
-          classifier.verified(
-              NormMetric.euclidean(start), start, crossed[i], labels[crossed[i]], shortened);
+      result[crossed[i]] = problem.verified(crossed[i], labels[crossed[i]], shortened);
     }
   }
 
   private void fail(int sample, String reason) {
-    result[sample] = classifier.failed(sample, reason);
+    result[sample] = problem.failed(sample, reason);
   }
 }

@@ -34,37 +34,41 @@ final class Descents {
   /** So many times the precision a descent must promise to challenge the shortest of its sample. */
   private static final double CHALLENGE = 20;
 
-  private final MeteredClassifier classifier;
+  private final SearchProblem problem;
   private final Metric metric;
   private final Rows start;
   private final Schedule schedule;
+  private final SearchBudget budget;
 
-  /**
-   * @param start [n, width]
-   */
-  Descents(MeteredClassifier classifier, Metric metric, Rows start, Schedule schedule) {
-    this.classifier = classifier;
-    this.metric = metric;
-    this.start = start;
+  Descents(SearchProblem problem, Schedule schedule, SearchBudget budget) {
+    this.problem = problem;
+    this.metric = problem.metric();
+    this.start = problem.samples();
     this.schedule = schedule;
+    this.budget = budget;
   }
 
   /** Runs descents to their end. */
   void run(List<Descent> descents) {
     List<Descent> approaching = descents.stream().filter(Descent::knowsPlace).toList();
     for (double share : schedule.approach()) {
-      approaching = approach(approaching, share);
+      approaching = approach(affordable(approaching, 1), share);
     }
     List<Descent> live = cross(descents);
     closeIn(live);
     for (int step = 0; step < schedule.steps() && !live.isEmpty(); step++) {
-      live = linearise(live);
+      live = linearise(affordable(live, 1 + RAY));
       live = contenders(live, descents, schedule.contendersAfter(step));
       live = step(live);
       Set<Descent> going = Set.copyOf(live);
       descents.stream().filter(descent -> !going.contains(descent)).forEach(Descent::forgetPlanes);
     }
     descents.forEach(Descent::forgetPlanes);
+  }
+
+  /** Those that may spend so much more each. */
+  private List<Descent> affordable(List<Descent> descents, int cost) {
+    return budget.affordable(problem, descents, cost);
   }
 
   /**
@@ -96,8 +100,8 @@ final class Descents {
     List<Descent> crossed = new ArrayList<>();
     List<Descent> live = descents;
     for (int step = 0; step <= CROSSING_STEPS && !live.isEmpty(); step++) {
-      live = outside(live, crossed, step == 0);
-      live = step == CROSSING_STEPS ? List.of() : stepOfDeepFool(live);
+      live = outside(affordable(live, 1), crossed, step == 0);
+      live = step == CROSSING_STEPS ? List.of() : stepOfDeepFool(affordable(live, 1));
     }
     return crossed;
   }
@@ -172,7 +176,10 @@ final class Descents {
       rays.add(new ProbedRay(descent, ray));
     }
     for (int round = 0; round < schedule.firstRay(); round++) {
-      rays = rays.stream().filter(probed -> probed.ray.open()).toList();
+      List<ProbedRay> open = rays.stream().filter(probed -> probed.ray.open()).toList();
+      Set<Descent> going =
+          Set.copyOf(affordable(open.stream().map(ProbedRay::descent).toList(), 1));
+      rays = open.stream().filter(probed -> going.contains(probed.descent)).toList();
       rays.forEach(probed -> probed.ray.interpolate());
       probe(rays);
     }
@@ -328,13 +335,13 @@ final class Descents {
 
   private Logits logits(List<Descent> descents, List<float[]> perturbations) {
     int[] indices = indices(descents);
-    return new Logits(classifier.logits(start.plus(indices, perturbations), indices));
+    return problem.logits(start.plus(indices, perturbations), indices);
   }
 
   /** Gradients of the target's margin over the sample's label, at perturbed points. */
   private DifferentiableMap.Product gradients(List<Descent> descents, List<float[]> perturbations) {
     int[] indices = indices(descents);
-    return classifier.marginGradients(
+    return problem.marginGradients(
         start.plus(indices, perturbations),
         descents.stream().mapToInt(Descent::target).toArray(),
         descents.stream().mapToInt(descent -> descent.sample().label()).toArray(),

@@ -3,7 +3,6 @@ package org.robustnessgap.attack;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.IntStream;
 import org.robustnessgap.messages.Algorithm;
 import org.robustnessgap.messages.Outcome;
@@ -17,16 +16,16 @@ final class FastGradientSign {
   /** Doublings before a sample counts as not found: by a factor of a million. */
   private static final int DOUBLINGS = 20;
 
-  private final MeteredClassifier classifier;
+  private final SearchProblem problem;
   private final Rows start;
   private final float[][] directions;
   private final int[] labels;
   private final double[] inside;
   private final double[] outside;
 
-  private FastGradientSign(DifferentiableMap map, Rows start) {
-    this.classifier = new MeteredClassifier(SearchedClassifier.of(map), start.count());
-    this.start = start;
+  private FastGradientSign(SearchProblem problem) {
+    this.problem = problem;
+    this.start = problem.samples();
     this.directions = new float[start.count()][];
     this.labels = new int[start.count()];
     this.inside = new double[start.count()];
@@ -34,35 +33,27 @@ final class FastGradientSign {
   }
 
   /**
-   * @param map the classifier, from the space that is searched to logits
-   * @param start [n, map.inputSize()]
-   * @param metric in which distances are stated
-   * @return one search for each row, in order
+   * @param problem without bounds; its metric is that in which distances are stated
+   * @return one result for each sample, in order
    */
-  static List<Search> search(
-      DifferentiableMap map, Rows start, Algorithm.FastGradientSign parameters, Metric metric) {
-    return new FastGradientSign(map, start).run(parameters.bisections(), metric);
+  static List<SearchResult> search(SearchProblem problem, Algorithm.FastGradientSign parameters) {
+    return new FastGradientSign(problem).run(parameters.bisections());
   }
 
-  private List<Search> run(int bisections, Metric metric) {
+  private List<SearchResult> run(int bisections) {
     int[] all = IntStream.range(0, start.count()).toArray();
-    Search[] results = new Search[start.count()];
-    Origins origins = Origins.of(classifier, start);
+    SearchResult[] results = new SearchResult[start.count()];
+    Origins origins = problem.origins();
     Logits logits = origins.scores();
     for (int sample : all) {
       labels[sample] = origins.label(sample);
-      Optional<String> obstacle = origins.obstacle(sample);
-      if (obstacle.isPresent()) {
-        results[sample] = classifier.failed(sample, obstacle.get());
-      } else if (origins.isTie(sample)) {
-        results[sample] = classifier.tie(sample);
-      }
+      results[sample] = problem.settled(sample).orElse(null);
     }
     int[] usable = IntStream.of(all).filter(sample -> results[sample] == null).toArray();
     int[] live = directed(usable, logits);
     for (int sample : usable) {
       if (directions[sample] == null) {
-        results[sample] = classifier.notFound(sample, Outcome.NotFound.Reason.ZERO_GRADIENT);
+        results[sample] = problem.notFound(sample, Outcome.NotFound.Reason.ZERO_GRADIENT);
       }
     }
     int[] open = live;
@@ -79,7 +70,7 @@ final class FastGradientSign {
       open = IntStream.range(0, tried.length).filter(i -> !changed[i]).map(i -> tried[i]).toArray();
     }
     for (int sample : open) {
-      results[sample] = classifier.notFound(sample, Outcome.NotFound.Reason.BUDGET);
+      results[sample] = problem.notFound(sample, Outcome.NotFound.Reason.BUDGET);
     }
     int[] crossed = IntStream.of(live).filter(sample -> results[sample] == null).toArray();
     for (int round = 0; round < bisections && crossed.length > 0; round++) {
@@ -92,14 +83,14 @@ final class FastGradientSign {
     }
     for (int sample : crossed) {
       float[] perturbation = Vectors.scaled(directions[sample], outside[sample]);
-      results[sample] = classifier.verified(metric, start, sample, labels[sample], perturbation);
+      results[sample] = problem.verified(sample, labels[sample], perturbation);
     }
     return List.of(results);
   }
 
   /** Samples whose loss has a gradient; its sign becomes their direction. */
   private int[] directed(int[] samples, Logits logits) {
-    float[] cotangents = new float[samples.length * classifier.classes()];
+    float[] cotangents = new float[samples.length * problem.classes()];
     for (int i = 0; i < samples.length; i++) {
       double[] lossGradient = lossGradient(logits.rows().row(samples[i]), labels[samples[i]]);
       for (int k = 0; k < lossGradient.length; k++) {
@@ -107,8 +98,8 @@ final class FastGradientSign {
       }
     }
     Rows gradients =
-        classifier
-            .vjp(start.select(samples), new Rows(cotangents, classifier.classes()), samples)
+        problem
+            .vjp(start.select(samples), new Rows(cotangents, problem.classes()), samples)
             .gradients();
     List<Integer> directed = new ArrayList<>();
     for (int i = 0; i < samples.length; i++) {
@@ -153,7 +144,7 @@ final class FastGradientSign {
       int sample = samples[i / start.width()];
       points[i] += (float) (scales[sample] * directions[sample][i % start.width()]);
     }
-    Logits logits = new Logits(classifier.logits(new Rows(points, start.width()), samples));
+    Logits logits = problem.logits(new Rows(points, start.width()), samples);
     boolean[] changed = new boolean[samples.length];
     for (int i = 0; i < samples.length; i++) {
       changed[i] = logits.isFinite(i) && logits.label(i) != labels[samples[i]];

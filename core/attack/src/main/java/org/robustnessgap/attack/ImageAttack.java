@@ -41,18 +41,16 @@ public final class ImageAttack implements AutoCloseable {
               classifier.inputSize(), images.width()));
     }
     // In the norm ℓ∞ the length of the perturbation is ε.
-    List<Search> searches =
+    List<SearchResult> searches =
         FastGradientSign.search(
-            classifier,
-            images,
-            Algorithm.FastGradientSign.standard(),
-            new NormMetric(Norm.LINF, images, null));
+            new SearchProblem(classifier, images, new NormMetric(Norm.LINF, images, null)),
+            Algorithm.FastGradientSign.standard());
     return IntStream.range(0, images.count())
         .mapToDouble(i -> norm(searches.get(i), images, i, largest))
         .toArray();
   }
 
-  private static double norm(Search search, Rows images, int image, double largest) {
+  private static double norm(SearchResult search, Rows images, int image, double largest) {
     return search
         .found()
         .filter(found -> found.distance() <= largest)

@@ -9,29 +9,30 @@ final class KktResiduals {
   private KktResiduals() {}
 
   /**
-   * @param map the classifier, from the space of the perturbations to logits
-   * @param start the samples
-   * @param searches one for each sample, whose points lie in that space
+   * @param problem that they solve
+   * @param searches one for each sample
    * @param labels of the samples
    * @return the same searches, those that found something with their residual and its cost
    */
-  static List<Search> added(
-      DifferentiableMap map, Metric metric, Rows start, List<Search> searches, int[] labels) {
+  static List<SearchResult> added(
+      SearchProblem problem, List<SearchResult> searches, int[] labels) {
+    Rows start = problem.samples();
+    Metric metric = problem.metric();
     int[] found =
         IntStream.range(0, searches.size())
-            .filter(i -> searches.get(i) instanceof Search.Found)
+            .filter(i -> searches.get(i) instanceof SearchResult.Found)
             .toArray();
     List<float[]> points = new ArrayList<>();
     List<float[]> perturbations = new ArrayList<>();
     int[] targets = new int[found.length];
     for (int i = 0; i < found.length; i++) {
-      Search.Found search = (Search.Found) searches.get(found[i]);
+      SearchResult.Found search = (SearchResult.Found) searches.get(found[i]);
       points.add(search.point());
       perturbations.add(Vectors.sum(search.point(), start.row(found[i]), -1));
       targets[i] = search.label();
     }
     Rows gradients =
-        new MeteredClassifier(SearchedClassifier.of(map), start.count())
+        problem
             .marginGradients(
                 Rows.of(points, start.width()),
                 targets,
@@ -39,9 +40,9 @@ final class KktResiduals {
                 found)
             .gradients();
     Rows slopes = metric.slopes(found, Rows.of(perturbations, start.width()));
-    List<Search> measured = new ArrayList<>(searches);
+    List<SearchResult> measured = new ArrayList<>(searches);
     for (int i = 0; i < found.length; i++) {
-      Search.Found search = (Search.Found) searches.get(found[i]);
+      SearchResult.Found search = (SearchResult.Found) searches.get(found[i]);
       Metric.Place place =
           new Metric.Place(
               found[i], perturbations.get(i), search.distance(), slopes.row(i), gradients.row(i));

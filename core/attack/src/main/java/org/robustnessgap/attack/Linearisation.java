@@ -65,11 +65,12 @@ record Linearisation(List<Metric> metrics, Origins origins, List<Sample> samples
   }
 
   /**
+   * @param problem bears the cost
    * @param most rival classes considered, those with the largest logits
    */
-  static Linearisation of(
-      MeteredClassifier classifier, Rows start, List<Metric> metrics, int most) {
-    Origins origins = Origins.of(classifier, start);
+  static Linearisation of(SearchProblem problem, List<Metric> metrics, int most) {
+    Rows start = problem.samples();
+    Origins origins = problem.origins();
     Logits logits = origins.scores();
     List<Sample> samples = new ArrayList<>();
     for (int index = 0; index < start.count(); index++) {
@@ -80,7 +81,7 @@ record Linearisation(List<Metric> metrics, Origins origins, List<Sample> samples
         samples.add(new Sample(index, label, logits.rows().row(index), nearest));
       }
     }
-    int rounds = Math.min(most, classifier.classes() - 1);
+    int rounds = Math.min(most, problem.classes() - 1);
     int[] indices = samples.stream().mapToInt(Sample::index).toArray();
     Rows points = start.select(indices);
     int[] labels = samples.stream().mapToInt(Sample::label).toArray();
@@ -89,8 +90,7 @@ record Linearisation(List<Metric> metrics, Origins origins, List<Sample> samples
     for (int round = 0; round < rounds && !samples.isEmpty(); round++) {
       int rival = round;
       int[] targets = rivals.stream().mapToInt(classes -> classes[rival]).toArray();
-      DifferentiableMap.Product product =
-          classifier.marginGradients(points, targets, labels, indices);
+      DifferentiableMap.Product product = problem.marginGradients(points, targets, labels, indices);
       Logits values = new Logits(product.values());
       for (int i = 0; i < samples.size(); i++) {
         double lead = values.lead(i, targets[i], labels[i]);

@@ -18,6 +18,11 @@ public record Logits(Rows rows) {
     return rows.argMax(point);
   }
 
+  /** The label of each point; −1 where the logits are not finite. */
+  public int[] labels() {
+    return IntStream.range(0, rows.count()).map(i -> isFinite(i) ? label(i) : -1).toArray();
+  }
+
   /** f_a − f_b. */
   public double lead(int point, int a, int b) {
     int from = point * rows.width();

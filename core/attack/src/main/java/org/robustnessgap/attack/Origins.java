@@ -1,7 +1,6 @@
 package org.robustnessgap.attack;
 
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /**
  * What a classifier says of the samples of a batch before they are perturbed.
@@ -15,15 +14,6 @@ record Origins(Logits scores, Logits answers) {
 
   /** Larger leads, relative to the largest score, are more than what rounding leaves of a tie. */
   private static final double TIE = 1e-5;
-
-  /** Evaluates the classifier at the samples. */
-  static Origins of(MeteredClassifier classifier, Rows start) {
-    int[] all = IntStream.range(0, start.count()).toArray();
-    Logits scores = new Logits(classifier.logits(start, all));
-    return new Origins(
-        scores,
-        classifier.answersOtherwise() ? new Logits(classifier.answers(start, all)) : scores);
-  }
 
   /** The classifier's own label of a sample whose numbers are finite. */
   int label(int sample) {

@@ -18,11 +18,11 @@ import org.robustnessgap.messages.Outcome;
  * @param first the first classifier's own
  * @param second the second classifier's own
  */
-record PairSearch(Search both, Own first, Own second) {
+record PairSearch(SearchResult both, Own first, Own second) {
   /**
    * @param foolsOther whether it changes the other classifier's label too
    */
-  record Own(Search search, boolean foolsOther) {}
+  record Own(SearchResult search, boolean foolsOther) {}
 
   /**
    * A point and what both classifiers say of it alone, since rounding differs between batch sizes.
@@ -47,10 +47,15 @@ record PairSearch(Search both, Own first, Own second) {
       DifferentiableMap first, DifferentiableMap second, Rows start, Effort effort) {
     Logits firstLogits = new Logits(first.answer(start));
     Logits secondLogits = new Logits(second.answer(start));
-    List<Search> firstOwn = search(SearchedClassifier.of(first), start, effort);
-    List<Search> secondOwn = search(SearchedClassifier.of(second), start, effort);
-    List<Search> both =
-        search(new JointMargins(first, second, firstLogits, secondLogits), start, effort);
+    List<SearchResult> firstOwn = search(SearchProblem.euclidean(first, start), effort);
+    List<SearchResult> secondOwn = search(SearchProblem.euclidean(second, start), effort);
+    List<SearchResult> both =
+        search(
+            new SearchProblem(
+                new JointMargins(first, second, firstLogits, secondLogits),
+                start,
+                NormMetric.euclidean(start)),
+            effort);
     List<PairSearch> pairs = new ArrayList<>();
     for (int i = 0; i < start.count(); i++) {
       Sample sample =
@@ -65,10 +70,8 @@ record PairSearch(Search both, Own first, Own second) {
     return pairs;
   }
 
-  private static List<Search> search(SearchedClassifier classifier, Rows start, Effort effort) {
-    return BoundaryDescent.search(
-            classifier, start, Schedule.of(effort), List.of(NormMetric.euclidean(start)))
-        .get(0);
+  private static List<SearchResult> search(SearchProblem problem, Effort effort) {
+    return BoundaryDescent.search(problem, Schedule.of(effort));
   }
 
   /** One sample, and its labels; −1 where the logits are not finite. */
@@ -81,15 +84,16 @@ record PairSearch(Search both, Own first, Own second) {
     /**
      * @param descent towards both boundaries
      */
-    PairSearch settled(Search firstOwn, Search secondOwn, Search descent) {
+    PairSearch settled(SearchResult firstOwn, SearchResult secondOwn, SearchResult descent) {
       List<Candidate> candidates = new ArrayList<>();
       offer(candidates, firstOwn);
       offer(candidates, secondOwn);
-      Search both = descent;
-      boolean open = descent instanceof Search.Found || descent instanceof Search.NotFound;
+      SearchResult both = descent;
+      boolean open =
+          descent instanceof SearchResult.Found || descent instanceof SearchResult.NotFound;
       // An own perturbation that fools both cannot be undercut.
       if (open && candidates.stream().noneMatch(Candidate::foolsBoth)) {
-        Search edge = new CommonEdge(first, second, start).beyond(firstLabel, secondLabel);
+        SearchResult edge = new CommonEdge(first, second, start).beyond(firstLabel, secondLabel);
         offer(candidates, edge);
         both =
             descent.charged(
@@ -97,15 +101,15 @@ record PairSearch(Search both, Own first, Own second) {
       }
       offer(candidates, descent);
       return new PairSearch(
-          both instanceof Search.Tie
+          both instanceof SearchResult.Tie
               ? both
               : withNearest(both, candidates, Candidate::foolsBoth, Candidate::firstLabel),
           own(firstOwn, candidates, true),
           own(secondOwn, candidates, false));
     }
 
-    private void offer(List<Candidate> candidates, Search search) {
-      if (search instanceof Search.Found found) {
+    private void offer(List<Candidate> candidates, SearchResult search) {
+      if (search instanceof SearchResult.Found found) {
         Rows point = new Rows(found.point(), start.width());
         candidates.add(
             new Candidate(
@@ -124,9 +128,9 @@ record PairSearch(Search both, Own first, Own second) {
     }
   }
 
-  private static Own own(Search search, List<Candidate> candidates, boolean ofFirst) {
+  private static Own own(SearchResult search, List<Candidate> candidates, boolean ofFirst) {
     ToIntFunction<Candidate> label = ofFirst ? Candidate::firstLabel : Candidate::secondLabel;
-    if (search instanceof Search.Tie) {
+    if (search instanceof SearchResult.Tie) {
       return new Own(search, false);
     }
     Predicate<Candidate> fooling = candidate -> label.applyAsInt(candidate) >= 0;
@@ -140,8 +144,8 @@ record PairSearch(Search both, Own first, Own second) {
   }
 
   /** The search with the nearest candidate as what it found, at its own cost. */
-  private static Search withNearest(
-      Search search,
+  private static SearchResult withNearest(
+      SearchResult search,
       List<Candidate> candidates,
       Predicate<Candidate> fooling,
       ToIntFunction<Candidate> label) {
@@ -151,11 +155,12 @@ record PairSearch(Search both, Own first, Own second) {
     if (nearest.isPresent()) {
       Candidate at = nearest.get();
       int newLabel = label.applyAsInt(at);
-      return new Search.Found(at.point, at.distance, newLabel, Double.NaN, gradients, forwards);
+      return new SearchResult.Found(
+          at.point, at.distance, newLabel, Double.NaN, gradients, forwards);
     }
     // What was found in a batch but does not hold alone is not found.
-    return search instanceof Search.Found
-        ? new Search.NotFound(Outcome.NotFound.Reason.BUDGET, gradients, forwards)
+    return search instanceof SearchResult.Found
+        ? new SearchResult.NotFound(Outcome.NotFound.Reason.BUDGET, gradients, forwards)
         : search;
   }
 }

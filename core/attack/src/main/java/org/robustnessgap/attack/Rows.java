@@ -18,7 +18,7 @@ public record Rows(float[] values, int width) {
   }
 
   /** Zeros. */
-  static Rows zeros(int count, int width) {
+  public static Rows zeros(int count, int width) {
     return new Rows(new float[count * width], width);
   }
 
@@ -41,7 +41,7 @@ public record Rows(float[] values, int width) {
   }
 
   /** The rows with these indices, in this order. */
-  Rows select(int[] indices) {
+  public Rows select(int[] indices) {
     float[] selected = new float[indices.length * width];
     for (int i = 0; i < indices.length; i++) {
       System.arraycopy(values, indices[i] * width, selected, i * width, width);
@@ -50,7 +50,7 @@ public record Rows(float[] values, int width) {
   }
 
   /** Chosen rows, each with a vector added. */
-  Rows plus(int[] indices, List<float[]> vectors) {
+  public Rows plus(int[] indices, List<float[]> vectors) {
     float[] sums = select(indices).values();
     for (int i = 0; i < sums.length; i++) {
       sums[i] += vectors.get(i / width)[i % width];
@@ -59,7 +59,7 @@ public record Rows(float[] values, int width) {
   }
 
   /** The rows from one index to another, exclusive. */
-  Rows slice(int from, int to) {
+  public Rows slice(int from, int to) {
     return new Rows(Arrays.copyOfRange(values, from * width, to * width), width);
   }
 
@@ -73,7 +73,7 @@ public record Rows(float[] values, int width) {
   }
 
   /** ‖row − other's row‖₂. */
-  double distance(int index, Rows other, int otherIndex) {
+  public double distance(int index, Rows other, int otherIndex) {
     double sum = 0;
     for (int i = 0; i < width; i++) {
       double difference = (double) values[index * width + i] - other.values[otherIndex * width + i];
@@ -83,7 +83,7 @@ public record Rows(float[] values, int width) {
   }
 
   /** Whether every number of a row is finite. */
-  boolean isFinite(int index) {
+  public boolean isFinite(int index) {
     for (int i = index * width; i < (index + 1) * width; i++) {
       if (!Float.isFinite(values[i])) {
         return false;
@@ -93,7 +93,7 @@ public record Rows(float[] values, int width) {
   }
 
   /** The index of the largest number of a row; the first of equals. */
-  int argMax(int index) {
+  public int argMax(int index) {
     int best = 0;
     for (int i = 1; i < width; i++) {
       if (values[index * width + i] > values[index * width + best]) {

@@ -11,22 +11,30 @@ import java.util.SplittableRandom;
  * finds nothing.
  */
 final class Scatter {
-  private static final int POINTS = 48;
+  static final int POINTS = 48;
 
   /** In so many one random direction in fifty is still within 60° of a given one. */
   private static final int MOST_DIMENSIONS = 16;
 
+  /** Spreads seeds over all longs. */
+  private static final long GOLDEN_RATIO = 0x9E3779B97F4A7C15L;
+
   /** How much nearer the points are at least, so that what is found is worth a descent. */
   private static final double NEARER = 0.98;
 
-  private final MeteredClassifier classifier;
+  private final SearchProblem problem;
   private final Metric metric;
   private final Rows start;
+  private final long seed;
 
-  Scatter(MeteredClassifier classifier, Metric metric, Rows start) {
-    this.classifier = classifier;
-    this.metric = metric;
-    this.start = start;
+  /**
+   * @param seed of the random points
+   */
+  Scatter(SearchProblem problem, long seed) {
+    this.problem = problem;
+    this.metric = problem.metric();
+    this.start = problem.samples();
+    this.seed = seed;
   }
 
   /**
@@ -43,7 +51,7 @@ final class Scatter {
       int[] indices = new int[POINTS];
       Arrays.fill(indices, known.index());
       List<float[]> points = points(known, indices, round);
-      Logits logits = new Logits(classifier.logits(start.plus(indices, points), indices));
+      Logits logits = problem.logits(start.plus(indices, points), indices);
       double[] lengths = metric.lengths(indices, Rows.of(points, start.width()));
       int best = -1;
       for (int i = 0; i < POINTS; i++) {
@@ -64,7 +72,8 @@ final class Scatter {
   /** Uniform directions at lengths up to that of what was reached. */
   private List<float[]> points(Descent known, int[] indices, int round) {
     SplittableRandom random =
-        new SplittableRandom(31L * Arrays.hashCode(start.row(known.index())) + round);
+        new SplittableRandom(
+            31L * Arrays.hashCode(start.row(known.index())) + round + GOLDEN_RATIO * seed);
     List<float[]> directions = new ArrayList<>();
     for (int i = 0; i < POINTS; i++) {
       float[] direction = new float[start.width()];

@@ -86,7 +86,7 @@ public final class TransferTarget {
   }
 
   private static TransferResult.Own own(PairSearch.Own own) {
-    boolean found = own.search() instanceof Search.Found;
+    boolean found = own.search() instanceof SearchResult.Found;
     return new TransferResult.Own(own.search().outcome(), found ? own.foolsOther() : null);
   }
 

@@ -10,7 +10,7 @@ import java.util.List;
  * boundary. Its large steps see no kinks; what it finds is coarse, and descents begin from there.
  */
 final class Walk {
-  private static final int STEPS = 25;
+  static final int STEPS = 25;
 
   /** Where the walk begins, as a multiple of a crossing. */
   private static final double BEYOND = 3;
@@ -25,14 +25,14 @@ final class Walk {
 
   private static final double LAST_CHANGE = 1e-3;
 
-  private final MeteredClassifier classifier;
+  private final SearchProblem problem;
   private final Metric metric;
   private final Rows start;
 
-  Walk(MeteredClassifier classifier, Metric metric, Rows start) {
-    this.classifier = classifier;
-    this.metric = metric;
-    this.start = start;
+  Walk(SearchProblem problem) {
+    this.problem = problem;
+    this.metric = problem.metric();
+    this.start = problem.samples();
   }
 
   /**
@@ -48,7 +48,7 @@ final class Walk {
     double[] radii = metric.lengths(indices, Rows.of(at, start.width()));
     for (int step = 0; step < STEPS && !at.isEmpty(); step++) {
       DifferentiableMap.Product product =
-          classifier.marginGradients(start.plus(indices, at), targets, labels, indices);
+          problem.marginGradients(start.plus(indices, at), targets, labels, indices);
       Logits logits = new Logits(product.values());
       double share = (1 + Math.cos(Math.PI * step / STEPS)) / 2;
       double length = LAST_STEP + share * (FIRST_STEP - LAST_STEP);

@@ -179,13 +179,14 @@ class AttackTargetTest {
     Rows start = new Rows(Latents.slice(LATENTS, 0, rows).values(), D);
     try (OnnxMap map = new OnnxMap(composed, ENGINE, 64);
         Executable forward = independent.load(composed)) {
-      List<Search> descents = Searches.of(map, start, Schedule.STANDARD);
-      List<Search> steps = DeepFool.search(map, start, Algorithm.DeepFool.standard());
+      List<SearchResult> descents = Searches.of(map, start, Schedule.STANDARD);
+      List<SearchResult> steps =
+          DeepFool.search(SearchProblem.euclidean(map, start), Algorithm.DeepFool.standard());
       double[] ratios = new double[rows];
       for (int row = 0; row < rows; row++) {
-        Search.Found descent = descents.get(row).found().orElseThrow();
-        Search.Found step = steps.get(row).found().orElseThrow();
-        for (Search.Found found : List.of(descent, step)) {
+        SearchResult.Found descent = descents.get(row).found().orElseThrow();
+        SearchResult.Found step = steps.get(row).found().orElseThrow();
+        for (SearchResult.Found found : List.of(descent, step)) {
           assertThat(label(forward, found.point())).isEqualTo(found.label());
           assertThat(label(forward, start.row(row))).isNotEqualTo(found.label());
         }

@@ -102,9 +102,9 @@ class BoundaryDescentTest {
     for (int seed = 0; seed < BOUNDARIES; seed++) {
       Quadric map = Quadric.random(seed, curvature);
       Rows origin = Rows.zeros(1, D);
-      List<Search> searches =
+      List<SearchResult> searches =
           deepFool
-              ? DeepFool.search(map, origin, Algorithm.DeepFool.standard())
+              ? DeepFool.search(SearchProblem.euclidean(map, origin), Algorithm.DeepFool.standard())
               : Searches.of(map, origin, steps(steps));
       ratios[seed] = searches.get(0).found().orElseThrow().distance() / map.distance();
     }
@@ -137,7 +137,7 @@ class BoundaryDescentTest {
     float[] start = new float[30];
     start[3] = 0.3f;
     start[17] = -0.4f;
-    Search.Found found =
+    SearchResult.Found found =
         Searches.of(map, new Rows(start, 30), Schedule.STANDARD).get(0).found().orElseThrow();
 
     assertThat(found.distance()).isBetween(1.5 - 1e-5, 1.5 * 1.0005);
@@ -147,8 +147,10 @@ class BoundaryDescentTest {
   void thoroughNeverFindsLongerThanStandard() {
     RowMap map = RowMap.Network.random(18, 9, 6);
     float[] values = RowMap.narrow(RowMap.gaussian(new SplittableRandom(19), 1, 20 * 9)[0]);
-    List<Search> standard = Searches.of(map, new Rows(values, 9), Schedule.of(Effort.STANDARD));
-    List<Search> thorough = Searches.of(map, new Rows(values, 9), Schedule.of(Effort.THOROUGH));
+    List<SearchResult> standard =
+        Searches.of(map, new Rows(values, 9), Schedule.of(Effort.STANDARD));
+    List<SearchResult> thorough =
+        Searches.of(map, new Rows(values, 9), Schedule.of(Effort.THOROUGH));
     for (int row = 0; row < 20; row++) {
       // The check at the end may push a point out by a thousandth.
       assertThat(thorough.get(row).found().orElseThrow().distance())
@@ -164,7 +166,7 @@ class BoundaryDescentTest {
     double[] before = new double[20];
     Arrays.fill(before, Double.POSITIVE_INFINITY);
     for (int steps : new int[] {0, 1, 3, 10, 30}) {
-      List<Search> searches = Searches.of(map, new Rows(values, 9), steps(steps));
+      List<SearchResult> searches = Searches.of(map, new Rows(values, 9), steps(steps));
       for (int row = 0; row < 20; row++) {
         double now = searches.get(row).found().orElseThrow().distance();
         // The check at the end may nudge a point out by a ten-thousandth.

@@ -12,8 +12,9 @@ class DeepFoolTest {
     return new Algorithm.DeepFool(steps, overshoot, bisections);
   }
 
-  private static Search search(RowMap map, Algorithm.DeepFool plan, float... start) {
-    return DeepFool.search(map, new Rows(start, start.length), plan).get(0);
+  private static SearchResult search(RowMap map, Algorithm.DeepFool plan, float... start) {
+    return DeepFool.search(SearchProblem.euclidean(map, new Rows(start, start.length)), plan)
+        .get(0);
   }
 
   /** Class 0 leads; classes 1 to 9 follow but are far; class 10 and 11 trail but are near. */
@@ -32,7 +33,8 @@ class DeepFoolTest {
 
   @Test
   void onlyTheTenLargestLogitsAreConsidered() {
-    Search.Found found = search(twelveClasses(), plan(50, 0.02, 10), 0, 0).found().orElseThrow();
+    SearchResult.Found found =
+        search(twelveClasses(), plan(50, 0.02, 10), 0, 0).found().orElseThrow();
 
     assertThat(found.label()).isEqualTo(1);
     assertThat(found.distance()).isBetween(1.1, 1.1 * 1.002);
@@ -42,7 +44,8 @@ class DeepFoolTest {
   @Test
   void anAffineClassifierTakesOneStep() {
     RowMap map = RowMap.Affine.random(2, 5, 4);
-    Search.Found found = search(map, plan(50, 0.02, 10), 1, 0, -1, 0, 1).found().orElseThrow();
+    SearchResult.Found found =
+        search(map, plan(50, 0.02, 10), 1, 0, -1, 0, 1).found().orElseThrow();
 
     // Three other classes; the start, the end of the step, ten bisections, and the check.
     assertThat(found.gradients()).isEqualTo(3);
@@ -53,7 +56,7 @@ class DeepFoolTest {
   void withoutBisectionThePublishedOvershootRemains() {
     RowMap.Affine map = RowMap.Affine.random(2, 5, 4);
     float[] start = {1, 0, -1, 0, 1};
-    Search.Found found = search(map, plan(50, 0.1, 0), start).found().orElseThrow();
+    SearchResult.Found found = search(map, plan(50, 0.1, 0), start).found().orElseThrow();
 
     assertThat(found.distance() / map.distance(start)).isBetween(1.0999, 1.1001);
   }
@@ -64,6 +67,6 @@ class DeepFoolTest {
     RowMap flat = new RowMap.Affine(new double[3][2], new double[] {3, 2, 1});
 
     assertThat(search(flat, plan(7, 0.02, 10), 0, 0))
-        .isEqualTo(new Search.NotFound(Outcome.NotFound.Reason.BUDGET, 14, 8));
+        .isEqualTo(new SearchResult.NotFound(Outcome.NotFound.Reason.BUDGET, 14, 8));
   }
 }

@@ -16,11 +16,11 @@ class FastGradientSignTest {
   void affineOfTwoClasses() {
     RowMap map = new RowMap.Affine(new double[][] {{0, 0, 0}, {1, -2, 0.5}}, new double[] {0, -1});
     Rows start = Rows.zeros(1, 3);
-    Metric largest = new NormMetric(Norm.LINF, start, null);
+    SearchProblem problem = SearchProblem.euclidean(map, start);
+    SearchProblem byLargest = problem.by(new NormMetric(Norm.LINF, start, null));
 
-    Search byL2 =
-        FastGradientSign.search(map, start, PARAMETERS, NormMetric.euclidean(start)).get(0);
-    Search byLinf = FastGradientSign.search(map, start, PARAMETERS, largest).get(0);
+    SearchResult byL2 = FastGradientSign.search(problem, PARAMETERS).get(0);
+    SearchResult byLinf = FastGradientSign.search(byLargest, PARAMETERS).get(0);
 
     assertThat(byL2.found().orElseThrow().distance()).isCloseTo(Math.sqrt(3) / 3.5, within(1e-5));
     assertThat(byLinf.found().orElseThrow().distance()).isCloseTo(1 / 3.5, within(1e-5));
@@ -30,13 +30,12 @@ class FastGradientSignTest {
   @Test
   void noGradientAndTie() {
     Rows start = Rows.zeros(1, 3);
-    Metric metric = NormMetric.euclidean(start);
     RowMap flat = new RowMap.Affine(new double[2][3], new double[] {1, 0});
     RowMap tied = new RowMap.Affine(new double[][] {{1, 0, 0}, {0, 1, 0}}, new double[2]);
 
-    assertThat(FastGradientSign.search(flat, start, PARAMETERS, metric).get(0))
-        .isInstanceOf(Search.NotFound.class);
-    assertThat(FastGradientSign.search(tied, start, PARAMETERS, metric).get(0))
-        .isInstanceOf(Search.Tie.class);
+    assertThat(FastGradientSign.search(SearchProblem.euclidean(flat, start), PARAMETERS).get(0))
+        .isInstanceOf(SearchResult.NotFound.class);
+    assertThat(FastGradientSign.search(SearchProblem.euclidean(tied, start), PARAMETERS).get(0))
+        .isInstanceOf(SearchResult.Tie.class);
   }
 }

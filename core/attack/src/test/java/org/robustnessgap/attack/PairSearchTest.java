@@ -29,7 +29,7 @@ class PairSearchTest {
     return PairSearch.of(first, second, Rows.zeros(1, first.inputSize()), Effort.STANDARD).get(0);
   }
 
-  private static double distance(Search search) {
+  private static double distance(SearchResult search) {
     return search.found().orElseThrow().distance();
   }
 
@@ -64,7 +64,7 @@ class PairSearchTest {
   void oppositeHalfSpacesShareNothing() {
     PairSearch found = fromOrigin(halfSpace(1, 1, 0), halfSpace(1, -1, 0));
 
-    assertThat(found.both()).isInstanceOf(Search.NotFound.class);
+    assertThat(found.both()).isInstanceOf(SearchResult.NotFound.class);
     assertThat(distance(found.first().search())).isCloseTo(1, within(1e-4));
     assertThat(found.first().foolsOther()).isFalse();
   }
@@ -86,8 +86,8 @@ class PairSearchTest {
     PairSearch both = fromOrigin(halfSpace(0, 1, 0), halfSpace(0, 0, 1));
     PairSearch one = fromOrigin(halfSpace(0, 1, 0), halfSpace(2, 0, 1));
 
-    assertThat(both.both()).isInstanceOf(Search.Tie.class);
-    assertThat(one.first().search()).isInstanceOf(Search.Tie.class);
+    assertThat(both.both()).isInstanceOf(SearchResult.Tie.class);
+    assertThat(one.first().search()).isInstanceOf(SearchResult.Tie.class);
     assertThat(distance(one.both())).isCloseTo(2, within(1e-3));
   }
 
@@ -98,9 +98,9 @@ class PairSearchTest {
     PairSearch found =
         PairSearch.of(broken, RowMap.Affine.random(5, 3, 4), start, Effort.STANDARD).get(0);
 
-    assertThat(found.both()).isInstanceOf(Search.Failed.class);
-    assertThat(found.first().search()).isInstanceOf(Search.Failed.class);
-    assertThat(found.second().search()).isInstanceOf(Search.Found.class);
+    assertThat(found.both()).isInstanceOf(SearchResult.Failed.class);
+    assertThat(found.first().search()).isInstanceOf(SearchResult.Failed.class);
+    assertThat(found.second().search()).isInstanceOf(SearchResult.Found.class);
     assertThat(found.second().foolsOther()).isFalse();
   }
 

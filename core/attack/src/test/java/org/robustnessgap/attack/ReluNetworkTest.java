@@ -198,10 +198,10 @@ class ReluNetworkTest {
           new Rows(
               RowMap.narrow(RowMap.gaussian(new SplittableRandom(seed), 1, SAMPLES * inputs)[0]),
               inputs);
-      List<Search> searches = Searches.of(map, start, Schedule.of(effort));
+      List<SearchResult> searches = Searches.of(map, start, Schedule.of(effort));
       for (int row = 0; row < SAMPLES; row++) {
         double exact = map.distance(start.row(row));
-        if (searches.get(row) instanceof Search.Found found) {
+        if (searches.get(row) instanceof SearchResult.Found found) {
           assertThat(found.distance()).isGreaterThan(exact * (1 - 1e-4) - 1e-5);
           excess += found.distance() / exact - 1;
           samples++;

@@ -24,7 +24,7 @@ class SearchTest {
   /** An algorithm by the signature they share. */
   @FunctionalInterface
   interface Method {
-    List<Search> search(DifferentiableMap map, Rows start, int bisections);
+    List<SearchResult> search(DifferentiableMap map, Rows start, int bisections);
   }
 
   private record Named(String name, Method method) {
@@ -39,7 +39,9 @@ class SearchTest {
         new Named(
             "DeepFool",
             (map, start, bisections) ->
-                DeepFool.search(map, start, new Algorithm.DeepFool(50, 0.02, bisections))),
+                DeepFool.search(
+                    SearchProblem.euclidean(map, start),
+                    new Algorithm.DeepFool(50, 0.02, bisections))),
         new Named(
             "boundary descent",
             (map, start, bisections) -> Searches.of(map, start, Schedule.STANDARD)),
@@ -57,11 +59,11 @@ class SearchTest {
     this.algorithm = algorithm;
   }
 
-  private List<Search> search(DifferentiableMap map, Rows start) {
+  private List<SearchResult> search(DifferentiableMap map, Rows start) {
     return search(map, start, 10);
   }
 
-  private List<Search> search(DifferentiableMap map, Rows start, int bisections) {
+  private List<SearchResult> search(DifferentiableMap map, Rows start, int bisections) {
     return algorithm.method.search(map, start, bisections);
   }
 
@@ -74,17 +76,17 @@ class SearchTest {
     return new Rows(values, width);
   }
 
-  private static Search.Found found(Search search) {
-    assertThat(search).isInstanceOf(Search.Found.class);
-    return (Search.Found) search;
+  private static SearchResult.Found found(SearchResult search) {
+    assertThat(search).isInstanceOf(SearchResult.Found.class);
+    return (SearchResult.Found) search;
   }
 
-  private static List<Double> distances(List<Search> searches) {
+  private static List<Double> distances(List<SearchResult> searches) {
     return searches.stream().map(search -> found(search).distance()).toList();
   }
 
-  private static List<Outcome> outcomes(List<Search> searches) {
-    return searches.stream().map(Search::outcome).toList();
+  private static List<Outcome> outcomes(List<SearchResult> searches) {
+    return searches.stream().map(SearchResult::outcome).toList();
   }
 
   @Test
@@ -119,7 +121,7 @@ class SearchTest {
       RowMap.Affine map =
           new RowMap.Affine(new double[][] {new double[width], normal}, new double[] {0, 0.7});
       Rows start = gaussian(5, 8, width);
-      List<Search> searches = search(map, start);
+      List<SearchResult> searches = search(map, start);
 
       for (int row = 0; row < start.count(); row++) {
         double exact =
@@ -143,12 +145,12 @@ class SearchTest {
         values[i] *= (float) (radii[row] / norm);
       }
     }
-    List<Search> searches = search(map, new Rows(values, 6));
+    List<SearchResult> searches = search(map, new Rows(values, 6));
 
     for (int row = 0; row < 40; row++) {
       double exact = Math.abs(2 - radii[row]);
       if (exact > 0.05) {
-        Search.Found found = found(searches.get(row));
+        SearchResult.Found found = found(searches.get(row));
         assertThat(found.label()).isEqualTo(radii[row] < 2 ? 1 : 0);
         assertThat(found.distance() / exact).as("radius " + radii[row]).isBetween(1 - 1e-4, 1.05);
       }
@@ -160,10 +162,10 @@ class SearchTest {
     RowMap map = RowMap.Network.random(3, 12, 7);
     Rows start = gaussian(4, 50, 12);
     Rows logits = map.apply(start);
-    List<Search> searches = search(map, start);
+    List<SearchResult> searches = search(map, start);
 
     for (int row = 0; row < start.count(); row++) {
-      Search.Found found = found(searches.get(row));
+      SearchResult.Found found = found(searches.get(row));
       Rows point = new Rows(found.point(), 12);
       assertThat(map.apply(point).argMax(0))
           .isEqualTo(found.label())
@@ -178,7 +180,7 @@ class SearchTest {
   void constantClassifier() {
     RowMap map = new RowMap.Affine(new double[5][3], new double[] {1, 2, 5, 4, 3});
 
-    assertThat(search(map, gaussian(1, 3, 3))).hasOnlyElementsOfType(Search.NotFound.class);
+    assertThat(search(map, gaussian(1, 3, 3))).hasOnlyElementsOfType(SearchResult.NotFound.class);
   }
 
   @Test
@@ -186,7 +188,7 @@ class SearchTest {
     // Class 1 follows class 0 at a fixed distance; only class 2 can win.
     RowMap.Affine map =
         new RowMap.Affine(new double[][] {{1, 0}, {1, 0}, {0, 1}}, new double[] {3, 2.9, 0});
-    Search.Found found = found(search(map, new Rows(new float[] {0, 0}, 2)).get(0));
+    SearchResult.Found found = found(search(map, new Rows(new float[] {0, 0}, 2)).get(0));
 
     assertThat(found.label()).isEqualTo(2);
     assertThat(found.distance()).isBetween(3 / Math.sqrt(2), 3 / Math.sqrt(2) * 1.002);
@@ -196,11 +198,12 @@ class SearchTest {
   void logitsThatAreNotNumbersAtTheStart() {
     RowMap map = new RowMap.Bounded(RowMap.Affine.random(1, 3, 4), 10);
     Rows start = new Rows(new float[] {0, 0, 0, 100, 0, 0, 1, 0, 0}, 3);
-    List<Search> searches = search(map, start);
+    List<SearchResult> searches = search(map, start);
 
     assertThat(searches.get(1))
         .isInstanceOfSatisfying(
-            Search.Failed.class, failed -> assertThat(failed.reason()).contains("not finite"));
+            SearchResult.Failed.class,
+            failed -> assertThat(failed.reason()).contains("not finite"));
     assertThat(searches.get(1).gradients()).isZero();
     // The others do not notice.
     assertThat(outcomes(List.of(searches.get(0), searches.get(2))))
@@ -215,7 +218,8 @@ class SearchTest {
 
     assertThat(search(map, start).get(0))
         .isInstanceOfSatisfying(
-            Search.Failed.class, failed -> assertThat(failed.reason()).contains("not finite"));
+            SearchResult.Failed.class,
+            failed -> assertThat(failed.reason()).contains("not finite"));
   }
 
   @Test
@@ -233,7 +237,7 @@ class SearchTest {
           }
         };
 
-    assertThat(search(map, Rows.zeros(2, 2))).noneMatch(Search.Found.class::isInstance);
+    assertThat(search(map, Rows.zeros(2, 2))).noneMatch(SearchResult.Found.class::isInstance);
   }
 
   @Test
@@ -252,12 +256,12 @@ class SearchTest {
   }
 
   /** DeepFool, as published, does not look whether it starts on the boundary. */
-  private void assertTieOrNear(Search search) {
+  private void assertTieOrNear(SearchResult search) {
     if (algorithm.name.equals("DeepFool")) {
       assertThat(found(search).label()).isEqualTo(1);
       assertThat(found(search).distance()).isLessThan(0.01);
     } else {
-      assertThat(search).isInstanceOf(Search.Tie.class);
+      assertThat(search).isInstanceOf(SearchResult.Tie.class);
       assertThat(search.outcome().distanceIfKnown()).hasValue(0);
     }
   }
@@ -266,10 +270,10 @@ class SearchTest {
   void aRowAloneAndAmongOthers() {
     RowMap map = RowMap.Network.random(8, 9, 6);
     Rows start = gaussian(9, 33, 9);
-    List<Search> together = search(map, start);
+    List<SearchResult> together = search(map, start);
 
     for (int row = 0; row < start.count(); row++) {
-      Search alone = search(map, start.slice(row, row + 1)).get(0);
+      SearchResult alone = search(map, start.slice(row, row + 1)).get(0);
       assertThat(alone.outcome()).isEqualTo(together.get(row).outcome());
       assertThat(found(alone).point()).isEqualTo(found(together.get(row)).point());
     }
@@ -299,11 +303,12 @@ class SearchTest {
   void whatIsSpentIsCharged() {
     RowMap map = RowMap.Network.random(11, 9, 6);
     Rows start = gaussian(12, 40, 9);
-    List<Search> searches = search(map, start);
+    List<SearchResult> searches = search(map, start);
 
-    assertThat(searches.stream().mapToInt(Search::forwards).sum()).isEqualTo(map.forwards());
-    assertThat(searches.stream().mapToInt(Search::gradients).sum()).isEqualTo(map.gradients());
-    assertThat(searches.stream().mapToInt(Search::gradients).distinct().count())
+    assertThat(searches.stream().mapToInt(SearchResult::forwards).sum()).isEqualTo(map.forwards());
+    assertThat(searches.stream().mapToInt(SearchResult::gradients).sum())
+        .isEqualTo(map.gradients());
+    assertThat(searches.stream().mapToInt(SearchResult::gradients).distinct().count())
         .as("rows finish at different times")
         .isGreaterThan(1);
   }

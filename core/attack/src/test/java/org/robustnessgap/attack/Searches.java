@@ -6,13 +6,11 @@ import java.util.List;
 final class Searches {
   private Searches() {}
 
-  static List<Search> of(DifferentiableMap map, Rows start, Schedule schedule) {
+  static List<SearchResult> of(DifferentiableMap map, Rows start, Schedule schedule) {
     return of(map, start, List.of(schedule));
   }
 
-  static List<Search> of(DifferentiableMap map, Rows start, List<Schedule> schedules) {
-    return BoundaryDescent.search(
-            SearchedClassifier.of(map), start, schedules, List.of(NormMetric.euclidean(start)))
-        .get(0);
+  static List<SearchResult> of(DifferentiableMap map, Rows start, List<Schedule> schedules) {
+    return BoundaryDescent.search(SearchProblem.euclidean(map, start), schedules);
   }
 }

@@ -92,7 +92,7 @@ class TransferTargetTest {
       List<PairSearch> found =
           PairSearch.of(f.classifier(), h.classifier(), images, Effort.STANDARD);
       for (int i = 0; i < images.count(); i++) {
-        Search.Found both = found.get(i).both().found().orElseThrow();
+        SearchResult.Found both = found.get(i).both().found().orElseThrow();
         assertThat(label(ofFirst, both.point()))
             .isEqualTo(both.label())
             .isNotEqualTo(label(ofFirst, images.row(i)));
