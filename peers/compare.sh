@@ -4,7 +4,7 @@
 # CLASSIFIERS and EFFORTS, names with spaces between, to measure fewer; PYTHON, the interpreter.
 set -eu
 peers=$(cd "$(dirname "$0")" && pwd)
-models=$peers/../../deploy/models
+models=$peers/../deploy/models
 cache=$peers/.cache
 python=${PYTHON:-python3}
 
@@ -15,7 +15,7 @@ for effort in ${EFFORTS:-fast standard thorough}; do
   for classifier in ${CLASSIFIERS:-$(cd "$peers/ensemble" && ls ./*-unconstrained.csv)}; do
     classifier=$(basename "$classifier" -unconstrained.csv)
     echo "Measuring $classifier ($effort) ..." >&2
-    "$peers/../../robustness-gap" measure --generator "$models/${classifier%%-*}-dcgan.onnx" \
+    "$peers/../robustness-gap" measure --generator "$models/${classifier%%-*}-dcgan.onnx" \
       --classifier "$models/$classifier.onnx" --latents "$cache/z.f32" --spaces latent,unconstrained \
       --effort "$effort" --out "$cache/$effort/$classifier.jsonl" "$@" >/dev/null
   done

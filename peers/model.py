@@ -8,7 +8,7 @@ import numpy as np
 import onnxruntime
 import torch
 
-PROJECT = Path(__file__).resolve().parents[2]
+PROJECT = Path(__file__).resolve().parents[1]
 SPACES = ("unconstrained", "latent")
 
 

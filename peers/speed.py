@@ -2,7 +2,7 @@
 """Times vector–Jacobian products: ours against PyTorch's, on the same files, machine and threads.
 
     pip install torch torchvision onnx        # once; ./robustness-gap builds itself
-    peers/speed.py deploy/models --into attack-worker/SPEED.md
+    peers/speed.py deploy/models --into docs/measurements/gradient-speed.md
 
 PyTorch runs the operators of the very file we run, without gradients of weights, in evaluation
 mode. Its columns: as it is, in channels-last layout, and through torch.compile (at some row counts,
@@ -29,7 +29,7 @@ from torch.nn import functional as F
 
 LONG_MILLISECONDS = 3000
 LARGEST_INPUT = 1 << 24
-HOME = pathlib.Path(__file__).resolve().parents[2]
+HOME = pathlib.Path(__file__).resolve().parents[1]
 
 
 class Network(torch.nn.Module):

@@ -26,7 +26,7 @@ import torch
 import torchvision
 from torch.nn import functional
 
-REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
+REPOSITORY = pathlib.Path(__file__).resolve().parents[1]
 FAMILIES = {
     "AlexNet": "alexnet",
     "VGG": "vgg11",
@@ -384,7 +384,7 @@ def options():
     parser.add_argument(
         "--folder",
         type=pathlib.Path,
-        default=REPOSITORY / "attack-worker/target/peers",
+        default=REPOSITORY / "peers/.cache/torchvision",
         help="keeps exported models and results; all members take 5 GB (default: %(default)s)",
     )
     parser.add_argument(

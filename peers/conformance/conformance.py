@@ -27,7 +27,7 @@ from cases import FORMS, Unusable, cases, formed
 from reference import Comparison, close, session
 from table import table
 
-REPOSITORY = pathlib.Path(__file__).resolve().parents[3]
+REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 STEPS = {"Ceil", "DynamicQuantizeLinear", "Floor", "QuantizeLinear", "Round", "Sign"}
 
 
@@ -148,7 +148,7 @@ def options():
     parser.add_argument(
         "--results",
         type=pathlib.Path,
-        default=REPOSITORY / "attack-worker/target/conformance.jsonl",
+        default=REPOSITORY / "peers/.cache/conformance.jsonl",
         help="a line for each pair and form (default: %(default)s)",
     )
     parser.add_argument(

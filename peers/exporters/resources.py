@@ -6,7 +6,7 @@ import pathlib
 import numpy
 import onnx
 
-FOLDER = pathlib.Path(__file__).resolve().parents[2] / "src/test/resources/exporters"
+FOLDER = pathlib.Path(__file__).resolve().parents[2] / "core/engine/src/test/resources/exporters"
 
 
 def save(name, x, cotangent, y, gradient):

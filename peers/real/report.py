@@ -1,4 +1,4 @@
-"""The tables of ../REAL-FILES.md."""
+"""The tables of docs/measurements/other-peoples-classifiers.md."""
 
 import math
 

@@ -20,7 +20,7 @@ import picocli.CommandLine;
 final class CommandLineTest {
   @RegisterExtension final CapturedOutput output = new CapturedOutput();
 
-  /** d = 100, ten equal classes: bound-service/THEORY.md. */
+  /** d = 100, ten equal classes: docs/explanation/theory.md. */
   @Test
   void limitPrintsTheGoldenValuesToAllDigits() throws Exception {
     assertThat(run("limit", "--dimension", "100", "--equiprobable", "10", "--json")).isZero();

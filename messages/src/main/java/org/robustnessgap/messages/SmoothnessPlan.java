@@ -59,7 +59,7 @@ public record SmoothnessPlan(
    * Radii from 0.02 to 1, each 1.19 times the one before: at quantiles 0.05 to 0.5, for 2 to 1000
    * equal classes, the limit is decided there. Of log-normal displacements as spread as the shipped
    * CIFAR-10 generator's, a thousand samples would find a limit at most 3 % lower if radii lay
-   * arbitrarily close. THEORY.md shows what more restarts and steps change.
+   * arbitrarily close. docs/explanation/theory.md shows what more restarts and steps change.
    */
   public static SmoothnessPlan standard(long samples) {
     return new SmoothnessPlan(

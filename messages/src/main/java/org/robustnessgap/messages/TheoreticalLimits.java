@@ -132,7 +132,7 @@ public record TheoreticalLimits(
   /**
    * What another theorem says of the same case.
    *
-   * @param name L1 to L4 as in THEORY.md
+   * @param name L1 to L4 as in docs/explanation/theory.md
    * @param kind null if it does not apply
    * @param quantiles its quantile limits, without intervals; none if it says nothing of quantiles
    * @param mean its limit on the mean of robustness, not normalised; null if it says nothing of it

@@ -277,7 +277,7 @@ public final class OnnxRuntimeEngine implements Engine {
   private void requireCuda() {
     if (!OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA)) {
       throw new InvalidInputException(
-          "This build has ONNX Runtime for the CPU alone; pass --device cpu, or build with mvn -Pcuda as attack-worker/ENGINES.md says.");
+          "This build has ONNX Runtime for the CPU alone; pass --device cpu, or build with mvn -Pcuda as docs/how-to/choose-an-engine.md says.");
     }
     OnnxModel.Value x = new OnnxModel.Value("x", TensorProto.DataType.FLOAT_VALUE, List.of(-1L));
     OnnxModel.Value y = new OnnxModel.Value("y", TensorProto.DataType.FLOAT_VALUE, List.of(-1L));
@@ -290,7 +290,7 @@ public final class OnnxRuntimeEngine implements Engine {
     } catch (InvalidInputException | MemoryExhaustedException e) {
       throw new InvalidInputException(
           String.format(
-              "ONNX Runtime does not reach device %s (%s); install what attack-worker/ENGINES.md names, or pass --device cpu.",
+              "ONNX Runtime does not reach device %s (%s); install what docs/how-to/choose-an-engine.md names, or pass --device cpu.",
               settings.device(), reason(e.getCause())),
           e);
     }

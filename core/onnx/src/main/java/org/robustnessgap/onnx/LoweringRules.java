@@ -7,8 +7,8 @@ import java.util.function.Predicate;
 
 /**
  * The operators that are rewritten into others before a model is differentiated. To add one, write
- * its rule in the class of its family, enter it here and in OPERATORS.md, and add random models
- * around it to the cases of {@code LoweringTest}.
+ * its rule in the class of its family, enter it here and in docs/reference/operators.md, and add
+ * random models around it to the cases of {@code LoweringTest}.
  */
 final class LoweringRules {
   private static final Map<Operator, LoweringRule> RULES =

@@ -25,7 +25,7 @@ class OperatorsDocumentTest {
 
   /** The second column of the table whose first is called so. */
   private static List<String> listed(String table) throws IOException {
-    return Files.readAllLines(Path.of("..", "..", "attack-worker", "OPERATORS.md")).stream()
+    return Files.readAllLines(Path.of("..", "..", "docs", "reference", "operators.md")).stream()
         .dropWhile(line -> !line.startsWith("| " + table))
         .takeWhile(line -> line.startsWith("|"))
         .skip(2)

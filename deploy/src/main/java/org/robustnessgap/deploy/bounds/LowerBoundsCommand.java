@@ -38,7 +38,7 @@ import picocli.CommandLine.Option;
       "Compares lower bounds on robustness with perturbations found, on images of your own.",
       "Repeats the experiment of Peck et al. 2017: fast gradient sign perturbations with the smallest",
       "ε ≤ 100 on the [0, 255] scale, their lower bounds as printed, and certified ones. ℓ2 norms on",
-      "that scale, divided by the number of values of an image. attack-worker/LOWER-BOUNDS.md explains."
+      "that scale, divided by the number of values of an image. docs/explanation/lower-bounds.md explains."
     },
     footerHeading = "%nExamples:%n",
     footer = {

@@ -30,7 +30,7 @@ import picocli.CommandLine.Option;
     description = {
       "Estimates how far a generator's images are from data.",
       "Prints the 1-Wasserstein distance δ, and the limits on the mean robustness on the data that",
-      "follow (Fawzi, Fawzi, Fawzi 2018, Theorem 4). bound-service/THEORY.md says what estimates rest on."
+      "follow (Fawzi, Fawzi, Fawzi 2018, Theorem 4). docs/explanation/theory.md says what estimates rest on."
     },
     footerHeading = "%nExamples:%n",
     footer = {

@@ -37,7 +37,7 @@ import picocli.CommandLine.Option;
       "Prints the largest latent robustness that any classifier can have.",
       "It follows from how often the classifier answers each class: a fraction p of the data changes",
       "class within the limit at quantile p (Fawzi, Fawzi, Fawzi 2018, Theorem 1). Exact; normalised",
-      "by E‖z‖, z ~ N(0, I). bound-service/THEORY.md explains every statement."
+      "by E‖z‖, z ~ N(0, I). docs/explanation/theory.md explains every statement."
     },
     footerHeading = "%nExamples:%n",
     footer = {

@@ -26,7 +26,7 @@ final class LimitTable {
   /**
    * One statement.
    *
-   * @param name of the formula in THEORY.md
+   * @param name of the formula in docs/explanation/theory.md
    * @param kind null where it is not applicable
    * @param notApplicable why it says nothing; null where it applies
    */

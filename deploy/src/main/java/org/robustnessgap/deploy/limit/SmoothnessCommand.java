@@ -32,7 +32,7 @@ import picocli.CommandLine.Option;
     description = {
       "Shows how the estimated limit of a generator's images depends on what is spent on it.",
       "Samples, restarts and steps are those of a campaign's smoothness plan; the radii are those of",
-      "the standard plan. Distances are normalised by E‖g(z)‖; bound-service/THEORY.md explains."
+      "the standard plan. Distances are normalised by E‖g(z)‖; docs/explanation/theory.md explains."
     },
     footerHeading = "%nExamples:%n",
     footer = {

@@ -29,7 +29,7 @@ public final class ContractOptions {
       paramLabel = "FILE.json",
       description =
           "What is done to images before the classifier gets them, instead of the options from here"
-              + " to --std; attack-worker/INPUTS.md explains.")
+              + " to --std; docs/how-to/say-what-pixels-are.md explains.")
   private Path file;
 
   @Option(

@@ -37,7 +37,7 @@ final class DistanceCommandTest {
     assertThat(assignment[0]).isLessThan(upper[0]);
     // √784 √(ln 20 / 20).
     assertThat(upper[0] - assignment[0]).isCloseTo(10.837, within(2e-2));
-    // E r_Z of ten equal classes: bound-service/THEORY.md.
+    // E r_Z of ten equal classes: docs/explanation/theory.md.
     for (double[] row : new double[][] {assignment, upper, between, mean}) {
       assertThat(row[2]).isCloseTo(2 * 0.4734317538 + row[0], within(2e-2));
     }

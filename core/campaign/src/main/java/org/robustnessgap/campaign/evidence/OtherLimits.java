@@ -15,8 +15,9 @@ import org.robustnessgap.messages.TheoreticalLimits.OtherLimit;
 import org.robustnessgap.messages.TheoreticalLimits.QuantileLimit;
 
 /**
- * What the theorems beside the published one say of a classifier: (L2), (L3), (L4) of THEORY.md in
- * latent space, and these and (L1) in image space through a proven Lipschitz constant Λ, ω(t) = Λt.
+ * What the theorems beside the published one say of a classifier: (L2), (L3), (L4) of
+ * docs/explanation/theory.md in latent space, and these and (L1) in image space through a proven
+ * Lipschitz constant Λ, ω(t) = Λt.
  */
 final class OtherLimits {
   private final ClassMeasures measures;
