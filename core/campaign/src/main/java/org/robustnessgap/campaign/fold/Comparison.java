@@ -8,8 +8,8 @@ import org.robustnessgap.messages.TheoreticalLimits.SpaceLimit;
 
 /**
  * Whether a limit may stand beside measured distances. Limits are of ℓ2 distances between images of
- * one generator, with perturbations of any size and sign; THEORY.md says why they are not held
- * against others.
+ * one generator, with perturbations of any size and sign; docs/explanation/theory.md says why they
+ * are not held against others.
  *
  * @param norm how the distances are measured; null if unknown
  * @param normaliser what they are divided by; 1 where none belongs to their norm
