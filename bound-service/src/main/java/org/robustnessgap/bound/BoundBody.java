@@ -8,9 +8,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -18,44 +16,41 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.TopicPartition;
 import org.robustnessgap.campaign.evidence.LimitEvidence;
-import org.robustnessgap.messages.AttackResult;
 import org.robustnessgap.messages.Campaign;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.JobFailure;
-import org.robustnessgap.messages.PairId;
-import org.robustnessgap.messages.SmoothnessResult;
-import org.robustnessgap.messages.StreamId;
+import org.robustnessgap.messages.JobKind;
+import org.robustnessgap.messages.JobResult;
+import org.robustnessgap.messages.Limits;
+import org.robustnessgap.messages.Subject;
 import org.robustnessgap.messages.Topic;
-import org.robustnessgap.messages.TransferResult;
 import org.robustnessgap.service.ServiceBody;
 import org.robustnessgap.service.kafka.Records;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps {@code theoretical-limits} and {@code transfer-limits} up to date. It remembers nothing of
- * its own: at each start it reads its topics from the beginning, and once it reached the ends that
- * they had at the start it publishes the limits of every stream and pair, then those that change,
- * at most once a second each. A restart so repeats the last limits, which is harmless; results that
+ * Keeps the topics of limits, of all kinds of jobs that have some, up to date. It remembers nothing
+ * of its own: at each start it reads its topics from the beginning, and once it reached the ends
+ * that they had at the start it publishes the limits of every subject, then those that change, at
+ * most once a second each. A restart so repeats the last limits, which is harmless; results that
  * outlived their topic's retention by then no longer count.
  *
- * <p>A malformed record on {@code smoothness-results} is reported on {@code job-failures}, which is
- * read as well so that a restart does not report it again. Malformed records on the other topics
- * have other readers who report them; here they are counted and passed over.
+ * <p>A malformed result of a kind without figures, as on {@code smoothness-results}, is reported on
+ * {@code job-failures}, which is read as well so that a restart does not report it again. Malformed
+ * records on the other topics have other readers who report them; here they are counted and passed
+ * over.
  */
 final class BoundBody implements ServiceBody {
   private static final Logger LOG = LoggerFactory.getLogger(BoundBody.class);
   private static final Duration IDLE = Duration.ofMillis(250);
   private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
-  private static final String OWN_REPORTS = Topic.SMOOTHNESS_RESULTS + "/";
+  private static final Map<Topic, JobKind> ANSWERS =
+      LimitEvidence.kinds().stream()
+          .collect(Collectors.toUnmodifiableMap(JobKind::answers, kind -> kind));
   private static final Map<String, Topic> READ =
-      Stream.of(
-              Topic.CAMPAIGNS,
-              Topic.ATTACK_RESULTS,
-              Topic.SMOOTHNESS_RESULTS,
-              Topic.TRANSFER_RESULTS,
-              Topic.JOB_FAILURES)
-          .collect(Collectors.toMap(Topic::topicName, topic -> topic));
+      Stream.concat(ANSWERS.keySet().stream(), Stream.of(Topic.CAMPAIGNS, Topic.JOB_FAILURES))
+          .collect(Collectors.toUnmodifiableMap(Topic::topicName, topic -> topic));
 
   private final Consumer<String, byte[]> consumer;
   private final Producer<String, byte[]> producer;
@@ -64,8 +59,7 @@ final class BoundBody implements ServiceBody {
 
   private final LimitEvidence evidence = new LimitEvidence();
   private final Map<String, Campaign> campaigns = new HashMap<>();
-  private final Changes<StreamId> streams = new Changes<>();
-  private final Changes<PairId> pairs = new Changes<>();
+  private final Changes<Subject> changes = new Changes<>();
   private final List<JobFailure> unreported = new ArrayList<>();
   private final Set<String> reported = new HashSet<>();
 
@@ -131,34 +125,33 @@ final class BoundBody implements ServiceBody {
       if (topic.equals(Topic.CAMPAIGNS)) {
         foldCampaign(kafkaRecord);
       } else if (topic.equals(Topic.JOB_FAILURES)) {
-        if (kafkaRecord.key() != null && kafkaRecord.key().startsWith(OWN_REPORTS)) {
-          reported.add(kafkaRecord.key());
-        }
-      } else if (topic.equals(Topic.ATTACK_RESULTS)) {
-        AttackResult result = Records.read(kafkaRecord, AttackResult.class);
-        if (evidence.add(result)) {
-          metrics.result(topic);
-          streams.add(result.stream());
-        }
-      } else if (topic.equals(Topic.SMOOTHNESS_RESULTS)) {
-        SmoothnessResult result = Records.read(kafkaRecord, SmoothnessResult.class);
-        if (evidence.add(result)) {
-          metrics.result(topic);
-          changed(result.jobId().campaign());
-        }
+        noteReported(kafkaRecord.key());
       } else {
-        TransferResult result = Records.read(kafkaRecord, TransferResult.class);
+        JobResult result = Records.read(kafkaRecord, ANSWERS.get(topic).result());
         if (evidence.add(result)) {
           metrics.result(topic);
-          pairs.add(result.pair());
+          changes.addAll(evidence.concernedBy(result.jobId()));
         }
       }
     } catch (InvalidInputException e) {
       LOG.warn("Refused {} at offset {}: {}", topic, kafkaRecord.offset(), e.getMessage());
       metrics.refused(topic);
-      if (topic == Topic.SMOOTHNESS_RESULTS) {
+      if (isReportedHere(topic)) {
         unreported.add(Records.refused(kafkaRecord, e));
       }
+    }
+  }
+
+  /** Where figures are made of results too, whoever makes them reports what is no result. */
+  private static boolean isReportedHere(Topic topic) {
+    return ANSWERS.containsKey(topic) && ANSWERS.get(topic).gaps().isEmpty();
+  }
+
+  private void noteReported(String key) {
+    if (key != null
+        && ANSWERS.keySet().stream()
+            .anyMatch(topic -> isReportedHere(topic) && key.startsWith(topic + "/"))) {
+      reported.add(key);
     }
   }
 
@@ -169,13 +162,8 @@ final class BoundBody implements ServiceBody {
     } else {
       Campaign campaign = Records.read(kafkaRecord, Campaign.class);
       campaigns.put(campaign.id(), campaign);
-      changed(campaign.id());
+      changes.addAll(evidence.subjects(campaign.id()));
     }
-  }
-
-  private void changed(String campaign) {
-    streams.addAll(evidence.streams(campaign));
-    pairs.addAll(evidence.pairs(campaign));
   }
 
   private void report() {
@@ -190,32 +178,25 @@ final class BoundBody implements ServiceBody {
   /** Without their campaign limits wait: its arrival marks them as changed again. */
   private void publish() {
     Instant now = clock.instant();
-    for (StreamId stream : streams.due(now, id -> campaigns.containsKey(id.campaign()))) {
-      publish(
-          Topic.THEORETICAL_LIMITS,
-          stream,
-          () -> evidence.limits(stream, campaigns.get(stream.campaign()).quantiles()));
-    }
-    for (PairId pair : pairs.due(now, id -> campaigns.containsKey(id.campaign()))) {
-      publish(
-          Topic.TRANSFER_LIMITS,
-          pair,
-          () -> evidence.limits(pair, campaigns.get(pair.campaign()).quantiles()));
+    for (Subject subject : changes.due(now, one -> campaigns.containsKey(one.campaign()))) {
+      publish(subject, campaigns.get(subject.campaign()).quantiles());
     }
   }
 
   /** One whose limits make no message must not keep the others from theirs. */
-  private void publish(Topic topic, Object key, Supplier<? extends Optional<?>> limits) {
+  private void publish(Subject subject, List<Double> quantiles) {
     try {
-      limits.get().ifPresent(found -> send(topic, key, found));
+      evidence
+          .limits(subject, quantiles)
+          .ifPresent(limits -> send(subject.kind().limits().orElseThrow(), subject.key(), limits));
     } catch (InvalidInputException e) {
-      LOG.error("Published no limits of {}: {}", key, e.getMessage());
+      LOG.error("Published no limits of {}: {}", subject.key(), e.getMessage());
     }
   }
 
-  private void send(Topic topic, Object key, Object limits) {
+  private void send(Topic topic, String key, Limits limits) {
     producer.send(
-        Records.of(topic, key.toString(), limits),
+        Records.of(topic, key, limits),
         (sent, failed) -> {
           if (failed == null) {
             metrics.published();

@@ -41,6 +41,11 @@ public record JobId(String campaign, JobKind kind, String subject, long firstOrd
     return new JobId(campaign, kind, subject, otherOrdinal);
   }
 
+  /** What it is about. */
+  public Subject about() {
+    return new Subject(kind, campaign, subject);
+  }
+
   /**
    * The two classifiers of a transfer job.
    *

@@ -76,6 +76,11 @@ public record PairId(String campaign, String first, String second) implements Co
     return first + SEPARATOR + second;
   }
 
+  /** The pair as the subject of transfer jobs. */
+  public Subject about() {
+    return new Subject(JobKind.TRANSFER, campaign, subject());
+  }
+
   @Override
   public int compareTo(PairId other) {
     return ORDER.compare(this, other);

@@ -24,6 +24,11 @@ public record StreamId(String campaign, String classifier) implements Comparable
     return new StreamId(parts[0], parts[1]);
   }
 
+  /** The classifier as the subject of attacks. */
+  public Subject about() {
+    return new Subject(JobKind.ATTACK, campaign, classifier);
+  }
+
   @Override
   public int compareTo(StreamId other) {
     int byCampaign = campaign.compareTo(other.campaign);

@@ -22,7 +22,8 @@ public record TheoreticalLimits(
     List<Long> classCounts,
     Long smoothnessSamples,
     Map<Space, SpaceLimit> spaces,
-    @JsonInclude(JsonInclude.Include.NON_NULL) String generator) {
+    @JsonInclude(JsonInclude.Include.NON_NULL) String generator)
+    implements Limits {
   /** Limits on the images of an unknown generator. */
   public TheoreticalLimits(
       StreamId stream,
@@ -171,5 +172,10 @@ public record TheoreticalLimits(
     Checks.check(left == 0, "class counts of %s do not sum to %d", stream, samples);
     Checks.atLeastOneOrNull(smoothnessSamples, "smoothness samples of " + stream);
     spaces = Checks.bySpace(spaces, "limits of " + stream);
+  }
+
+  @Override
+  public Subject subject() {
+    return stream.about();
   }
 }

@@ -19,7 +19,8 @@ public record TransferLimits(
     Disagreement disagreement,
     Long smoothnessSamples,
     Map<Space, TheoreticalLimits.SpaceLimit> spaces,
-    @JsonInclude(JsonInclude.Include.NON_NULL) String generator) {
+    @JsonInclude(JsonInclude.Include.NON_NULL) String generator)
+    implements Limits {
   /** Limits on the images of an unknown generator. */
   public TransferLimits(
       PairId pair,
@@ -60,5 +61,10 @@ public record TransferLimits(
     Checks.present(disagreement, "disagreement of " + pair);
     Checks.atLeastOneOrNull(smoothnessSamples, "smoothness samples of " + pair);
     spaces = Checks.bySpace(spaces, "limits of " + pair);
+  }
+
+  @Override
+  public Subject subject() {
+    return pair.about();
   }
 }

@@ -31,7 +31,9 @@ import org.robustnessgap.messages.SampleResult;
 import org.robustnessgap.messages.SmoothnessPlan;
 import org.robustnessgap.messages.SmoothnessResult;
 import org.robustnessgap.messages.StreamId;
+import org.robustnessgap.messages.TheoreticalLimits;
 import org.robustnessgap.messages.TransferGap;
+import org.robustnessgap.messages.TransferLimits;
 import org.robustnessgap.messages.TransferPlan;
 import org.robustnessgap.messages.TransferResult;
 import org.robustnessgap.messages.Window;
@@ -207,7 +209,8 @@ final class Measurement {
     List<TransferGap> transfers = new ArrayList<>();
     for (PairId pair : state.pairs().keySet()) {
       evidence
-          .limits(pair, quantiles)
+          .limits(pair.about(), quantiles)
+          .map(TransferLimits.class::cast)
           .ifPresent(limits -> state = state.apply(new Event.TransferLimitsChanged(limits, 0)));
       transfers.add(Gaps.of(pair, state.pairs().get(pair)));
     }
@@ -220,7 +223,8 @@ final class Measurement {
     for (String classifier : classifiers) {
       StreamId stream = new StreamId(CAMPAIGN, streamName(classifier));
       evidence
-          .limits(stream, quantiles)
+          .limits(stream.about(), quantiles)
+          .map(TheoreticalLimits.class::cast)
           .ifPresent(limits -> state = state.apply(new Event.LimitsChanged(limits, 0)));
       state.gap(stream).ifPresent(gaps::add);
     }

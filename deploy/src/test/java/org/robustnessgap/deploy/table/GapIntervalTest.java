@@ -23,6 +23,7 @@ import org.robustnessgap.messages.RobustnessGap.QuantileGap;
 import org.robustnessgap.messages.SampleResult;
 import org.robustnessgap.messages.Space;
 import org.robustnessgap.messages.StreamId;
+import org.robustnessgap.messages.TheoreticalLimits;
 import org.robustnessgap.messages.Window;
 
 /**
@@ -81,9 +82,11 @@ class GapIntervalTest {
             samples);
     LimitEvidence evidence = new LimitEvidence();
     evidence.add(result);
+    TheoreticalLimits limits =
+        (TheoreticalLimits) evidence.limits(STREAM.about(), List.of(quantile)).orElseThrow();
     return State.empty()
         .apply(new Event.Measured(result, 0))
-        .apply(new Event.LimitsChanged(evidence.limits(STREAM, List.of(quantile)).orElseThrow(), 0))
+        .apply(new Event.LimitsChanged(limits, 0))
         .gap(STREAM)
         .orElseThrow()
         .spaces()

@@ -3,12 +3,10 @@ package org.robustnessgap.campaign.evidence;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
-import org.robustnessgap.messages.AttackResult;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.JobId;
 import org.robustnessgap.messages.Provenance;
 import org.robustnessgap.messages.RangeSet;
-import org.robustnessgap.messages.SampleResult;
 
 /** The labels that one classifier gave, or either of two, and the images they were given to. */
 final class LabelEvidence {
@@ -78,20 +76,6 @@ final class LabelEvidence {
   /** Whose images were labelled; null if no result tells. */
   String generator() {
     return generator;
-  }
-
-  /** Whether the result held a label not seen before. */
-  boolean add(AttackResult result) {
-    requireSame(result.jobId(), result.classes(), result.latentDimension());
-    requireSameGenerator(result.jobId(), result.provenance());
-    long before = samples;
-    for (SampleResult sample : result.samples()) {
-      add(
-          sample.ordinal(),
-          sample.imageNorm(),
-          sample.label() < 0 ? Set.of() : Set.of(sample.label()));
-    }
-    return samples > before;
   }
 
   /**

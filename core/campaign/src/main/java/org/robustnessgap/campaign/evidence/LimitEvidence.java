@@ -1,22 +1,19 @@
 package org.robustnessgap.campaign.evidence;
 
-import java.util.Comparator;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import org.robustnessgap.limit.Disagreement;
-import org.robustnessgap.messages.AttackResult;
-import org.robustnessgap.messages.PairId;
-import org.robustnessgap.messages.SmoothnessPlan;
-import org.robustnessgap.messages.SmoothnessResult;
-import org.robustnessgap.messages.StreamId;
-import org.robustnessgap.messages.TheoreticalLimits;
-import org.robustnessgap.messages.TransferLimits;
-import org.robustnessgap.messages.TransferResult;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.messages.JobId;
+import org.robustnessgap.messages.JobKind;
+import org.robustnessgap.messages.JobResult;
+import org.robustnessgap.messages.Limits;
+import org.robustnessgap.messages.Subject;
 
 /**
  * Gathers results of all campaigns and turns them into limits. Each sample counts once, however
@@ -25,95 +22,46 @@ import org.robustnessgap.messages.TransferResult;
  * results. Not thread-safe.
  */
 public final class LimitEvidence {
-  /**
-   * How displacements were searched: what was searched otherwise is not mixed. Radii may differ.
-   *
-   * @param restarts 0 where older results do not tell
-   * @param steps likewise
-   */
-  private record Ascent(String generator, int restarts, int steps) {
-    static Ascent of(SmoothnessResult result) {
-      SmoothnessPlan plan = result.plan();
-      return new Ascent(
-          result.jobId().subject(),
-          plan == null ? 0 : plan.restarts(),
-          plan == null ? 0 : plan.steps());
-    }
-  }
+  /** What evidence about a subject begins as, before its first result is added. */
+  private static final Map<JobKind, Function<JobResult, SubjectEvidence>> KINDS =
+      Map.of(
+          JobKind.ATTACK, AttackEvidence::new,
+          JobKind.SMOOTHNESS, first -> new SmoothnessEvidence(),
+          JobKind.TRANSFER, PairEvidence::new);
 
-  private static final class OfCampaign {
-    final Map<StreamId, LabelEvidence> labels = new TreeMap<>();
-    final Map<PairId, PairEvidence> pairs = new TreeMap<>();
-    final Map<Ascent, DisplacementEvidence> displacements = new LinkedHashMap<>();
+  private final Map<Subject, SubjectEvidence> subjects = new TreeMap<>();
 
-    /** Of a generator, by the search that examined most samples; of any where that is unknown. */
-    DisplacementEvidence displacements(String generator) {
-      return displacements.entrySet().stream()
-          .filter(entry -> generator == null || entry.getKey().generator.equals(generator))
-          .max(
-              Comparator.<Map.Entry<Ascent, DisplacementEvidence>>comparingLong(
-                      entry -> entry.getValue().samples().orElse(0L))
-                  .thenComparing(entry -> entry.getKey().restarts)
-                  .thenComparing(entry -> entry.getKey().steps))
-          .map(Map.Entry::getValue)
-          .orElseGet(DisplacementEvidence::new);
-    }
-  }
-
-  private final Map<String, OfCampaign> campaigns = new HashMap<>();
-
-  /**
-   * Counts the labels of samples not seen before; samples without a label count for nothing.
-   *
-   * @return whether the limits of {@link AttackResult#stream()} change
-   * @throws org.robustnessgap.messages.InvalidInputException if the result contradicts earlier ones
-   *     on the number of classes or the latent dimension, or has more than a million classes
-   */
-  public boolean add(AttackResult result) {
-    return of(result.jobId().campaign())
-        .labels
-        .computeIfAbsent(
-            result.stream(),
-            stream -> new LabelEvidence(result.jobId(), result.classes(), result.latentDimension()))
-        .add(result);
+  /** The kinds of jobs whose results say anything about limits; others are ignored. */
+  public static Set<JobKind> kinds() {
+    return KINDS.keySet();
   }
 
   /**
-   * Keeps the displacements of samples not seen before.
+   * Takes what the result says of samples not seen before.
    *
-   * @return whether the limits of all {@link #streams} of the campaign change
+   * @return whether the limits of {@link #concernedBy} change
+   * @throws InvalidInputException if the result contradicts earlier ones, or has more than a
+   *     million classes
    */
-  public boolean add(SmoothnessResult result) {
-    return of(result.jobId().campaign())
-        .displacements
-        .computeIfAbsent(Ascent.of(result), ascent -> new DisplacementEvidence())
-        .add(result);
+  public boolean add(JobResult result) {
+    Function<JobResult, SubjectEvidence> beginning = KINDS.get(result.jobId().kind());
+    return beginning != null
+        && subjects
+            .computeIfAbsent(result.jobId().about(), subject -> beginning.apply(result))
+            .add(result);
   }
 
-  /**
-   * Counts the labels of samples not seen before; samples without both labels count for nothing.
-   *
-   * @return whether the limits of {@link TransferResult#pair()} change
-   * @throws org.robustnessgap.messages.InvalidInputException if the result contradicts earlier ones
-   *     on the number of classes or the latent dimension, or has more than a million classes
-   */
-  public boolean add(TransferResult result) {
-    return of(result.jobId().campaign())
-        .pairs
-        .computeIfAbsent(result.pair(), pair -> new PairEvidence(result))
-        .add(result);
+  /** Whose limits follow from an answer to this job: its subject's, or those of its campaign. */
+  public Set<Subject> concernedBy(JobId job) {
+    return job.kind().limits().isPresent() ? Set.of(job.about()) : subjects(job.campaign());
   }
 
-  /** The pairs of a campaign's classifiers that have results. */
-  public Set<PairId> pairs(String campaign) {
-    OfCampaign evidence = campaigns.get(campaign);
-    return evidence == null ? Set.of() : Set.copyOf(evidence.pairs.keySet());
-  }
-
-  /** The streams of a campaign that have results. */
-  public Set<StreamId> streams(String campaign) {
-    OfCampaign evidence = campaigns.get(campaign);
-    return evidence == null ? Set.of() : Set.copyOf(evidence.labels.keySet());
+  /** The subjects of a campaign that have results and may have limits. */
+  public Set<Subject> subjects(String campaign) {
+    return subjects.keySet().stream()
+        .filter(subject -> subject.campaign().equals(campaign))
+        .filter(subject -> subject.kind().limits().isPresent())
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /**
@@ -121,54 +69,26 @@ public final class LimitEvidence {
    * once displacements of the campaign's generator are known.
    *
    * @param quantiles the p of the quantile limits, each in (0, 1)
-   * @return empty while the stream has no labelled sample
+   * @return empty while nothing is known of the subject
    */
-  public Optional<TheoreticalLimits> limits(StreamId stream, List<Double> quantiles) {
-    OfCampaign evidence = campaigns.get(stream.campaign());
-    LabelEvidence labels = evidence == null ? null : evidence.labels.get(stream);
-    if (labels == null || labels.samples() == 0) {
-      return Optional.empty();
-    }
-    DisplacementEvidence displacements = evidence.displacements(labels.generator());
-    return Optional.of(
-        new TheoreticalLimits(
-            stream,
-            labels.samples(),
-            labels.counts(),
-            displacements.samples().orElse(null),
-            SpaceLimits.of(labels, displacements, quantiles),
-            labels.generator()));
+  public Optional<Limits> limits(Subject subject, List<Double> quantiles) {
+    return Optional.ofNullable(subjects.get(subject))
+        .flatMap(
+            evidence ->
+                evidence.limits(
+                    generator -> displacements(subject.campaign(), generator), quantiles));
   }
 
-  /**
-   * The limits on what two classifiers share that follow from what was seen so far, in the same
-   * spaces.
-   *
-   * @param quantiles the p of the quantile limits, each in (0, 1)
-   * @return empty while no sample has both labels
-   */
-  public Optional<TransferLimits> limits(PairId pair, List<Double> quantiles) {
-    OfCampaign evidence = campaigns.get(pair.campaign());
-    PairEvidence shared = evidence == null ? null : evidence.pairs.get(pair);
-    if (shared == null || shared.labels().samples() == 0) {
-      return Optional.empty();
-    }
-    DisplacementEvidence displacements = evidence.displacements(shared.labels().generator());
-    Disagreement disagreement = shared.disagreement();
-    return Optional.of(
-        new TransferLimits(
-            pair,
-            new TransferLimits.Disagreement(
-                disagreement.differing(),
-                disagreement.samples(),
-                disagreement.lower(),
-                disagreement.upper()),
-            displacements.samples().orElse(null),
-            SpaceLimits.of(shared, displacements, quantiles),
-            shared.labels().generator()));
-  }
-
-  private OfCampaign of(String campaign) {
-    return campaigns.computeIfAbsent(campaign, name -> new OfCampaign());
+  private DisplacementEvidence displacements(String campaign, String generator) {
+    Stream<Map.Entry<Subject, SubjectEvidence>> examined =
+        subjects.entrySet().stream()
+            .filter(entry -> entry.getKey().campaign().equals(campaign))
+            .filter(entry -> generator == null || entry.getKey().name().equals(generator));
+    return SmoothnessEvidence.best(
+        examined
+            .map(Map.Entry::getValue)
+            .filter(SmoothnessEvidence.class::isInstance)
+            .map(SmoothnessEvidence.class::cast)
+            .toList());
   }
 }

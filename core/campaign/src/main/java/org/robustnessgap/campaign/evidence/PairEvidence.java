@@ -1,21 +1,31 @@
 package org.robustnessgap.campaign.evidence;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.robustnessgap.limit.Disagreement;
+import org.robustnessgap.messages.JobResult;
+import org.robustnessgap.messages.Limits;
+import org.robustnessgap.messages.PairId;
+import org.robustnessgap.messages.TransferLimits;
 import org.robustnessgap.messages.TransferResult;
 
-/** The labels two classifiers gave to the same images. */
-final class PairEvidence {
+/** The labels two classifiers gave to the same images; samples without both count for nothing. */
+final class PairEvidence implements SubjectEvidence {
+  private final PairId pair;
   private final LabelEvidence labels;
   private long differing;
 
-  PairEvidence(TransferResult first) {
-    this.labels = new LabelEvidence(first.jobId(), first.classes(), first.latentDimension());
+  PairEvidence(JobResult first) {
+    TransferResult result = (TransferResult) first;
+    this.pair = result.pair();
+    this.labels = new LabelEvidence(result.jobId(), result.classes(), result.latentDimension());
   }
 
-  /** Whether the result held a pair of labels not seen before. */
-  boolean add(TransferResult result) {
+  @Override
+  public boolean add(JobResult more) {
+    TransferResult result = (TransferResult) more;
     labels.requireSame(result.jobId(), result.classes(), result.latentDimension());
     labels.requireSameGenerator(result.jobId(), result.provenance());
     long before = labels.samples();
@@ -46,5 +56,26 @@ final class PairEvidence {
   /** At least one sample must be labelled. */
   Disagreement disagreement() {
     return new Disagreement(differing, labels.samples());
+  }
+
+  @Override
+  public Optional<Limits> limits(
+      Function<String, DisplacementEvidence> displacements, List<Double> quantiles) {
+    if (labels.samples() == 0) {
+      return Optional.empty();
+    }
+    DisplacementEvidence known = displacements.apply(labels.generator());
+    Disagreement disagreement = disagreement();
+    return Optional.of(
+        new TransferLimits(
+            pair,
+            new TransferLimits.Disagreement(
+                disagreement.differing(),
+                disagreement.samples(),
+                disagreement.lower(),
+                disagreement.upper()),
+            known.samples().orElse(null),
+            SpaceLimits.of(this, known, quantiles),
+            labels.generator()));
   }
 }

@@ -20,6 +20,7 @@ import org.robustnessgap.messages.AttackResult;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.JobId;
 import org.robustnessgap.messages.JobKind;
+import org.robustnessgap.messages.JobResult;
 import org.robustnessgap.messages.Outcome;
 import org.robustnessgap.messages.Provenance;
 import org.robustnessgap.messages.SampleResult;
@@ -44,7 +45,7 @@ class LimitEvidenceTest {
   @Test
   void labelsGiveTheExactLatentLimit() {
     evidence.add(Results.attack("c", "lenet", 0, 0, 1, 2, 2));
-    TheoreticalLimits limits = evidence.limits(LENET, QUANTILES).orElseThrow();
+    TheoreticalLimits limits = limits(evidence, LENET);
     assertThat(limits.stream()).isEqualTo(LENET);
     assertThat(limits.samples()).isEqualTo(4);
     assertThat(limits.classCounts()).containsExactly(1L, 1L, 2L);
@@ -76,8 +77,7 @@ class LimitEvidenceTest {
     assertThat(evidence.add(first)).isFalse();
     assertThat(evidence.add(Results.attack("c", "lenet", 2, 1, 2))).isTrue();
     assertThat(evidence.add(Results.attack("c", "lenet", 10, -1))).isFalse();
-    assertThat(evidence.limits(LENET, QUANTILES).orElseThrow().classCounts())
-        .containsExactly(1L, 1L, 1L);
+    assertThat(limits(evidence, LENET).classCounts()).containsExactly(1L, 1L, 1L);
   }
 
   @Test
@@ -85,12 +85,11 @@ class LimitEvidenceTest {
     evidence.add(Results.attack("c", "lenet", 0, 0, 1));
     evidence.add(Results.attack("c", "vgg", 0, 2));
     evidence.add(Results.attack("other", "lenet", 0, 1, 1, 1));
-    assertThat(evidence.streams("c")).containsExactlyInAnyOrder(LENET, VGG);
-    assertThat(evidence.limits(VGG, QUANTILES).orElseThrow().classCounts())
-        .containsExactly(0L, 0L, 1L);
-    assertThat(evidence.limits(LENET, QUANTILES).orElseThrow().samples()).isEqualTo(2);
-    assertThat(evidence.streams("unknown")).isEmpty();
-    assertThat(evidence.limits(new StreamId("unknown", "lenet"), QUANTILES)).isEmpty();
+    assertThat(evidence.subjects("c")).containsExactlyInAnyOrder(LENET.about(), VGG.about());
+    assertThat(limits(evidence, VGG).classCounts()).containsExactly(0L, 0L, 1L);
+    assertThat(limits(evidence, LENET).samples()).isEqualTo(2);
+    assertThat(evidence.subjects("unknown")).isEmpty();
+    assertThat(evidence.limits(new StreamId("unknown", "lenet").about(), QUANTILES)).isEmpty();
   }
 
   @Test
@@ -98,7 +97,7 @@ class LimitEvidenceTest {
     evidence.add(Results.attack("c", "lenet", 0, evenLabels(999)));
     assertThat(evidence.add(Results.smoothness("c", 0, 1000, 5))).isTrue();
     assertThat(evidence.add(Results.smoothness("c", 0, 1000, 5))).isFalse();
-    TheoreticalLimits limits = evidence.limits(LENET, QUANTILES).orElseThrow();
+    TheoreticalLimits limits = limits(evidence, LENET);
     assertThat(limits.smoothnessSamples()).isEqualTo(1000);
     assertThat(limits.spaces()).containsOnlyKeys(Space.values());
     SpaceLimit image = limits.spaces().get(Space.IN_DISTRIBUTION);
@@ -121,7 +120,7 @@ class LimitEvidenceTest {
   void aSingleClassIsUnlimitedAboveButNotBelow() {
     evidence.add(Results.attack("c", "lenet", 0, 1, 1, 1));
     evidence.add(Results.smoothness("c", 0, 500, 5));
-    TheoreticalLimits limits = evidence.limits(LENET, QUANTILES).orElseThrow();
+    TheoreticalLimits limits = limits(evidence, LENET);
     for (SpaceLimit space : limits.spaces().values()) {
       assertThat(space.quantiles())
           .allSatisfy(
@@ -135,7 +134,7 @@ class LimitEvidenceTest {
 
   @Test
   void orderDoesNotMatter() {
-    List<Object> results = new ArrayList<>();
+    List<JobResult> results = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
       results.add(Results.attack("c", "lenet", 10 * i, evenLabels(10)));
       results.add(Results.smoothness("c", 10 * i, 10, 4 + 0.1 * i));
@@ -185,7 +184,7 @@ class LimitEvidenceTest {
               .toList();
       SmoothnessResult base = Results.smoothness("c", 0, 1, 5);
       sampled.add(new SmoothnessResult(base.jobId(), Results.RADII, "w", "e", 1, samples, null));
-      var spaces = sampled.limits(LENET, List.of(0.25)).orElseThrow().spaces();
+      var spaces = sampled.limits(LENET.about(), List.of(0.25)).orElseThrow().spaces();
       QuantileLimit latent = spaces.get(Space.LATENT).quantiles().get(0);
       QuantileLimit image = spaces.get(Space.IN_DISTRIBUTION).quantiles().get(0);
       coveredLatent += latent.lower() <= latentLimit && latentLimit <= latent.upper() ? 1 : 0;
@@ -222,7 +221,7 @@ class LimitEvidenceTest {
     evidence.add(Results.smoothness("c", 0, 500, 1e307));
     assertThat(
             evidence
-                .limits(LENET, QUANTILES)
+                .limits(LENET.about(), QUANTILES)
                 .orElseThrow()
                 .spaces()
                 .get(Space.UNCONSTRAINED)
@@ -254,7 +253,7 @@ class LimitEvidenceTest {
     // An older worker's, or another plan's: the label is the classifier's own.
     assertThat(evidence.add(Results.attack("c", "lenet", 3, 0, 1, 2))).isTrue();
 
-    TheoreticalLimits limits = evidence.limits(LENET, QUANTILES).orElseThrow();
+    TheoreticalLimits limits = limits(evidence, LENET);
     assertThat(limits.samples()).isEqualTo(6);
     assertThat(limits.generator()).isEqualTo("gan");
   }
@@ -263,7 +262,7 @@ class LimitEvidenceTest {
   void displacementsOfAnotherGeneratorOrSearchAreNotMixed() {
     evidence.add(of("gan", Results.attack("c", "lenet", 0, evenLabels(999))));
     evidence.add(Results.smoothness("c", 0, 500, 5));
-    TheoreticalLimits alone = evidence.limits(LENET, QUANTILES).orElseThrow();
+    TheoreticalLimits alone = limits(evidence, LENET);
 
     SmoothnessResult far = Results.smoothness("c", 500, 400, 50);
     evidence.add(
@@ -286,7 +285,7 @@ class LimitEvidenceTest {
             null,
             new SmoothnessPlan(far.radii(), 1000, 4, 8, 64)));
 
-    assertThat(evidence.limits(LENET, QUANTILES)).contains(alone);
+    assertThat(evidence.limits(LENET.about(), QUANTILES)).contains(alone);
     assertThat(alone.smoothnessSamples()).isEqualTo(500);
   }
 
@@ -302,7 +301,7 @@ class LimitEvidenceTest {
     evidence.add(new SmoothnessResult(base.jobId(), List.of(0.27), "w", "e", 1, samples, null));
     assertThat(
             evidence
-                .limits(LENET, List.of(0.25))
+                .limits(LENET.about(), List.of(0.25))
                 .orElseThrow()
                 .spaces()
                 .get(Space.IN_DISTRIBUTION)
@@ -337,7 +336,7 @@ class LimitEvidenceTest {
 
   private List<OtherLimit> others() {
     return evidence
-        .limits(LENET, QUANTILES)
+        .limits(LENET.about(), QUANTILES)
         .orElseThrow()
         .spaces()
         .get(Space.IN_DISTRIBUTION)
@@ -353,16 +352,14 @@ class LimitEvidenceTest {
         .hasMessageContaining("reported 3");
   }
 
-  private static TheoreticalLimits folded(List<Object> results) {
+  private static TheoreticalLimits limits(LimitEvidence evidence, StreamId stream) {
+    return (TheoreticalLimits) evidence.limits(stream.about(), QUANTILES).orElseThrow();
+  }
+
+  private static TheoreticalLimits folded(List<JobResult> results) {
     LimitEvidence evidence = new LimitEvidence();
-    for (Object result : results) {
-      if (result instanceof AttackResult attack) {
-        evidence.add(attack);
-      } else {
-        evidence.add((SmoothnessResult) result);
-      }
-    }
-    return evidence.limits(LENET, QUANTILES).orElseThrow();
+    results.forEach(evidence::add);
+    return limits(evidence, LENET);
   }
 
   private static int[] evenLabels(int samples) {

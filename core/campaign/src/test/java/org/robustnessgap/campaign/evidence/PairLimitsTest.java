@@ -27,7 +27,7 @@ class PairLimitsTest {
   private final LimitEvidence evidence = new LimitEvidence();
 
   private TransferLimits limits() {
-    return evidence.limits(PAIR, QUANTILES).orElseThrow();
+    return (TransferLimits) evidence.limits(PAIR.about(), QUANTILES).orElseThrow();
   }
 
   /** A quarter of class 0, a quarter of 1, half of 2, of which the second disputes one in n. */
@@ -116,9 +116,9 @@ class PairLimitsTest {
     assertThat(evidence.add(Results.transfer(PAIR, 2, new int[] {-1, 0}))).isFalse();
 
     assertThat(limits().disagreement().samples()).isOne();
-    assertThat(evidence.pairs("c")).containsExactly(PAIR);
-    assertThat(evidence.pairs("d")).isEmpty();
-    assertThat(evidence.limits(new PairId("c", "a", "b"), QUANTILES)).isEmpty();
+    assertThat(evidence.subjects("c")).containsExactly(PAIR.about());
+    assertThat(evidence.subjects("d")).isEmpty();
+    assertThat(evidence.limits(new PairId("c", "a", "b").about(), QUANTILES)).isEmpty();
   }
 
   @Test
@@ -146,7 +146,7 @@ class PairLimitsTest {
       evidence.add(Results.transfer(2, pair, 0, halfSpaces(random, angle, 200)));
       QuantileLimit at =
           evidence
-              .limits(pair, List.of(0.25))
+              .limits(pair.about(), List.of(0.25))
               .orElseThrow()
               .spaces()
               .get(Space.LATENT)

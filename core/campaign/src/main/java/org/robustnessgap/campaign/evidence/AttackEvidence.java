@@ -1,0 +1,56 @@
+package org.robustnessgap.campaign.evidence;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.robustnessgap.messages.AttackResult;
+import org.robustnessgap.messages.JobResult;
+import org.robustnessgap.messages.Limits;
+import org.robustnessgap.messages.SampleResult;
+import org.robustnessgap.messages.StreamId;
+import org.robustnessgap.messages.TheoreticalLimits;
+
+/** The labels one classifier gave; samples without a label count for nothing. */
+final class AttackEvidence implements SubjectEvidence {
+  private final StreamId stream;
+  private final LabelEvidence labels;
+
+  AttackEvidence(JobResult first) {
+    AttackResult result = (AttackResult) first;
+    this.stream = result.stream();
+    this.labels = new LabelEvidence(result.jobId(), result.classes(), result.latentDimension());
+  }
+
+  @Override
+  public boolean add(JobResult more) {
+    AttackResult result = (AttackResult) more;
+    labels.requireSame(result.jobId(), result.classes(), result.latentDimension());
+    labels.requireSameGenerator(result.jobId(), result.provenance());
+    long before = labels.samples();
+    for (SampleResult sample : result.samples()) {
+      labels.add(
+          sample.ordinal(),
+          sample.imageNorm(),
+          sample.label() < 0 ? Set.of() : Set.of(sample.label()));
+    }
+    return labels.samples() > before;
+  }
+
+  @Override
+  public Optional<Limits> limits(
+      Function<String, DisplacementEvidence> displacements, List<Double> quantiles) {
+    if (labels.samples() == 0) {
+      return Optional.empty();
+    }
+    DisplacementEvidence known = displacements.apply(labels.generator());
+    return Optional.of(
+        new TheoreticalLimits(
+            stream,
+            labels.samples(),
+            labels.counts(),
+            known.samples().orElse(null),
+            SpaceLimits.of(labels, known, quantiles),
+            labels.generator()));
+  }
+}
