@@ -36,6 +36,7 @@ import org.robustnessgap.messages.ModelOptions;
 import org.robustnessgap.messages.Norm;
 import org.robustnessgap.messages.PixelRange;
 import org.robustnessgap.messages.PixelSpace;
+import org.robustnessgap.messages.Provenance;
 import org.robustnessgap.messages.RobustnessGap;
 import org.robustnessgap.messages.SampleResult;
 import org.robustnessgap.messages.SmoothnessPlan;
@@ -155,7 +156,7 @@ public final class MeasureCommand implements Callable<Integer> {
       paramLabel = "NORM",
       defaultValue = "l2",
       description =
-          "Norm of perturbations of pixels, l2 or linf, which is at most l2, so that the limits hold for it too (default: ${DEFAULT-VALUE}).")
+          "Norm of perturbations of pixels, l2 or linf; limits are of l2 distances only (default: ${DEFAULT-VALUE}).")
   private String norm;
 
   @Option(
@@ -163,7 +164,7 @@ public final class MeasureCommand implements Callable<Integer> {
       paramLabel = "LOW,HIGH",
       parameterConsumer = RangeOption.class,
       description =
-          "Perturbed pixels must stay within, for instance -1,1 (default: no bounds, as in the theory).")
+          "Perturbed pixels must stay within, for instance -1,1; limits are without (default: no bounds, as in the theory).")
   private PixelRange pixelRange;
 
   @Mixin private ShownQuantiles quantiles;
@@ -186,7 +187,8 @@ public final class MeasureCommand implements Callable<Integer> {
       paramLabel = "N",
       description =
           "Also find out, on the first N samples for each pair of classifiers, which perturbations"
-              + " fool both (default: not).")
+              + " fool both, by boundary-descent and l2, in those of --spaces that are latent or"
+              + " unconstrained (default: not).")
   private Long transfer;
 
   @Option(
@@ -220,6 +222,9 @@ public final class MeasureCommand implements Callable<Integer> {
 
   private Instant printed = clock.instant();
 
+  /** Null unless pairs are to be compared. */
+  private TransferPlan transferPlan;
+
   @Override
   public Integer call() {
     List<Double> shown = quantiles.list();
@@ -235,6 +240,7 @@ public final class MeasureCommand implements Callable<Integer> {
               + names.get(0)
               + " is the only one; add another.");
     }
+    transferPlan = transfer == null ? null : transferPlan(plan);
     try (Engine engine = engineOptions.settings().open()) {
       return measure(shown, plan, names, engine);
     }
@@ -307,7 +313,11 @@ public final class MeasureCommand implements Callable<Integer> {
       AttackPlan plan,
       List<Double> shown) {
     boolean imageSpaces = !plan.spaces().equals(List.of(Space.LATENT));
-    try (Output output = new Output((long) latents.count() * names.size())) {
+    try (Output output =
+        new Output(
+            (long) latents.count() * names.size(),
+            measurement.provenance(plan),
+            measurement.engine())) {
       if (imageSpaces) {
         System.err.println("Examining how far the generator moves its images ...");
         measurement.examine(
@@ -320,12 +330,12 @@ public final class MeasureCommand implements Callable<Integer> {
         measurement.attack(name, target, plan, batch -> attack(name, target, plan, batch), output);
       }
     }
-    if (transfer != null) {
+    if (transferPlan != null) {
       transfer(measurement, names, targets);
     }
     List<RobustnessGap> gaps = measurement.gaps(names, shown);
     System.out.print(new GapTable(gaps).render(shown, measurement.failures(gaps)));
-    if (transfer != null) {
+    if (transferPlan != null) {
       System.out.println();
       System.out.print(new TransferTable(measurement.transfers(shown)).render(shown));
     }
@@ -359,13 +369,40 @@ public final class MeasureCommand implements Callable<Integer> {
   }
 
   private void transfer(Measurement measurement, List<String> names, List<AttackTarget> targets) {
-    TransferPlan plan = TransferPlan.standard(transfer);
     for (int i = 0; i < names.size(); i++) {
       for (int j = i + 1; j < names.size(); j++) {
         System.err.printf("What fools both %s and %s ...%n", names.get(i), names.get(j));
-        measurement.transfer(names.get(i), targets.get(i), names.get(j), targets.get(j), plan);
+        measurement.transfer(
+            names.get(i), targets.get(i), names.get(j), targets.get(j), transferPlan);
       }
     }
+  }
+
+  /**
+   * What of the plan a search for common perturbations follows.
+   *
+   * @throws InvalidInputException if it could not follow the plan
+   */
+  private TransferPlan transferPlan(AttackPlan plan) {
+    List<Space> shared = plan.spaces().stream().filter(TransferPlan.SPACES::contains).toList();
+    String without = null;
+    if (plan.norm() != Norm.L2) {
+      without = "--norm " + plan.norm();
+    } else if (plan.pixelRange() != null) {
+      without = "--pixel-range";
+    } else if (!(plan.algorithm() instanceof Algorithm.BoundaryDescent)) {
+      without = "--attack " + plan.algorithm().label();
+    } else if (shared.isEmpty()) {
+      without = "--spaces in-distribution alone";
+    }
+    if (without != null) {
+      throw new InvalidInputException(
+          "--transfer searches by boundary-descent and l2 norms in latent and in unconstrained space, not with "
+              + without
+              + "; leave out one of the two.");
+    }
+    Effort spent = ((Algorithm.BoundaryDescent) plan.algorithm()).effort();
+    return TransferPlan.of(transfer, spent, shared);
   }
 
   private AttackedBatch attack(
@@ -455,11 +492,12 @@ public final class MeasureCommand implements Callable<Integer> {
 
   /** Where finished samples go: the file, if any, and the progress line. */
   private final class Output implements BiConsumer<String, SampleResult>, AutoCloseable {
-    private final ResultsFile file = out == null ? null : new ResultsFile(out, pixels);
+    private final ResultsFile file;
     private final ProgressLine line;
     private long settled;
 
-    Output(long total) {
+    Output(long total, Provenance provenance, String engine) {
+      this.file = out == null ? null : new ResultsFile(out, pixels, provenance, engine);
       this.line = new ProgressLine(total, clock.instant());
     }
 

@@ -65,6 +65,16 @@ final class Measurement {
     this.pixels = pixels;
   }
 
+  /** What runs the models. */
+  String engine() {
+    return engine;
+  }
+
+  /** What results of this plan are made with. */
+  Provenance provenance(AttackPlan plan) {
+    return new Provenance(generatorName, plan);
+  }
+
   /**
    * Attacks every sample; tells of each as it is done. A batch that fails costs only itself.
    *
@@ -105,7 +115,7 @@ final class Measurement {
               samples,
               attacked.suspicions(),
               pixels,
-              new Provenance(generatorName, plan));
+              provenance(plan));
       evidence.add(result);
       state = state.apply(new Event.Measured(result, 0));
     }
@@ -195,7 +205,7 @@ final class Measurement {
                 engine,
                 (System.nanoTime() - started) / 1e9,
                 found,
-                new Provenance(generatorName, plan.attack()));
+                provenance(plan.attack()));
         evidence.add(result);
         state = state.apply(new Event.TransferMeasured(result, 0));
       } catch (InvalidInputException e) {

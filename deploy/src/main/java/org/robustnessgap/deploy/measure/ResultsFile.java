@@ -13,6 +13,7 @@ import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.Json;
 import org.robustnessgap.messages.Outcome;
 import org.robustnessgap.messages.PixelSpace;
+import org.robustnessgap.messages.Provenance;
 import org.robustnessgap.messages.SampleResult;
 import org.robustnessgap.messages.Space;
 
@@ -23,12 +24,18 @@ import org.robustnessgap.messages.Space;
 final class ResultsFile implements AutoCloseable {
   private final BufferedWriter writer;
   private final PixelSpace pixels;
+  private final Provenance provenance;
+  private final String engine;
 
   /**
    * @param pixels what the input contract says pixels are; null without one
+   * @param provenance what every line is made with
+   * @param engine what runs the models
    * @throws InvalidInputException if the file cannot be written
    */
-  ResultsFile(Path file, PixelSpace pixels) {
+  ResultsFile(Path file, PixelSpace pixels, Provenance provenance, String engine) {
+    this.provenance = provenance;
+    this.engine = engine;
     this.pixels = pixels;
     try {
       writer = Files.newBufferedWriter(file);
@@ -70,8 +77,12 @@ final class ResultsFile implements AutoCloseable {
     line.put("latent_norm", sample.latentNorm());
     line.put("image_norm", sample.imageNorm());
     line.set("pixels", Json.mapper().valueToTree(pixels));
+    line.set("provenance", Json.mapper().valueToTree(provenance));
+    line.put("engine", engine);
     for (Map.Entry<Space, Outcome> entry : sample.spaces().entrySet()) {
-      line.set(entry.getKey().label(), object(entry.getValue()));
+      ObjectNode space = object(entry.getValue());
+      space.put("norm", provenance.attack().norm(entry.getKey()).label());
+      line.set(entry.getKey().label(), space);
     }
     return line;
   }

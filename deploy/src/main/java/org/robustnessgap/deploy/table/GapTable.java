@@ -5,11 +5,13 @@ import java.math.MathContext;
 import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import org.robustnessgap.messages.Norm;
 import org.robustnessgap.messages.PixelSpace;
 import org.robustnessgap.messages.RobustnessGap;
 import org.robustnessgap.messages.RobustnessGap.QuantileGap;
@@ -21,11 +23,13 @@ import org.robustnessgap.messages.Space;
  * columns, a group of rows for each space, the limit first.
  *
  * <p>"–" stands for what is unknown, "∞" for what is unbounded: a limit that no distance reaches,
- * or a quantile that falls among the samples whose label no perturbation changed.
+ * or a quantile that falls among the samples whose label no perturbation changed. "not applicable"
+ * is a limit that does not stand beside these distances; the foot says why.
  */
 public final class GapTable {
   static final String UNKNOWN = "–";
   static final String UNBOUNDED = "∞";
+  static final String NOT_APPLICABLE = "not applicable";
   private static final MathContext DIGITS = new MathContext(3, RoundingMode.HALF_EVEN);
   private static final double SMALLEST_PLAIN = 1e-4;
   private static final String VIOLATION = "!";
@@ -47,8 +51,10 @@ public final class GapTable {
    */
   public String render(List<Double> quantiles, List<String> notes) {
     StringBuilder text = new StringBuilder();
-    text.append(
-        "ℓ2 distances, normalised: latent by E‖z‖, the others by E‖g(z)‖; 95 % intervals.\n");
+    text.append(TableHead.distances(spaces(), pixelNorms()));
+    if (madeWith().size() == 1) {
+      text.append("Attack: ").append(madeWith().get(0)).append(".\n");
+    }
     if (isOfImages() && pixels().size() == 1) {
       text.append("Pixels: ").append(pixels().get(0)).append(".\n");
     }
@@ -65,6 +71,13 @@ public final class GapTable {
           VIOLATION
               + " The gap ratio is below 1 beyond its interval: a weak attack, a false assumption or too few samples.");
     }
+    spaces()
+        .forEach(
+            space ->
+                foot.addAll(
+                    TableHead.notApplicable(
+                        space,
+                        columns.stream().flatMap(gap -> figures(gap, space).stream()).toList())));
     foot.addAll(notes);
     if (!foot.isEmpty()) {
       text.append('\n');
@@ -78,6 +91,11 @@ public final class GapTable {
     grid.add("quantile " + plain(quantile), gap -> gap.stream().classifier());
     for (Space space : spaces()) {
       grid.add(space.label());
+      if (space == Space.UNCONSTRAINED && pixelNorms().size() > 1) {
+        grid.add(
+            "  norm",
+            gap -> figures(gap, space).map(found -> TableHead.name(found.norm())).orElse(UNKNOWN));
+      }
       grid.add("  limit", gap -> limit(gap.spaces().get(space), quantile));
       grid.add(
           "  95 % interval",
@@ -106,6 +124,9 @@ public final class GapTable {
   private Grid<RobustnessGap> accounts() {
     Grid<RobustnessGap> grid = new Grid<>(columns);
     grid.add("samples", gap -> gap.stream().classifier());
+    if (madeWith().size() > 1) {
+      grid.add("  attack", gap -> TableHead.madeWith(gap.provenance(), gap.engines()));
+    }
     if (isOfImages() && pixels().size() > 1) {
       grid.add("  pixels", gap -> PixelSpace.text(gap.pixels()));
     }
@@ -122,6 +143,29 @@ public final class GapTable {
     return spaces().stream().anyMatch(space -> space != Space.LATENT);
   }
 
+  /** What figures were made with: one text if that is the same for all. */
+  private List<String> madeWith() {
+    return columns.stream()
+        .filter(gap -> gap.measured() > 0)
+        .map(gap -> TableHead.madeWith(gap.provenance(), gap.engines()))
+        .distinct()
+        .toList();
+  }
+
+  /** Each norm once; null for an unknown one. */
+  private List<Norm> pixelNorms() {
+    List<Norm> norms = new ArrayList<>();
+    columns.stream()
+        .flatMap(gap -> figures(gap, Space.UNCONSTRAINED).stream())
+        .map(SpaceGap::norm)
+        .forEach(norm -> norms.add(norm));
+    return new ArrayList<>(new LinkedHashSet<>(norms));
+  }
+
+  private static Optional<SpaceGap> figures(RobustnessGap gap, Space space) {
+    return Optional.ofNullable(gap.spaces().get(space));
+  }
+
   /** What distances of images are distances of: one text if that is the same for all. */
   private List<String> pixels() {
     return columns.stream().map(gap -> PixelSpace.text(gap.pixels())).distinct().toList();
@@ -134,6 +178,9 @@ public final class GapTable {
   }
 
   static String limit(SpaceGap figures, double quantile) {
+    if (figures != null && figures.notApplicable() != null) {
+      return NOT_APPLICABLE;
+    }
     Optional<QuantileGap> at = at(figures, quantile);
     if (at.isEmpty() || figures.kind() == null) {
       return UNKNOWN;

@@ -1,5 +1,6 @@
 package org.robustnessgap.deploy.table;
 
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -36,11 +37,47 @@ public final class TransferTable {
     }
     text.append("Perturbations that fool two classifiers. Fooled: share of the one's own smallest");
     text.append(" perturbations that fool the other.\n");
+    List<String> madeWith =
+        columns.stream()
+            .filter(gap -> gap.measured() > 0)
+            .map(gap -> TableHead.madeWith(gap.provenance(), gap.engines()))
+            .distinct()
+            .toList();
+    if (!madeWith.isEmpty()) {
+      text.append("Attack: ").append(String.join("; ", madeWith)).append(".\n");
+    }
     for (double quantile : quantiles) {
       text.append('\n');
       text.append(block(quantile));
     }
+    List<String> foot = foot();
+    if (!foot.isEmpty()) {
+      text.append('\n');
+      foot.forEach(note -> text.append(note).append('\n'));
+    }
     return text.toString();
+  }
+
+  private List<String> foot() {
+    List<String> foot = new ArrayList<>();
+    for (Space space : spaces()) {
+      foot.addAll(
+          TableHead.notApplicable(
+              space,
+              columns.stream()
+                  .map(gap -> shared(gap, space))
+                  .filter(figures -> figures != null)
+                  .toList()));
+    }
+    for (TransferGap gap : columns) {
+      if (gap.ofOtherProvenance() != null) {
+        foot.add(
+            String.format(
+                "%s: %d of %d samples were measured otherwise than the rest and are left out of the figures.",
+                gap.pair().subject(), gap.ofOtherProvenance(), gap.measured()));
+      }
+    }
+    return foot;
   }
 
   private Grid<TransferGap> block(double quantile) {

@@ -9,6 +9,7 @@ import org.robustnessgap.messages.Campaign;
 import org.robustnessgap.messages.Effort;
 import org.robustnessgap.messages.GeneratorReference;
 import org.robustnessgap.messages.ModelReference;
+import org.robustnessgap.messages.Norm;
 import org.robustnessgap.messages.SamplingPlan;
 import org.robustnessgap.messages.SmoothnessPlan;
 import org.robustnessgap.messages.Space;
@@ -25,6 +26,14 @@ final class TestCampaigns {
   /** All spaces, and limits in all of them. */
   static Campaign full(String id, long samples, int batchSize, String... classifiers) {
     return campaign(id, samples, batchSize, AttackPlan.standard(), SMOOTHNESS, classifiers);
+  }
+
+  /** All spaces, pixels by another norm, and limits in all of them. */
+  static Campaign linf(String id, long samples, int batchSize, String... classifiers) {
+    AttackPlan plan =
+        new AttackPlan(
+            List.of(Space.values()), new Algorithm.BoundaryDescent(Effort.FAST), Norm.LINF, null);
+    return campaign(id, samples, batchSize, plan, SMOOTHNESS, classifiers);
   }
 
   /** Latent space only, which needs no smoothness. */

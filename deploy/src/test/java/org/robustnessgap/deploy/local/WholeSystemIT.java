@@ -28,6 +28,7 @@ import org.robustnessgap.engine.EngineSettings;
 import org.robustnessgap.messages.Campaign;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.JobFailure;
+import org.robustnessgap.messages.Norm;
 import org.robustnessgap.messages.PairId;
 import org.robustnessgap.messages.RobustnessGap;
 import org.robustnessgap.messages.RobustnessGap.QuantileGap;
@@ -71,11 +72,59 @@ final class WholeSystemIT {
     assertThat(progress.gaps()).hasSize(2).allSatisfy(WholeSystemIT::isComplete);
     assertThat(progress.transfers()).singleElement().satisfies(WholeSystemIT::isComplete);
     assertThat(get("/metrics"))
-        .contains("robustness_gap_ratio{campaign=\"whole\",model=\"mnist-mlp\"");
+        .contains(
+            "robustness_gap_ratio{attack=\"boundary-descent standard\",campaign=\"whole\",model=\"mnist-mlp\",norm=\"l2\"");
     assertThat(metricsIn(get("/metrics")))
         .as("what the dashboard shows and is there even when nothing fails")
         .containsAll(dashboardMetrics());
     assertThat(get("/")).contains("<html");
+  }
+
+  /** The same classifier and latent vectors, by two norms: neither is shown as the other. */
+  @Test
+  void normAndAttackReachMessagesMetricsAndPage() throws Exception {
+    RobustnessGap l2 =
+        Watching.run(clients, TestCampaigns.full("l2", 32, 16, "mnist-mlp")).gaps().get(0);
+    RobustnessGap linf =
+        Watching.run(clients, TestCampaigns.linf("linf", 32, 16, "mnist-mlp")).gaps().get(0);
+
+    assertThat(l2.provenance().describe())
+        .isEqualTo("boundary-descent standard, l2, images of mnist-dcgan");
+    assertThat(linf.provenance().describe())
+        .isEqualTo("boundary-descent fast, linf, images of mnist-dcgan");
+    assertThat(linf.engines()).isEqualTo(l2.engines()).hasSize(1);
+    assertThat(linf.ofOtherProvenance()).isNull();
+    SpaceGap euclidean = l2.spaces().get(Space.UNCONSTRAINED);
+    SpaceGap largest = linf.spaces().get(Space.UNCONSTRAINED);
+    assertThat(euclidean.norm()).isEqualTo(Norm.L2);
+    assertThat(euclidean.quantiles().get(0).gapRatio()).isGreaterThan(1);
+    assertThat(largest.norm()).isEqualTo(Norm.LINF);
+    assertThat(largest.kind()).isNull();
+    assertThat(largest.notApplicable()).startsWith("limits are of l2 distances");
+    assertThat(largest.quantiles())
+        .allSatisfy(
+            at -> {
+              assertThat(at.limit()).isNull();
+              assertThat(at.gapRatio()).isNull();
+            });
+    assertThat(largest.quantiles().get(0).measured())
+        .as("the largest change of a pixel, not divided by anything")
+        .isBetween(0.0, euclidean.quantiles().get(0).measured() * euclidean.normaliser());
+    // The same latent vectors, and nothing about pixels in these.
+    assertThat(linf.spaces().get(Space.LATENT).kind()).isEqualTo(Kind.EXACT);
+
+    String metrics = get("/metrics");
+    assertThat(metrics)
+        .containsPattern(
+            "robustness_gap_ratio\\{attack=\"boundary-descent standard\",campaign=\"l2\",model=\"mnist-mlp\",norm=\"l2\",quantile=\"0.25\",space=\"unconstrained\"} ")
+        .containsPattern(
+            "robustness_measured\\{attack=\"boundary-descent fast\",campaign=\"linf\",model=\"mnist-mlp\",norm=\"linf\",quantile=\"0.25\",space=\"unconstrained\"} ")
+        .containsPattern(
+            "robustness_limit\\{campaign=\"linf\",kind=\"exact\",model=\"mnist-mlp\",norm=\"l2\",quantile=\"0.25\",space=\"latent\"} ")
+        .doesNotContainPattern(
+            "robustness_(limit|gap_ratio)[a-z_]*\\{[^}]*campaign=\"linf\"[^}]*space=\"unconstrained\"");
+    assertThat(get("/api/gaps"))
+        .contains("\"norm\":\"linf\"", "\"not_applicable\":\"limits are of l2 distances");
   }
 
   private static void isComplete(RobustnessGap gap) {

@@ -47,6 +47,8 @@ final class MeasureCommandTest {
               "latent_norm",
               "image_norm",
               "pixels",
+              "provenance",
+              "engine",
               "latent",
               "in-distribution",
               "unconstrained");
@@ -54,7 +56,13 @@ final class MeasureCommandTest {
       assertThat(line.get("latent").fieldNames())
           .toIterable()
           .containsExactly(
-              "distance", "adversarial_label", "kkt_residual", "status", "gradients", "forwards");
+              "distance",
+              "adversarial_label",
+              "kkt_residual",
+              "status",
+              "gradients",
+              "forwards",
+              "norm");
     }
     assertThat(output.out()).contains("quantile 0.25", "mnist-mlp");
   }
@@ -220,7 +228,7 @@ final class MeasureCommandTest {
   @Test
   void pairsOfClassifiersAreCompared() throws Exception {
     String other = CLASSIFIER.replace("mnist-mlp", "mnist-lenet");
-    String[] arguments = {"--samples", "4", "--spaces", "latent", "--transfer", "2"};
+    String[] arguments = {"--samples", "4", "--spaces", "latent,unconstrained", "--transfer", "2"};
     List<String> line = new ArrayList<>(List.of("--classifier", other));
     line.addAll(List.of(arguments));
     assertThat(measure(line.toArray(String[]::new))).isZero();
@@ -229,6 +237,82 @@ final class MeasureCommandTest {
         .contains("Perturbations that fool two classifiers")
         .containsPattern("labels differ +\\d+ % \\(\\d+ to \\d+ %\\)")
         .containsPattern("(?s)unconstrained\n.*  samples +2\n");
+  }
+
+  @Test
+  void effortAndSpacesReachTransfer() {
+    String other = CLASSIFIER.replace("mnist-mlp", "mnist-lenet");
+    for (String effort : List.of("fast", "thorough")) {
+      assertThat(
+              measure(
+                  "--classifier",
+                  other,
+                  "--samples",
+                  "8",
+                  "--spaces",
+                  "latent",
+                  "--transfer",
+                  "8",
+                  "--effort",
+                  effort))
+          .isZero();
+    }
+    String[] transfers = output.out().split("Perturbations that fool two classifiers");
+    assertThat(transfers).hasSize(3);
+    transfers[1] = transfers[1].substring(0, transfers[1].indexOf("ℓ2 distances"));
+    assertThat(transfers[1])
+        .contains("Attack: boundary-descent fast, l2, latent only, images of mnist-dcgan, ")
+        .doesNotContain("unconstrained");
+    assertThat(transfers[2])
+        .contains("Attack: boundary-descent thorough, l2, latent only, images of mnist-dcgan, ");
+    assertThat(transfers[2].substring(transfers[2].indexOf("quantile")))
+        .as("more effort finds other figures")
+        .isNotEqualTo(transfers[1].substring(transfers[1].indexOf("quantile")));
+  }
+
+  @Test
+  void transferRefusesByNameWhatItCannotSearch() {
+    String other = CLASSIFIER.replace("mnist-mlp", "mnist-lenet");
+    for (List<String> options :
+        List.of(
+            List.of("--norm", "linf"),
+            List.of("--pixel-range=-1,1"),
+            List.of("--attack", "deepfool"),
+            List.of("--spaces", "in-distribution"))) {
+      List<String> line =
+          new ArrayList<>(List.of("--classifier", other, "--samples", "2", "--transfer", "2"));
+      line.addAll(options);
+      assertThat(measure(line.toArray(String[]::new))).isEqualTo(2);
+      assertThat(output.err())
+          .contains("not with " + String.join(" ", options).replaceFirst("=.*", ""));
+    }
+  }
+
+  @Test
+  void anotherNormIsNamedEverywhereAndHasNoLimit() throws Exception {
+    assertThat(
+            measure(
+                "--samples",
+                "3",
+                "--spaces",
+                "unconstrained",
+                "--norm",
+                "linf",
+                "--out",
+                results().toString()))
+        .isZero();
+
+    assertThat(output.out())
+        .startsWith(
+            "Distances by ℓ∞, not normalised; 95 % intervals.\nAttack: boundary-descent standard, linf, unconstrained only, images of mnist-dcgan, onnxruntime-cpu.\n")
+        .containsPattern("  limit +not applicable\n  95 % interval +–\n")
+        .containsPattern("  gap ratio +–\n")
+        .contains("\nNot applicable, unconstrained: limits are of l2 distances, and linf");
+    JsonNode line = lines().get(0);
+    assertThat(line.at("/provenance/attack/norm").asText()).isEqualTo("linf");
+    assertThat(line.at("/provenance/generator").asText()).isEqualTo("mnist-dcgan");
+    assertThat(line.get("engine").asText()).isEqualTo("onnxruntime-cpu");
+    assertThat(line.at("/unconstrained/norm").asText()).isEqualTo("linf");
   }
 
   @Test

@@ -5,9 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.robustnessgap.messages.Algorithm;
+import org.robustnessgap.messages.AttackPlan;
+import org.robustnessgap.messages.Effort;
 import org.robustnessgap.messages.Layout;
+import org.robustnessgap.messages.Norm;
 import org.robustnessgap.messages.PixelSpace;
 import org.robustnessgap.messages.PixelType;
+import org.robustnessgap.messages.Provenance;
 import org.robustnessgap.messages.RobustnessGap;
 import org.robustnessgap.messages.RobustnessGap.QuantileGap;
 import org.robustnessgap.messages.RobustnessGap.SpaceGap;
@@ -18,7 +23,7 @@ import org.robustnessgap.messages.Window;
 
 final class GapTableTest {
   private static final String DISTANCES =
-      "ℓ2 distances, normalised: latent by E‖z‖, the others by E‖g(z)‖; 95 % intervals.\n";
+      "ℓ2 distances, normalised: latent by E‖z‖, the others by E‖g(z)‖; 95 % intervals.\nAttack: unknown.\n";
 
   private static final String LATENT_HEAD =
       DISTANCES + "Limit: no classifier can be more robust. Gap ratio: limit / measured.\n\n";
@@ -141,7 +146,68 @@ final class GapTableTest {
         .doesNotContain("Pixels:");
   }
 
+  @Test
+  void saysWhatFiguresWereMadeWithAndWhyALimitDoesNotApply() {
+    SpaceGap largest =
+        new SpaceGap(
+            null,
+            1.0,
+            4,
+            0,
+            0,
+            List.of(new QuantileGap(0.25, null, null, null, 0.03, 0.02, 0.04, null, null, null)),
+            Norm.LINF,
+            "limits are of l2 distances");
+    SpaceGap euclidean =
+        new SpaceGap(
+            Kind.ESTIMATED,
+            27.0,
+            4,
+            0,
+            0,
+            List.of(new QuantileGap(0.25, 0.3, 0.2, 0.4, 0.03, 0.02, 0.04, 10.0, 5.0, 20.0)));
+    SpaceGap unknown = new SpaceGap(null, 1.0, 4, 0, 0, List.of(), null, "nobody said");
+    Provenance linf =
+        new Provenance(
+            "dcgan",
+            new AttackPlan(
+                List.of(Space.values()),
+                new Algorithm.BoundaryDescent(Effort.FAST),
+                Norm.LINF,
+                null));
+    RobustnessGap one =
+        of(gap("f", 4, 4, 0, Map.of(Space.UNCONSTRAINED, largest)), null, linf, "cpu");
+    RobustnessGap other =
+        of(
+            gap("h", 4, 4, 0, Map.of(Space.UNCONSTRAINED, euclidean)),
+            null,
+            new Provenance("dcgan", AttackPlan.standard()),
+            "cuda");
+    RobustnessGap older = gap("o", 4, 4, 0, Map.of(Space.UNCONSTRAINED, unknown));
+
+    assertThat(new GapTable(List.of(one)).render(List.of(0.25), List.of()))
+        .startsWith(
+            "Distances by ℓ∞, not normalised; 95 % intervals.\nAttack: boundary-descent fast, linf, images of dcgan, cpu.\n")
+        .contains("  limit          not applicable\n", "  measured       0.0300\n")
+        .contains("  gap ratio      –\n")
+        .endsWith("\nNot applicable, unconstrained: limits are of l2 distances.\n");
+    assertThat(new GapTable(List.of(one, other, older)).render(List.of(0.25), List.of()))
+        .startsWith("Distances by the norm in their column, normalised if ℓ2; 95 % intervals.\n")
+        .containsPattern("  norm +ℓ∞ +ℓ2 +an unknown norm\n")
+        .containsPattern(
+            "  attack +boundary-descent fast, linf, images of dcgan, cpu +boundary-descent standard, l2, images of dcgan, cuda +unknown\n")
+        .doesNotContain("Attack:")
+        .contains("Not applicable, unconstrained: nobody said.\n");
+    assertThat(new GapTable(List.of(older)).render(List.of(0.25), List.of()))
+        .startsWith("Distances by an unknown norm, not normalised; 95 % intervals.\n");
+  }
+
   private static RobustnessGap of(RobustnessGap gap, PixelSpace pixels) {
+    return of(gap, pixels, null, null);
+  }
+
+  private static RobustnessGap of(
+      RobustnessGap gap, PixelSpace pixels, Provenance provenance, String engine) {
     return new RobustnessGap(
         gap.stream(),
         gap.window(),
@@ -156,8 +222,8 @@ final class GapTableTest {
         gap.spaces(),
         List.of(),
         pixels,
-        null,
-        List.of(),
+        provenance,
+        engine == null ? List.of() : List.of(engine),
         null);
   }
 

@@ -47,6 +47,7 @@ final class TransferTableTest {
         .isEqualTo(
             """
             Perturbations that fool two classifiers. Fooled: share of the one's own smallest perturbations that fool the other.
+            Attack: unknown.
 
             quantile 0.25       lenet              lenet
                                 vgg                wrn

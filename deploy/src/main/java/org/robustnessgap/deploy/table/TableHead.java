@@ -1,0 +1,59 @@
+package org.robustnessgap.deploy.table;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.robustnessgap.messages.Norm;
+import org.robustnessgap.messages.Provenance;
+import org.robustnessgap.messages.RobustnessGap.SpaceGap;
+import org.robustnessgap.messages.Space;
+
+/** What the lines above a table say of its distances, and those below it of limits. */
+final class TableHead {
+  private TableHead() {}
+
+  /**
+   * What distances are of and divided by.
+   *
+   * @param pixelNorms the norms in the unconstrained space, each once; null for an unknown one
+   */
+  static String distances(Set<Space> spaces, List<Norm> pixelNorms) {
+    if (pixelNorms.isEmpty() || pixelNorms.equals(List.of(Norm.L2))) {
+      return "ℓ2 distances, normalised: latent by E‖z‖, the others by E‖g(z)‖; 95 % intervals.\n";
+    }
+    String rest =
+        pixelNorms.size() > 1
+            ? "by the norm in their column, normalised if ℓ2"
+            : "by " + name(pixelNorms.get(0)) + ", not normalised";
+    return spaces.size() == 1
+        ? "Distances " + rest + "; 95 % intervals.\n"
+        : "ℓ2 distances, normalised: latent by E‖z‖, in-distribution by E‖g(z)‖; unconstrained: "
+            + rest
+            + "; 95 % intervals.\n";
+  }
+
+  /** For people; null for an unknown norm. */
+  static String name(Norm norm) {
+    if (norm == null) {
+      return "an unknown norm";
+    }
+    return norm == Norm.L2 ? "ℓ2" : "ℓ∞";
+  }
+
+  /** For people, what figures were made with. */
+  static String madeWith(Provenance provenance, List<String> engines) {
+    return Provenance.text(provenance)
+        + (engines.isEmpty() ? "" : ", " + String.join(" and ", engines));
+  }
+
+  /** Why limits do not apply, one sentence for each space and reason. */
+  static List<String> notApplicable(Space space, List<SpaceGap> figures) {
+    List<String> reasons = new ArrayList<>();
+    figures.stream()
+        .map(SpaceGap::notApplicable)
+        .filter(reason -> reason != null)
+        .distinct()
+        .forEach(reason -> reasons.add("Not applicable, " + space + ": " + reason + "."));
+    return reasons;
+  }
+}
