@@ -125,6 +125,11 @@ public final class Classifier implements AutoCloseable {
     return imageShape;
   }
 
+  /** How many values one image has. */
+  public int imageSize() {
+    return map.inputSize();
+  }
+
   /** From images to scores, with vector–Jacobian products. */
   public DifferentiableMap map() {
     return map;

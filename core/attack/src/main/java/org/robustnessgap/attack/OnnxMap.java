@@ -1,14 +1,17 @@
 package org.robustnessgap.attack;
 
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.robustnessgap.engine.Engine;
+import org.robustnessgap.engine.EngineSettings;
 import org.robustnessgap.engine.Executable;
 import org.robustnessgap.engine.Tensor;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.onnx.ClassifierModel;
 import org.robustnessgap.onnx.Differentiator;
+import org.robustnessgap.onnx.ModelImport;
 import org.robustnessgap.onnx.OnnxModel;
 import org.robustnessgap.onnx.RowReshapes;
 import org.robustnessgap.onnx.ValueShapes;
@@ -36,6 +39,26 @@ public final class OnnxMap implements DifferentiableMap, AutoCloseable {
   private final long[] inputShape;
   private final long[] outputShape;
 
+  /** Null where it is its owner's to close. */
+  private final Engine ownEngine;
+
+  /**
+   * Reads an ONNX file and differentiates it, on ONNX Runtime on the CPU.
+   *
+   * @throws InvalidInputException if it cannot be read or differentiated, or does not keep the
+   *     batch first, with the remedy
+   */
+  public static OnnxMap open(Path file) {
+    Engine engine = EngineSettings.standard().open();
+    try {
+      OnnxModel model = ModelImport.read(file, engine);
+      return new OnnxMap(ClassifierModel.ofScores(model), engine, LARGEST_BATCH, engine);
+    } catch (RuntimeException e) {
+      engine.close();
+      throw e;
+    }
+  }
+
   /**
    * Differentiates the model and makes it ready to run, in batches of the size that suits the
    * engine.
@@ -52,17 +75,18 @@ public final class OnnxMap implements DifferentiableMap, AutoCloseable {
    * @throws InvalidInputException also if it answers with another number of classes
    */
   public static OnnxMap open(ClassifierModel classifier, Engine engine) {
-    return new OnnxMap(classifier, engine, LARGEST_BATCH);
+    return new OnnxMap(classifier, engine, LARGEST_BATCH, null);
   }
 
   /**
    * @param largestBatch most rows in one run of the engine
    */
   OnnxMap(OnnxModel model, Engine engine, int largestBatch) {
-    this(ClassifierModel.ofScores(model), engine, largestBatch);
+    this(ClassifierModel.ofScores(model), engine, largestBatch, null);
   }
 
-  private OnnxMap(ClassifierModel classifier, Engine engine, int largestBatch) {
+  private OnnxMap(ClassifierModel classifier, Engine engine, int largestBatch, Engine ownEngine) {
+    this.ownEngine = ownEngine;
     OnnxModel model = classifier.scores();
     // Refuses a model that states no shape.
     OnnxModel differentiated = Differentiator.differentiate(model, engine);
@@ -217,6 +241,9 @@ public final class OnnxMap implements DifferentiableMap, AutoCloseable {
     gradient.close();
     if (answer != null) {
       answer.close();
+    }
+    if (ownEngine != null) {
+      ownEngine.close();
     }
   }
 }

@@ -1,5 +1,6 @@
 package org.robustnessgap.certificate;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -7,9 +8,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.robustnessgap.engine.Engine;
+import org.robustnessgap.engine.EngineSettings;
 import org.robustnessgap.engine.Executable;
 import org.robustnessgap.engine.Tensor;
 import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.messages.ModelOptions;
+import org.robustnessgap.onnx.ClassifierModel;
 import org.robustnessgap.onnx.OnnxModel;
 
 /**
@@ -27,10 +31,16 @@ public final class LowerBounds implements AutoCloseable {
   private final double ofOutput;
   private final Optional<PeckChain> chain;
   private final List<String> outputs;
+  private final OnnxModel model;
+
+  /** Null where it is its owner's to close. */
+  private final Engine ownEngine;
+
   private final Map<Long, Double> rowDistances = new HashMap<>();
 
-  private LowerBounds(Values values, LipschitzGraph graph, Engine engine) {
-    OnnxModel model = values.model();
+  private LowerBounds(Values values, LipschitzGraph graph, Engine engine, Engine ownEngine) {
+    this.ownEngine = ownEngine;
+    this.model = values.model();
     this.head = values.producer(model.output().name()).flatMap(node -> Linear.of(node, values));
     this.beforeHead = head.map(linear -> graph.constant(linear.input())).orElse(Double.NaN);
     this.ofOutput = graph.constant();
@@ -44,18 +54,64 @@ public final class LowerBounds implements AutoCloseable {
   }
 
   /**
+   * Reads a classifier's ONNX file and bounds it, on ONNX Runtime on the CPU.
+   *
+   * @throws InvalidInputException if it cannot be read, or naming the node that has no bound
+   */
+  public static LowerBounds open(Path file) {
+    Engine engine = EngineSettings.standard().open();
+    try {
+      ClassifierModel classifier =
+          ClassifierModel.read(file, ModelOptions.NONE, null, List.of(), engine);
+      return open(classifier.scores(), engine, engine);
+    } catch (RuntimeException e) {
+      engine.close();
+      throw e;
+    }
+  }
+
+  /**
    * Bounds the graph, which for large convolutions takes seconds each, and loads the model.
    *
    * @throws InvalidInputException naming the node that has no bound
    */
   public static LowerBounds open(OnnxModel classifier, Engine engine) {
+    return open(classifier, engine, null);
+  }
+
+  private static LowerBounds open(OnnxModel classifier, Engine engine, Engine ownEngine) {
     Values values = new Values(classifier, engine);
-    return new LowerBounds(values, LipschitzGraph.of(values), engine);
+    return new LowerBounds(values, LipschitzGraph.of(values), engine, ownEngine);
   }
 
   /** Λ of the logits: ‖f(x) − f(x′)‖₂ ≤ Λ‖x − x′‖₂. */
   public double lipschitzConstant() {
     return ofOutput;
+  }
+
+  /**
+   * @param images [n, values of one image], row-major as the classifier takes them
+   * @return one for each image, in order
+   * @throws InvalidInputException if an image has another size
+   */
+  public List<LowerBound> of(float[][] images) {
+    long[] shape = model.input().shape().stream().mapToLong(Long::longValue).toArray();
+    int size = 1;
+    for (int i = 1; i < shape.length; i++) {
+      size = Math.toIntExact(size * shape[i]);
+    }
+    float[] values = new float[images.length * size];
+    for (int i = 0; i < images.length; i++) {
+      if (images[i].length != size) {
+        throw new InvalidInputException(
+            String.format(
+                "%s takes images of %d values but image %d has %d; do they belong together?",
+                model.name(), size, i, images[i].length));
+      }
+      System.arraycopy(images[i], 0, values, i * size, size);
+    }
+    shape[0] = images.length;
+    return of(new Tensor(values, shape));
   }
 
   /**
@@ -134,5 +190,8 @@ public final class LowerBounds implements AutoCloseable {
   @Override
   public void close() {
     executable.close();
+    if (ownEngine != null) {
+      ownEngine.close();
+    }
   }
 }

@@ -10,14 +10,17 @@ import ai.onnx.proto.OnnxMl.AttributeProto;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.robustnessgap.attack.AttackTarget;
+import org.robustnessgap.attack.Attacks;
+import org.robustnessgap.attack.Classifier;
 import org.robustnessgap.attack.GeneratorModel;
-import org.robustnessgap.attack.ImageAttack;
 import org.robustnessgap.attack.Rows;
+import org.robustnessgap.attack.SearchResult;
 import org.robustnessgap.engine.Engine;
 import org.robustnessgap.engine.Executable;
 import org.robustnessgap.engine.Golden;
@@ -98,13 +101,13 @@ class LowerBoundsTest {
         images[i] = (float) random.nextGaussian();
       }
       List<LowerBound> bounds = bounds(model, new Tensor(images, new long[] {10, 3, 8, 8}));
-      try (ImageAttack attack = new ImageAttack(ClassifierModel.ofScores(model), ENGINE)) {
-        double[] found = attack.norms(new Rows(images, 192), 100);
-        assertThat(Arrays.stream(found).filter(Double::isFinite).count()).isPositive();
-        for (int i = 0; i < found.length; i++) {
-          if (!Double.isNaN(found[i])) {
-            assertThat(bounds.get(i).certified()).isPositive().isLessThan(found[i]);
-          }
+      Rows rows = new Rows(images, 192);
+      float[][] each = IntStream.range(0, 10).mapToObj(rows::row).toArray(float[][]::new);
+      try (Classifier classifier = Classifier.open(ClassifierModel.ofScores(model), ENGINE)) {
+        List<SearchResult> found = Attacks.boundaryDescent().search(classifier, each).results();
+        for (int i = 0; i < 10; i++) {
+          double distance = found.get(i).distanceIfKnown().orElseThrow();
+          assertThat(bounds.get(i).certified()).isPositive().isLessThan(distance);
         }
       }
     }

@@ -9,8 +9,12 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
-import org.robustnessgap.attack.ImageAttack;
+import org.robustnessgap.attack.Attack;
+import org.robustnessgap.attack.Attacks;
+import org.robustnessgap.attack.Classifier;
 import org.robustnessgap.attack.Rows;
+import org.robustnessgap.attack.SearchResult;
+import org.robustnessgap.attack.Vectors;
 import org.robustnessgap.certificate.LowerBound;
 import org.robustnessgap.certificate.LowerBounds;
 import org.robustnessgap.deploy.images.ImageOptions;
@@ -21,8 +25,8 @@ import org.robustnessgap.deploy.plot.Figure;
 import org.robustnessgap.deploy.plot.Figure.Chart;
 import org.robustnessgap.deploy.plot.Series;
 import org.robustnessgap.engine.Engine;
-import org.robustnessgap.engine.Tensor;
 import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.messages.Norm;
 import org.robustnessgap.onnx.ClassifierModel;
 import org.robustnessgap.onnx.OnnxModel;
 import org.robustnessgap.worker.EngineOptions;
@@ -47,6 +51,10 @@ import picocli.CommandLine.Option;
     })
 public final class LowerBoundsCommand implements Callable<Integer> {
   private static final double LARGEST_EPSILON = 100;
+
+  /** By ℓ∞ the length of a perturbation is ε. */
+  private static final Attack ATTACK = Attacks.fastGradientSign().norm(Norm.LINF);
+
   private static final int BATCH = 64;
   private static final int BINS = 60;
 
@@ -119,18 +127,18 @@ public final class LowerBoundsCommand implements Callable<Integer> {
     List<LowerBound> bounds = new ArrayList<>();
     List<Double> norms = new ArrayList<>();
     int size;
-    try (ImageAttack attack = new ImageAttack(model, engine);
+    try (Classifier attacked = Classifier.open(model, engine);
         LowerBounds lower = LowerBounds.open(model.scores(), engine)) {
-      size = attack.inputSize();
-      float[] values = images.read(size);
-      long[] shape = model.scores().input().shape().stream().mapToLong(Long::longValue).toArray();
-      for (int from = 0; from < values.length; from += BATCH * size) {
-        float[] batch =
-            Arrays.copyOfRange(values, from, Math.min(from + BATCH * size, values.length));
-        shape[0] = batch.length / size;
-        bounds.addAll(lower.of(new Tensor(batch, shape.clone())));
-        Arrays.stream(attack.norms(new Rows(batch, size), LARGEST_EPSILON / images.divide()))
-            .forEach(norms::add);
+      size = attacked.imageSize();
+      Rows all = new Rows(images.read(size), size);
+      for (int from = 0; from < all.count(); from += BATCH) {
+        int to = Math.min(from + BATCH, all.count());
+        float[][] batch = IntStream.range(from, to).mapToObj(all::row).toArray(float[][]::new);
+        bounds.addAll(lower.of(batch));
+        List<SearchResult> found = ATTACK.search(attacked, batch).results();
+        for (int i = 0; i < batch.length; i++) {
+          norms.add(norm(found.get(i), batch[i]));
+        }
       }
     }
     int[] changed =
@@ -148,6 +156,15 @@ public final class LowerBoundsCommand implements Callable<Integer> {
                 .mapToDouble(i -> images.divide() * bounds.get(i).peck())
                 .toArray()
             : new double[0]);
+  }
+
+  /** ‖r‖₂ of an image's perturbation; not a number if none was found with an ε of interest. */
+  private double norm(SearchResult result, float[] image) {
+    return result
+        .found()
+        .filter(found -> found.distance() <= LARGEST_EPSILON / images.divide())
+        .map(found -> Vectors.norm(found.perturbation(image)))
+        .orElse(Double.NaN);
   }
 
   private String text(Results results) {
