@@ -1,5 +1,6 @@
 package org.robustnessgap.attack;
 
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.robustnessgap.messages.Outcome;
@@ -77,6 +78,19 @@ public sealed interface SearchResult {
     @Override
     public Optional<Found> found() {
       return Optional.of(this);
+    }
+
+    /** Without the point. */
+    @Override
+    public String toString() {
+      return String.format(
+          Locale.ROOT,
+          "Found[distance=%s, label=%d, kktResidual=%s, gradients=%d, forwards=%d]",
+          distance,
+          label,
+          kktResidual,
+          gradients,
+          forwards);
     }
   }
 

@@ -41,7 +41,7 @@ public final class AttackExample {
     AttackReport report = attack(file, images, labels);
     // tag::report[]
     for (int i = 0; i < images.length; i++) {
-      System.out.println(i + ": " + report.results().get(i).outcome());
+      System.out.println(i + ": " + report.results().get(i));
     }
     report.suspicions().forEach(suspicion -> System.out.println(suspicion.sentence()));
     System.out.println("Robust accuracy at 0.5: " + report.robustAccuracy(0.5));
