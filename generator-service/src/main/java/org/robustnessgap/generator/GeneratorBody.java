@@ -186,9 +186,9 @@ final class GeneratorBody implements ServiceBody {
 
   private void learnFailure(JobFailure failure) {
     failure
-        .endedJob()
+        .jobGivenUp()
         .ifPresentOrElse(
-            ledger::answered,
+            givenUp -> ledger.answered(givenUp.jobId()),
             () -> {
               if (!past.isEmpty()) {
                 reported.add(failure.key());

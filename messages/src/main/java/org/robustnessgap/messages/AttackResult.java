@@ -92,6 +92,15 @@ public record AttackResult(
     return samples.stream().flatMap(sample -> sample.spaces().values().stream());
   }
 
+  @Override
+  public Stream<Finding> findings() {
+    return samples.stream()
+        .flatMap(
+            sample ->
+                sample.spaces().entrySet().stream()
+                    .map(found -> new Finding(sample.ordinal(), found.getKey(), found.getValue())));
+  }
+
   /** campaign/classifier, the key of everything said about one classifier. */
   public StreamId stream() {
     return new StreamId(jobId.campaign(), jobId.subject());

@@ -100,6 +100,11 @@ final class Checks {
     }
   }
 
+  /** Whether a number, unknown if null, is at least another. */
+  static boolean reaches(Long known, long wanted) {
+    return (known == null ? 0 : known) >= wanted;
+  }
+
   static void finite(double value, String what) {
     check(Double.isFinite(value), "%s is %s but must be finite", what, value);
   }

@@ -3,6 +3,7 @@ package org.robustnessgap.messages;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * What was refused or given up, and why: the value of topic {@code job-failures}, keyed by {@link
@@ -17,8 +18,13 @@ public sealed interface JobFailure {
   /** The job id, or the place of a record that is no job. */
   String key();
 
-  /** The job that is over with it; empty for a record that is none. */
-  Optional<JobId> endedJob();
+  /** What is made of the one or the other. */
+  <T> T either(Function<GivenUp, T> givenUp, Function<Refused, T> refused);
+
+  /** The job that was given up; empty for a record that is none. */
+  default Optional<GivenUp> jobGivenUp() {
+    return either(Optional::of, refused -> Optional.empty());
+  }
 
   /** One sentence that names the thing and the remedy. */
   String reason();
@@ -53,8 +59,8 @@ public sealed interface JobFailure {
     }
 
     @Override
-    public Optional<JobId> endedJob() {
-      return Optional.of(jobId);
+    public <T> T either(Function<GivenUp, T> givenUp, Function<Refused, T> refused) {
+      return givenUp.apply(this);
     }
   }
 
@@ -82,8 +88,8 @@ public sealed interface JobFailure {
     }
 
     @Override
-    public Optional<JobId> endedJob() {
-      return Optional.empty();
+    public <T> T either(Function<GivenUp, T> givenUp, Function<Refused, T> refused) {
+      return refused.apply(this);
     }
   }
 }

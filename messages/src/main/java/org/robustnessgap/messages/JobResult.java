@@ -6,6 +6,11 @@ import java.util.stream.Stream;
 public interface JobResult {
   JobId jobId();
 
+  /** The window of its job; null unless its kind is {@link JobKind#windowed}. */
+  default Window window() {
+    return null;
+  }
+
   /** Which worker answered. */
   String worker();
 
@@ -21,8 +26,19 @@ public interface JobResult {
   /** Every search for a perturbation that was made, in the order of the samples. */
   Stream<Outcome> searches();
 
+  /** What the searches came to, in the order of the samples; none where nothing was searched. */
+  Stream<Finding> findings();
+
+  /** What perturbations were searched on and how; null where that is unknown. */
+  default Provenance provenance() {
+    return null;
+  }
+
   /** The key of its record: what was answered about. */
   default String key() {
     return jobId().campaign() + "/" + jobId().subject();
   }
+
+  /** What was found of one sample in one space. */
+  record Finding(long ordinal, Space space, Outcome outcome) {}
 }

@@ -3,6 +3,7 @@ package org.robustnessgap.messages;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -24,10 +25,22 @@ public sealed interface Outcome {
 
   /** The distance to the decision boundary, an upper estimate; empty where it is unknown. */
   default OptionalDouble distanceIfKnown() {
-    if (this instanceof Found found) {
-      return OptionalDouble.of(found.distance);
-    }
-    return this instanceof Tie ? OptionalDouble.of(0) : OptionalDouble.empty();
+    return OptionalDouble.empty();
+  }
+
+  /** 1 − cos of the angle to the margin's gradient; empty where it is unknown or nothing found. */
+  default OptionalDouble residualIfKnown() {
+    return OptionalDouble.empty();
+  }
+
+  /** Why there is no usable answer; empty if there is one. */
+  default Optional<String> failure() {
+    return Optional.empty();
+  }
+
+  /** Whether a usable answer changed its label nowhere that was searched. */
+  default boolean unchanged() {
+    return distanceIfKnown().isEmpty() && failure().isEmpty();
   }
 
   /**
@@ -53,12 +66,27 @@ public sealed interface Outcome {
       }
       costs(gradients, forwards);
     }
+
+    @Override
+    public OptionalDouble distanceIfKnown() {
+      return OptionalDouble.of(distance);
+    }
+
+    @Override
+    public OptionalDouble residualIfKnown() {
+      return kktResidual == null ? OptionalDouble.empty() : OptionalDouble.of(kktResidual);
+    }
   }
 
   /** The sample's two largest logits are equal: it lies on the decision boundary. */
   record Tie(int gradients, int forwards) implements Outcome {
     public Tie {
       costs(gradients, forwards);
+    }
+
+    @Override
+    public OptionalDouble distanceIfKnown() {
+      return OptionalDouble.of(0);
     }
   }
 
@@ -85,6 +113,11 @@ public sealed interface Outcome {
     public Failed {
       Checks.present(reason, "reason of a failed sample");
       costs(gradients, forwards);
+    }
+
+    @Override
+    public Optional<String> failure() {
+      return Optional.of(reason);
     }
   }
 

@@ -41,7 +41,8 @@ public record RobustnessGap(
     @JsonInclude(JsonInclude.Include.NON_NULL) PixelSpace pixels,
     @JsonInclude(JsonInclude.Include.NON_NULL) Provenance provenance,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> engines,
-    @JsonInclude(JsonInclude.Include.NON_NULL) Long ofOtherProvenance) {
+    @JsonInclude(JsonInclude.Include.NON_NULL) Long ofOtherProvenance)
+    implements Gap {
   /**
    * Figures about which nothing looks wrong, without an input contract and of unknown provenance.
    */
@@ -121,6 +122,11 @@ public record RobustnessGap(
       Checks.atLeast(failed, 0, "failed");
       quantiles = Checks.list(quantiles, "quantiles");
     }
+
+    /** Samples with a usable answer. */
+    long usable() {
+      return found + notFound;
+    }
   }
 
   /**
@@ -184,12 +190,30 @@ public record RobustnessGap(
     suspicions = suspicions == null ? List.of() : Checks.list(suspicions, "suspicions");
   }
 
-  /** Samples sent and not yet answered. */
-  public long inFlight() {
-    return generated - measured - failed;
+  @Override
+  public Subject subject() {
+    return stream.about();
+  }
+
+  /** How many samples certainly have a label: a sample without one fails in every space. */
+  private long labelled() {
+    return spaces.values().stream().mapToLong(SpaceGap::usable).max().orElse(0);
+  }
+
+  @Override
+  public boolean measuredAnything() {
+    return labelled() > 0;
+  }
+
+  @Override
+  public boolean restsOn(long smoothness) {
+    return labelled() == 0
+        || (Checks.reaches(limitSamples, labelled())
+            && Checks.reaches(smoothnessSamples, smoothness));
   }
 
   /** campaign/classifier/window. */
+  @Override
   public String key() {
     return stream + "/" + window.index();
   }

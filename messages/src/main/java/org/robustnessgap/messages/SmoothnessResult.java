@@ -109,6 +109,11 @@ public record SmoothnessResult(
     return Stream.empty();
   }
 
+  @Override
+  public Stream<Finding> findings() {
+    return Stream.empty();
+  }
+
   /** The campaign: it has one generator. */
   @Override
   public String key() {

@@ -30,7 +30,8 @@ public record TransferGap(
     Map<Space, SpaceTransfer> spaces,
     @JsonInclude(JsonInclude.Include.NON_NULL) Provenance provenance,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> engines,
-    @JsonInclude(JsonInclude.Include.NON_NULL) Long ofOtherProvenance) {
+    @JsonInclude(JsonInclude.Include.NON_NULL) Long ofOtherProvenance)
+    implements Gap {
   /** Figures of unknown provenance. */
   public TransferGap(
       PairId pair,
@@ -114,8 +115,32 @@ public record TransferGap(
     spaces = Checks.bySpace(spaces, "transfer of " + pair);
   }
 
-  /** Samples sent and not yet answered. */
-  public long inFlight() {
-    return generated - measured - failed;
+  @Override
+  public Subject subject() {
+    return pair.about();
+  }
+
+  /** How many samples certainly have both labels. */
+  private long labelled() {
+    return spaces.values().stream().mapToLong(space -> space.both().usable()).max().orElse(0);
+  }
+
+  @Override
+  public boolean measuredAnything() {
+    return labelled() > 0;
+  }
+
+  @Override
+  public boolean restsOn(long smoothness) {
+    return labelled() == 0
+        || (disagreement != null
+            && disagreement.samples() >= labelled()
+            && Checks.reaches(smoothnessSamples, smoothness));
+  }
+
+  /** campaign/first~second. */
+  @Override
+  public String key() {
+    return pair.toString();
   }
 }

@@ -133,6 +133,19 @@ public record TransferResult(
         .flatMap(Perturbations::searches);
   }
 
+  /** Of the perturbations that fool both. */
+  @Override
+  public Stream<Finding> findings() {
+    return samples.stream()
+        .flatMap(
+            sample ->
+                sample.spaces().entrySet().stream()
+                    .map(
+                        found ->
+                            new Finding(
+                                sample.ordinal(), found.getKey(), found.getValue().both())));
+  }
+
   /** campaign/first~second. */
   public PairId pair() {
     return jobId.pair();

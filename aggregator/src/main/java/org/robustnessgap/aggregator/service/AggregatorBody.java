@@ -6,11 +6,11 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -21,20 +21,19 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.robustnessgap.campaign.fold.Event;
-import org.robustnessgap.campaign.fold.Gaps;
+import org.robustnessgap.campaign.fold.Folds;
+import org.robustnessgap.campaign.fold.KindFold;
 import org.robustnessgap.campaign.fold.State;
 import org.robustnessgap.campaign.fold.StatePieces;
-import org.robustnessgap.campaign.fold.StreamState;
+import org.robustnessgap.campaign.fold.SubjectState;
 import org.robustnessgap.campaign.fold.WindowState;
-import org.robustnessgap.messages.AttackResult;
+import org.robustnessgap.messages.Gap;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.Job;
 import org.robustnessgap.messages.JobFailure;
-import org.robustnessgap.messages.StreamId;
-import org.robustnessgap.messages.TheoreticalLimits;
+import org.robustnessgap.messages.JobKind;
+import org.robustnessgap.messages.Limits;
 import org.robustnessgap.messages.Topic;
-import org.robustnessgap.messages.TransferLimits;
-import org.robustnessgap.messages.TransferResult;
 import org.robustnessgap.service.ServiceBody;
 import org.robustnessgap.service.kafka.Records;
 import org.slf4j.Logger;
@@ -55,23 +54,21 @@ final class AggregatorBody implements ServiceBody {
   // A window's state is written whole, so not after every single result.
   private static final long COMMIT_INTERVAL_NANOS = Duration.ofMillis(500).toNanos();
 
+  private static final Map<Topic, JobKind> ANSWERS =
+      Folds.ALL.stream()
+          .map(KindFold::kind)
+          .collect(Collectors.toUnmodifiableMap(JobKind::answers, Function.identity()));
+  private static final Set<Topic> LIMITS =
+      Folds.ALL.stream()
+          .flatMap(fold -> fold.kind().limits().stream())
+          .collect(Collectors.toUnmodifiableSet());
   private static final Map<String, Topic> SOURCES =
-      Set.of(
-              Topic.LATENT_SAMPLES,
-              Topic.ATTACK_RESULTS,
-              Topic.THEORETICAL_LIMITS,
-              Topic.TRANSFER_RESULTS,
-              Topic.TRANSFER_LIMITS,
-              Topic.JOB_FAILURES)
-          .stream()
-          .collect(Collectors.toMap(Topic::topicName, Function.identity()));
-  // A malformed job is the worker's to report; a dead letter of a dead letter would never end.
-  private static final Set<Topic> REPORTED =
-      Set.of(
-          Topic.ATTACK_RESULTS,
-          Topic.THEORETICAL_LIMITS,
-          Topic.TRANSFER_RESULTS,
-          Topic.TRANSFER_LIMITS);
+      Stream.of(
+              ANSWERS.keySet().stream(),
+              LIMITS.stream(),
+              Stream.of(Topic.LATENT_SAMPLES, Topic.JOB_FAILURES))
+          .flatMap(Function.identity())
+          .collect(Collectors.toUnmodifiableMap(Topic::topicName, Function.identity()));
 
   private final Consumer<String, byte[]> group;
   private final Producer<String, byte[]> producer;
@@ -149,50 +146,29 @@ final class AggregatorBody implements ServiceBody {
   private void fold(ConsumerRecord<String, byte[]> source) {
     Topic topic = SOURCES.get(source.topic());
     try {
-      event(topic, source).ifPresent(event -> state = state.apply(event));
+      state = state.apply(event(topic, source));
     } catch (InvalidInputException e) {
       LOG.warn("Skipped record {} of {}: {}", source.offset(), source.topic(), e.getMessage());
       state = state.apply(new Event.Unreadable(topic));
-      if (REPORTED.contains(topic)) {
+      // A malformed job is the worker's to report; a dead letter of a dead letter would never end.
+      if (ANSWERS.containsKey(topic) || LIMITS.contains(topic)) {
         deadLetters.add(Records.of(Records.refused(source, e)));
       }
     }
   }
 
-  private static Optional<Event> event(Topic topic, ConsumerRecord<String, byte[]> source) {
+  private static Event event(Topic topic, ConsumerRecord<String, byte[]> source) {
     long at = source.timestamp();
     if (topic.equals(Topic.LATENT_SAMPLES)) {
-      return generated(Records.read(source, Job.class), at);
+      return Event.Sent.of(Records.read(source, Job.class), at);
     }
-    if (topic.equals(Topic.ATTACK_RESULTS)) {
-      return Optional.of(new Event.Measured(Records.read(source, AttackResult.class), at));
+    if (topic.equals(Topic.JOB_FAILURES)) {
+      return Event.of(Records.read(source, JobFailure.class), at);
     }
-    if (topic.equals(Topic.THEORETICAL_LIMITS)) {
-      return Optional.of(
-          new Event.LimitsChanged(Records.read(source, TheoreticalLimits.class), at));
-    }
-    if (topic.equals(Topic.TRANSFER_RESULTS)) {
-      return Optional.of(
-          new Event.TransferMeasured(Records.read(source, TransferResult.class), at));
-    }
-    if (topic.equals(Topic.TRANSFER_LIMITS)) {
-      return Optional.of(
-          new Event.TransferLimitsChanged(Records.read(source, TransferLimits.class), at));
-    }
-    JobFailure failure = Records.read(source, JobFailure.class);
-    return Optional.of(
-        failure instanceof JobFailure.GivenUp givenUp
-            ? new Event.GivenUp(givenUp, at)
-            : new Event.DeadLetter((JobFailure.Refused) failure, at));
-  }
-
-  private static Optional<Event> generated(Job job, long at) {
-    if (job instanceof Job.Attack attack) {
-      return Optional.of(Event.Generated.of(attack, at));
-    }
-    return job instanceof Job.Transfer transfer
-        ? Optional.of(Event.TransferGenerated.of(transfer, at))
-        : Optional.empty();
+    return ANSWERS.containsKey(topic)
+        ? new Event.Answered(Records.read(source, ANSWERS.get(topic).result()), at)
+        : new Event.LimitsChanged(
+            Records.read(source, topic.message().asSubclass(Limits.class)), at);
   }
 
   private void commit() {
@@ -200,7 +176,6 @@ final class AggregatorBody implements ServiceBody {
     Map<String, Object> pieces = StatePieces.split(next);
     producer.beginTransaction();
     sendGaps();
-    sendTransferGaps();
     sendPieces(pieces);
     deadLetters.forEach(producer::send);
     producer.sendOffsetsToTransaction(offsets, group.groupMetadata());
@@ -218,33 +193,21 @@ final class AggregatorBody implements ServiceBody {
   /** Figures of every window that changed, also of those about to be retired. */
   private void sendGaps() {
     state
-        .streams()
+        .subjects()
         .forEach(
-            (id, stream) -> {
-              StreamState before = committed.streams().get(id);
-              boolean newLimits = before == null || before.limits() != stream.limits();
-              for (WindowState window : stream.windows().values()) {
+            (subject, known) -> {
+              SubjectState before = committed.subjects().get(subject);
+              boolean newLimits = before == null || before.limits() != known.limits();
+              for (WindowState window : known.windows().values()) {
                 if (newLimits || window != before.windows().get(window.window().index())) {
-                  sendGap(id, window, stream.limits());
+                  send(subject.kind(), known.gap(subject, window));
                 }
               }
             });
   }
 
-  private void sendGap(StreamId id, WindowState window, TheoreticalLimits limits) {
-    var gap = Gaps.of(id, window, limits);
-    producer.send(Records.of(Topic.ROBUSTNESS_GAPS, gap.key(), gap));
-  }
-
-  private void sendTransferGaps() {
-    state
-        .pairs()
-        .forEach(
-            (id, pair) -> {
-              if (pair != committed.pairs().get(id)) {
-                producer.send(Records.of(Topic.TRANSFER_GAPS, id.toString(), Gaps.of(id, pair)));
-              }
-            });
+  private void send(JobKind kind, Gap gap) {
+    kind.gaps().ifPresent(topic -> producer.send(Records.of(topic, gap.key(), gap)));
   }
 
   private void sendPieces(Map<String, Object> pieces) {
@@ -285,7 +248,7 @@ final class AggregatorBody implements ServiceBody {
     restored = true;
     State known = state;
     latest.update(snapshot -> snapshot.with(known));
-    LOG.info("Restored {} classifiers from {} records", state.streams().size(), end);
+    LOG.info("Restored {} subjects from {} records", state.subjects().size(), end);
   }
 
   /** A record that cannot be read leaves the last readable piece of its key, if there is one. */
@@ -300,7 +263,7 @@ final class AggregatorBody implements ServiceBody {
       return;
     }
     try {
-      pieces.put(key, Records.read(source, StatePieces.typeOf(key)));
+      pieces.put(key, StatePieces.read(key, form -> Records.read(source, form)));
     } catch (InvalidInputException e) {
       unreadable.put(key, Records.refused(source, e));
     }

@@ -38,8 +38,7 @@ final class PageController {
   @Get(uri = "/api/gaps", produces = MediaType.APPLICATION_JSON)
   HttpResponse<byte[]> gaps() {
     Snapshot snapshot = latest.get();
-    return HttpResponse.ok(
-            Json.write(GapsView.of(snapshot.state(), snapshot.gaps(), snapshot.transfers())))
+    return HttpResponse.ok(Json.write(GapsView.of(snapshot.state(), snapshot.gaps())))
         .header("Cache-Control", "no-store");
   }
 }

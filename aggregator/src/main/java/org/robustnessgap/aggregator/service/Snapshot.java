@@ -3,26 +3,18 @@ package org.robustnessgap.aggregator.service;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
-import org.robustnessgap.campaign.fold.Gaps;
 import org.robustnessgap.campaign.fold.State;
-import org.robustnessgap.messages.PairId;
-import org.robustnessgap.messages.RobustnessGap;
-import org.robustnessgap.messages.StreamId;
-import org.robustnessgap.messages.TransferGap;
+import org.robustnessgap.messages.Gap;
+import org.robustnessgap.messages.Subject;
 
 /**
  * What metrics and page show: one committed state, so that their numbers agree with each other.
  *
- * @param gaps the figures shown, by stream
- * @param transfers the figures shown, by pair of classifiers
+ * @param gaps the figures shown, by subject
  * @param lag records not yet read, by topic
  */
-record Snapshot(
-    State state,
-    Map<StreamId, RobustnessGap> gaps,
-    Map<PairId, TransferGap> transfers,
-    Map<String, Long> lag) {
-  static final Snapshot EMPTY = new Snapshot(State.empty(), Map.of(), Map.of(), Map.of());
+record Snapshot(State state, Map<Subject, Gap> gaps, Map<String, Long> lag) {
+  static final Snapshot EMPTY = new Snapshot(State.empty(), Map.of(), Map.of());
 
   Snapshot {
     lag = Map.copyOf(lag);
@@ -30,27 +22,20 @@ record Snapshot(
 
   /** The figures of this state; those of what did not change are taken from here. */
   Snapshot with(State next) {
-    Map<StreamId, RobustnessGap> figures = new TreeMap<>();
-    next.streams()
+    Map<Subject, Gap> figures = new TreeMap<>();
+    next.subjects()
         .forEach(
-            (id, stream) -> {
-              if (stream == state.streams().get(id) && gaps.containsKey(id)) {
-                figures.put(id, gaps.get(id));
+            (subject, known) -> {
+              if (known == state.subjects().get(subject) && gaps.containsKey(subject)) {
+                figures.put(subject, gaps.get(subject));
               } else {
-                next.gap(id).ifPresent(gap -> figures.put(id, gap));
+                known.gap(subject).ifPresent(gap -> figures.put(subject, gap));
               }
             });
-    Map<PairId, TransferGap> shared = new TreeMap<>();
-    next.pairs()
-        .forEach(
-            (id, pair) ->
-                shared.put(
-                    id, pair == state.pairs().get(id) ? transfers.get(id) : Gaps.of(id, pair)));
-    return new Snapshot(
-        next, Collections.unmodifiableMap(figures), Collections.unmodifiableMap(shared), lag);
+    return new Snapshot(next, Collections.unmodifiableMap(figures), lag);
   }
 
   Snapshot withLag(Map<String, Long> newer) {
-    return newer.equals(lag) ? this : new Snapshot(state, gaps, transfers, newer);
+    return newer.equals(lag) ? this : new Snapshot(state, gaps, newer);
   }
 }

@@ -1,23 +1,26 @@
 package org.robustnessgap.aggregator.view;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.robustnessgap.campaign.fold.AttackFigure;
 import org.robustnessgap.campaign.fold.CampaignFailures;
 import org.robustnessgap.campaign.fold.Counts;
 import org.robustnessgap.campaign.fold.Failure;
-import org.robustnessgap.campaign.fold.Figure;
-import org.robustnessgap.campaign.fold.PairState;
 import org.robustnessgap.campaign.fold.State;
-import org.robustnessgap.campaign.fold.StreamState;
+import org.robustnessgap.campaign.fold.SubjectState;
 import org.robustnessgap.campaign.fold.WindowState;
-import org.robustnessgap.messages.PairId;
+import org.robustnessgap.messages.Gap;
+import org.robustnessgap.messages.JobKind;
 import org.robustnessgap.messages.RobustnessGap;
 import org.robustnessgap.messages.Space;
-import org.robustnessgap.messages.StreamId;
+import org.robustnessgap.messages.Subject;
 import org.robustnessgap.messages.TheoreticalLimits;
 import org.robustnessgap.messages.TheoreticalLimits.SpaceLimit;
 import org.robustnessgap.messages.TransferGap;
@@ -39,6 +42,8 @@ public record GapsView(
    * @param quantiles at which limits are known, ascending
    * @param classifiers by name
    * @param pairs what any two of them share, by their names; empty without a transfer plan
+   * @param others figures of further kinds of jobs, by kind and then by subject; absent if there
+   *     are none
    * @param smoothnessJobsGivenUp jobs on the generator's smoothness that no worker could do
    * @param failures the last few, newest first
    */
@@ -48,6 +53,7 @@ public record GapsView(
       List<Double> quantiles,
       List<Classifier> classifiers,
       List<TransferGap> pairs,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Map<String, Gap>> others,
       int smoothnessJobsGivenUp,
       List<Failure> failures) {}
 
@@ -102,51 +108,46 @@ public record GapsView(
   }
 
   /**
-   * @param gaps figures of the streams that have any, as {@link State#gap} gives them
-   * @param transfers figures of the pairs
+   * @param gaps the figures shown of the subjects that have any
    */
-  public static GapsView of(
-      State state, Map<StreamId, RobustnessGap> gaps, Map<PairId, TransferGap> transfers) {
-    Map<String, List<StreamId>> byCampaign = new TreeMap<>();
-    state.streams().keySet().forEach(id -> add(byCampaign, id));
-    state.pairs().keySet().forEach(id -> byCampaign.putIfAbsent(id.campaign(), List.of()));
-    state.campaigns().keySet().forEach(id -> byCampaign.putIfAbsent(id, List.of()));
-    List<Campaign> campaigns = new ArrayList<>();
-    byCampaign.forEach(
-        (id, streams) -> campaigns.add(campaign(id, streams, state, gaps, transfers)));
+  public static GapsView of(State state, Map<Subject, Gap> gaps) {
+    SortedSet<String> ids = new TreeSet<>(state.campaigns().keySet());
+    state.subjects().keySet().forEach(subject -> ids.add(subject.campaign()));
+    List<Campaign> campaigns = ids.stream().map(id -> campaign(id, state, gaps)).toList();
     Long updated =
         campaigns.stream()
             .map(Campaign::updated)
-            .filter(java.util.Objects::nonNull)
+            .filter(Objects::nonNull)
             .max(Long::compare)
             .orElse(null);
     return new GapsView(
         updated, campaigns, state.refusals().unreadable(), state.refusals().recentFailures());
   }
 
-  private static void add(Map<String, List<StreamId>> byCampaign, StreamId id) {
-    byCampaign.computeIfAbsent(id.campaign(), campaign -> new ArrayList<>()).add(id);
-  }
-
-  private static Campaign campaign(
-      String id,
-      List<StreamId> streams,
-      State state,
-      Map<StreamId, RobustnessGap> gaps,
-      Map<PairId, TransferGap> transfers) {
-    TreeSet<Double> quantiles = new TreeSet<>();
+  private static Campaign campaign(String id, State state, Map<Subject, Gap> gaps) {
+    SortedSet<Double> quantiles = new TreeSet<>();
     List<Classifier> classifiers = new ArrayList<>();
+    List<TransferGap> pairs = new ArrayList<>();
+    Map<String, Map<String, Gap>> others = new TreeMap<>();
     Long updated = null;
-    for (StreamId stream : streams) {
-      StreamState streamState = state.streams().get(stream);
-      classifiers.add(classifier(stream, streamState, gaps.get(stream)));
-      quantiles.addAll(quantilesOf(streamState.limits()));
-      updated = updated == null ? streamState.updated() : Math.max(updated, streamState.updated());
-    }
-    for (Map.Entry<PairId, PairState> pair : state.pairs().entrySet()) {
-      if (pair.getKey().campaign().equals(id)) {
-        long at = pair.getValue().updated();
-        updated = updated == null ? at : Math.max(updated, at);
+    for (Map.Entry<Subject, SubjectState> entry : state.subjects().entrySet()) {
+      Subject subject = entry.getKey();
+      if (!subject.campaign().equals(id)) {
+        continue;
+      }
+      SubjectState known = entry.getValue();
+      updated = updated == null ? known.updated() : Math.max(updated, known.updated());
+      Gap gap = gaps.get(subject);
+      if (subject.kind() == JobKind.ATTACK) {
+        TheoreticalLimits limits = (TheoreticalLimits) known.limits();
+        classifiers.add(classifier(subject, known, (RobustnessGap) gap, limits));
+        quantiles.addAll(quantilesOf(limits));
+      } else if (gap != null && subject.kind() == JobKind.TRANSFER) {
+        pairs.add((TransferGap) gap);
+      } else if (gap != null) {
+        others
+            .computeIfAbsent(subject.kind().label(), kind -> new TreeMap<>())
+            .put(subject.name(), gap);
       }
     }
     CampaignFailures failures = state.campaigns().get(id);
@@ -155,8 +156,9 @@ public record GapsView(
         updated,
         List.copyOf(quantiles),
         classifiers,
-        transfers.values().stream().filter(gap -> gap.pair().campaign().equals(id)).toList(),
-        failures == null ? 0 : failures.smoothnessGivenUp().size(),
+        pairs,
+        others,
+        failures == null ? 0 : (int) failures.givenUp(JobKind.SMOOTHNESS),
         failures == null ? List.of() : failures.recentFailures());
   }
 
@@ -169,16 +171,18 @@ public record GapsView(
             .toList();
   }
 
-  private static Classifier classifier(StreamId id, StreamState stream, RobustnessGap gap) {
-    TheoreticalLimits limits = stream.limits();
+  private static Classifier classifier(
+      Subject subject, SubjectState stream, RobustnessGap gap, TheoreticalLimits limits) {
     WindowState shown = stream.shown().orElse(null);
+    AttackFigure figure =
+        shown == null ? null : shown.shown().map(AttackFigure.class::cast).orElse(null);
     return new Classifier(
-        id.classifier(),
+        subject.name(),
         stream.updated(),
         gap,
         shown != null && shown.complete(),
         limits == null ? null : limits.samples(),
-        curves(shown == null ? null : shown.shown().orElse(null), gap, limits),
+        curves(figure, gap, limits),
         stream.current().map(Progress::of).orElse(null),
         Samples.of(stream.total()),
         stream.divergentDuplicates());
@@ -186,7 +190,7 @@ public record GapsView(
 
   /** Of the same figures as the gap. */
   private static Map<Space, Curves> curves(
-      Figure figure, RobustnessGap gap, TheoreticalLimits limits) {
+      AttackFigure figure, RobustnessGap gap, TheoreticalLimits limits) {
     Map<Space, Curves> curves = new EnumMap<>(Space.class);
     if (limits == null) {
       return curves;
@@ -208,13 +212,13 @@ public record GapsView(
     return curves;
   }
 
-  private static Curves curvesIn(Space space, SpaceLimit limit, Figure figure) {
+  private static Curves curvesIn(Space space, SpaceLimit limit, AttackFigure figure) {
     return new Curves(
         figure == null ? new Curve(List.of()) : measured(space, figure, limit.normaliser()),
         Curve.limit(limit.curve(), limit.normaliser()));
   }
 
-  private static Curve measured(Space space, Figure figure, double normaliser) {
+  private static Curve measured(Space space, AttackFigure figure, double normaliser) {
     return Curve.measured(figure.distances(space), figure.outcomes(space).notFound(), normaliser);
   }
 }

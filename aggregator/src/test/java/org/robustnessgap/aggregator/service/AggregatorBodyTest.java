@@ -68,7 +68,7 @@ class AggregatorBodyTest {
         .containsExactlyInAnyOrder("cifar/vgg", "cifar/vgg/0", "cifar/vgg/limits");
     RobustnessGap gap =
         Json.read(written(Topic.ROBUSTNESS_GAPS).get("cifar/vgg/0"), RobustnessGap.class);
-    assertThat(gap).isEqualTo(latest.get().gaps().get(STREAM));
+    assertThat(gap).isEqualTo(latest.get().gaps().get(STREAM.about()));
     assertThat(gap.measured()).isEqualTo(Made.BATCH);
     assertThat(gap.inFlight()).isZero();
   }
@@ -86,10 +86,11 @@ class AggregatorBodyTest {
     restart();
     body.step();
 
-    assertThat(written(Topic.AGGREGATOR_STATE).keySet()).containsExactly("cifar/lenet~vgg");
+    assertThat(written(Topic.AGGREGATOR_STATE).keySet())
+        .containsExactly("cifar/lenet~vgg/transfer", "cifar/lenet~vgg/transfer/limits");
     TransferGap gap =
         Json.read(written(Topic.TRANSFER_GAPS).get("cifar/lenet~vgg"), TransferGap.class);
-    assertThat(gap).isEqualTo(latest.get().transfers().get(pair));
+    assertThat(gap).isEqualTo(latest.get().gaps().get(pair.about()));
     assertThat(gap.generated()).isEqualTo(2 * Made.BATCH);
     assertThat(gap.measured()).isEqualTo(Made.BATCH);
     assertThat(gap.inFlight()).isEqualTo(Made.BATCH);
@@ -114,8 +115,8 @@ class AggregatorBodyTest {
     start();
     body.step();
     assertThat(latest.get().state()).isEqualTo(resumed);
-    assertThat(resumed.streams().get(STREAM).total().measured()).isEqualTo(4 * Made.BATCH);
-    assertThat(resumed.streams().get(STREAM).windows().keySet()).containsExactly(1L);
+    assertThat(resumed.subjects().get(STREAM.about()).total().measured()).isEqualTo(4 * Made.BATCH);
+    assertThat(resumed.subjects().get(STREAM.about()).windows().keySet()).containsExactly(1L);
   }
 
   @Test
@@ -158,7 +159,7 @@ class AggregatorBodyTest {
             "transfer-results/0/0",
             "transfer-limits/0/0");
     assertThat(latest.get().state().refusals().unreadable()).hasSize(6).containsValue(1L);
-    assertThat(latest.get().gaps().get(STREAM).measured()).isEqualTo(Made.BATCH);
+    assertThat(latest.get().gaps().get(STREAM.about()).measured()).isEqualTo(Made.BATCH);
     assertThat(offsets).containsEntry(new TopicPartition("job-failures", 0), 1L);
   }
 
@@ -189,7 +190,7 @@ class AggregatorBodyTest {
     body.step();
     assertThat(written(Topic.JOB_FAILURES).keySet())
         .containsExactlyInAnyOrder("aggregator-state/0/2", "aggregator-state/0/3");
-    assertThat(latest.get().state().streams()).isEqualTo(before.streams());
+    assertThat(latest.get().state().subjects()).isEqualTo(before.subjects());
     assertThat(written(Topic.AGGREGATOR_STATE))
         .containsKeys("cifar/vgg/0", "_refusals")
         .containsEntry("a/b/c/d", null);
@@ -210,7 +211,7 @@ class AggregatorBodyTest {
 
     restart();
     body.step();
-    assertThat(latest.get().gaps().get(STREAM).measured()).isEqualTo(Made.BATCH);
+    assertThat(latest.get().gaps().get(STREAM.about()).measured()).isEqualTo(Made.BATCH);
   }
 
   @Test
@@ -225,7 +226,7 @@ class AggregatorBodyTest {
     nanos += 600_000_000;
     body.step();
     assertThat(producer.commitCount()).isEqualTo(2);
-    assertThat(latest.get().state().streams().get(STREAM).total().measured())
+    assertThat(latest.get().state().subjects().get(STREAM.about()).total().measured())
         .isEqualTo(3 * Made.BATCH);
     nanos += 600_000_000;
     body.step();

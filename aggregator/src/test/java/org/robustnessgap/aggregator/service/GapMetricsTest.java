@@ -105,7 +105,7 @@ class GapMetricsTest {
         .contains(
             "robustness_pixel_space_info{campaign=\"cifar\",model=\"vgg\",pixels=\"NCHW float in [-1, 1]\"} 1.0");
 
-    show(State.empty().apply(new Event.Measured(Made.latent(STREAM, WINDOW, 0, 1), 1)));
+    show(State.empty().apply(new Event.Answered(Made.latent(STREAM, WINDOW, 0, 1), 1)));
     assertThat(scrape()).contains("pixels=\"the classifier's input as it is\"} 1.0");
   }
 
@@ -113,7 +113,8 @@ class GapMetricsTest {
   void theNumbersAreThoseOfTheState() throws IOException {
     State state = campaign(STANDARD);
     show(state);
-    var gap = state.gap(STREAM).orElseThrow().spaces().get(org.robustnessgap.messages.Space.LATENT);
+    var gap =
+        Made.gap(state, STREAM).orElseThrow().spaces().get(org.robustnessgap.messages.Space.LATENT);
     var median = gap.quantiles().get(2);
     String labels =
         "{attack=\"boundary-descent standard\",campaign=\"cifar\",model=\"vgg\",norm=\"l2\",quantile=\"0.5\",space=\"latent\"} ";
@@ -143,7 +144,7 @@ class GapMetricsTest {
     for (int i = 0; i < 20; i++) {
       state =
           state.apply(
-              new Event.Measured(
+              new Event.Answered(
                   Made.of(Made.LINF, Made.result(linf, WINDOW, (long) i * Made.BATCH, 0.01)), 1));
     }
     show(state.apply(new Event.LimitsChanged(Made.limits(linf), 1)));
@@ -182,7 +183,7 @@ class GapMetricsTest {
             .apply(Made.measured(PAIR, Made.BATCH))
             .apply(Made.givenUp(PAIR, 2L * Made.BATCH))
             .apply(Made.generated(PAIR, 3L * Made.BATCH))
-            .apply(new Event.TransferLimitsChanged(Made.limits(PAIR, quantiles), 1));
+            .apply(new Event.LimitsChanged(Made.limits(PAIR, quantiles), 1));
     JobId smoothness = new JobId("cifar", JobKind.SMOOTHNESS, "gan", 0);
     return state
         .apply(Made.givenUp(STREAM, WINDOW, 50L * Made.BATCH))

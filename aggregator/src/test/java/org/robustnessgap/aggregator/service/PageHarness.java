@@ -60,7 +60,7 @@ final class PageHarness implements AutoCloseable {
         long at = 1_795_000_000_000L + job * 400;
         state =
             state.apply(
-                new Event.Measured(Made.result(stream, window, ordinal, scales.get(name)), at));
+                new Event.Answered(Made.result(stream, window, ordinal, scales.get(name)), at));
       }
       for (long job = jobs; job < Math.min(128, jobs + 8); job++) {
         state = state.apply(Made.generated(stream, window, job * Made.BATCH));
@@ -73,11 +73,9 @@ final class PageHarness implements AutoCloseable {
           PairId pair = new PairId("cifar10-dcgan", first, second);
           state =
               state
-                  .apply(new Event.TransferMeasured(Made.result(pair, 0, scales.get(first)), 1))
+                  .apply(new Event.Answered(Made.result(pair, 0, scales.get(first)), 1))
                   .apply(Made.generated(pair, Made.BATCH))
-                  .apply(
-                      new Event.TransferLimitsChanged(
-                          Made.limits(pair, List.of(0.05, 0.25, 0.5)), 1));
+                  .apply(new Event.LimitsChanged(Made.limits(pair, List.of(0.05, 0.25, 0.5)), 1));
         }
       }
     }
@@ -92,14 +90,14 @@ final class PageHarness implements AutoCloseable {
       StreamId weak = new StreamId("mnist", "mlp");
       state =
           state.apply(
-              new Event.Measured(
+              new Event.Answered(
                   Made.result(weak, new Window(2, 48), i * Made.BATCH + 96, 9),
                   1_795_000_000_000L + i * 9000));
       state = state.apply(new Event.LimitsChanged(Made.limits(weak), 1));
     }
     JobId smoothness = new JobId("cifar10-dcgan", JobKind.SMOOTHNESS, "dcgan", 64);
     return state
-        .apply(new Event.Measured(Made.result(stream, window, 0, 2), 1_795_000_070_000L))
+        .apply(new Event.Answered(Made.result(stream, window, 0, 2), 1_795_000_070_000L))
         .apply(Made.givenUp(stream, window, 500))
         .apply(
             new Event.GivenUp(

@@ -27,9 +27,7 @@ class GapsViewTest {
 
   @Test
   void beforeTheFirstMessageThereIsNothingToShow() {
-    assertThat(
-            new String(
-                Json.write(GapsView.of(State.empty(), Map.of(), Map.of())), StandardCharsets.UTF_8))
+    assertThat(new String(Json.write(GapsView.of(State.empty(), Map.of())), StandardCharsets.UTF_8))
         .isEqualTo("{\"updated\":null,\"campaigns\":[],\"unreadable\":{},\"refused\":[]}");
   }
 
@@ -81,8 +79,8 @@ class GapsViewTest {
   void progressIsThatOfTheWindowBeingFilled() {
     State state =
         State.empty()
-            .apply(new Event.Measured(Made.latent(STREAM, WINDOW, 0, 1, 1), 1000))
-            .apply(new Event.Measured(Made.latent(STREAM, WINDOW, 2, 1, 1), 2000))
+            .apply(new Event.Answered(Made.latent(STREAM, WINDOW, 0, 1, 1), 1000))
+            .apply(new Event.Answered(Made.latent(STREAM, WINDOW, 2, 1, 1), 2000))
             .apply(Made.generated(STREAM, WINDOW, 4));
     GapsView.Progress progress = classifier(state).progress();
     assertThat(progress.samples()).isEqualTo(new GapsView.Samples(8, 4, 0, 4));
@@ -102,13 +100,13 @@ class GapsViewTest {
     State failed =
         State.empty()
             .apply(new Event.GivenUp(new JobFailure.GivenUp(job, null, 4, 5, "w", "why"), 1));
-    GapsView.Campaign campaign = GapsView.of(failed, Map.of(), Map.of()).campaigns().get(0);
+    GapsView.Campaign campaign = GapsView.of(failed, Map.of()).campaigns().get(0);
     assertThat(campaign.id()).isEqualTo("only");
     assertThat(campaign.smoothnessJobsGivenUp()).isEqualTo(1);
     assertThat(campaign.classifiers()).isEmpty();
   }
 
   private static GapsView.Classifier classifier(State state) {
-    return GapsView.of(state, Map.of(), Map.of()).campaigns().get(0).classifiers().get(0);
+    return GapsView.of(state, Map.of()).campaigns().get(0).classifiers().get(0);
   }
 }

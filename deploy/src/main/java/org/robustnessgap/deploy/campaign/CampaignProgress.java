@@ -9,98 +9,91 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.robustnessgap.messages.Campaign;
+import org.robustnessgap.messages.Gap;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.JobFailure;
 import org.robustnessgap.messages.JobId;
 import org.robustnessgap.messages.JobKind;
-import org.robustnessgap.messages.PairId;
+import org.robustnessgap.messages.JobResult;
 import org.robustnessgap.messages.RobustnessGap;
-import org.robustnessgap.messages.RobustnessGap.SpaceGap;
-import org.robustnessgap.messages.SmoothnessResult;
-import org.robustnessgap.messages.StreamId;
+import org.robustnessgap.messages.Subject;
 import org.robustnessgap.messages.TransferGap;
-import org.robustnessgap.messages.TransferGap.SpaceTransfer;
 
 /**
- * How far a bounded campaign of one window is, folded from what the services publish about it.
- * Messages about other campaigns change nothing, nor does one that arrives twice.
+ * How far a bounded campaign of one window is, folded from what the services publish about it: from
+ * the figures of each kind of job, and from the answers of kinds without figures. Messages about
+ * other campaigns change nothing, nor does one that arrives twice.
  */
 public final class CampaignProgress {
   private final Campaign campaign;
-  private final long samples;
-  private final long smoothnessSamples;
-  private final long transferSamples;
-  private final Map<StreamId, RobustnessGap> gaps = new HashMap<>();
-  private final Map<PairId, TransferGap> transfers = new HashMap<>();
-  private final Map<String, String> reasons = new HashMap<>();
-  private final Set<JobId> settledSmoothness = new HashSet<>();
-  private long smoothnessAnswered;
-  private long smoothnessGivenUp;
+  private final Map<Subject, Gap> gaps = new HashMap<>();
+  private final Map<Subject, String> reasons = new HashMap<>();
+  private final Set<JobId> settledWithoutGap = new HashSet<>();
+  private final Map<Subject, Long> answeredWithoutGap = new HashMap<>();
+  private final Map<Subject, Long> givenUpWithoutGap = new HashMap<>();
 
   /**
    * @throws InvalidInputException if the campaign never ends
    */
   public CampaignProgress(Campaign campaign) {
     this.campaign = campaign;
-    this.samples =
-        campaign
-            .sampling()
-            .end()
-            .orElseThrow(
-                () ->
-                    new InvalidInputException(
-                        "Campaign " + campaign.id() + " never ends; give it a number of samples."));
-    this.smoothnessSamples = campaign.smoothness() == null ? 0 : campaign.smoothness().samples();
-    this.transferSamples = campaign.transfer() == null ? 0 : campaign.transfer().samples();
-  }
-
-  public void apply(RobustnessGap gap) {
-    if (gap.stream().campaign().equals(campaign.id())) {
-      gaps.put(gap.stream(), gap);
+    if (campaign.sampling().end().isEmpty()) {
+      throw new InvalidInputException(
+          "Campaign " + campaign.id() + " never ends; give it a number of samples.");
     }
   }
 
-  public void apply(TransferGap gap) {
-    if (gap.pair().campaign().equals(campaign.id())) {
-      transfers.put(gap.pair(), gap);
+  public void apply(Gap gap) {
+    if (gap.subject().campaign().equals(campaign.id())) {
+      gaps.put(gap.subject(), gap);
     }
   }
 
-  public void apply(SmoothnessResult result) {
-    if (isNewSmoothness(result.jobId())) {
-      smoothnessAnswered += result.samples().size();
+  /** An answer; only those of kinds without figures tell anything. */
+  public void apply(JobResult result) {
+    if (isNewWithoutGap(result.jobId())) {
+      answeredWithoutGap.merge(result.jobId().about(), (long) result.sampleCount(), Long::sum);
     }
   }
 
   public void apply(JobFailure failure) {
-    if (failure instanceof JobFailure.GivenUp givenUp
-        && givenUp.jobId().campaign().equals(campaign.id())) {
-      reasons.put(givenUp.jobId().subject(), givenUp.reason());
-      if (isNewSmoothness(givenUp.jobId())) {
-        smoothnessGivenUp += givenUp.samples();
-      }
+    failure
+        .jobGivenUp()
+        .filter(givenUp -> givenUp.jobId().campaign().equals(campaign.id()))
+        .ifPresent(this::apply);
+  }
+
+  private void apply(JobFailure.GivenUp givenUp) {
+    Subject subject = givenUp.jobId().about();
+    reasons.put(subject, givenUp.reason());
+    if (isNewWithoutGap(givenUp.jobId())) {
+      givenUpWithoutGap.merge(subject, (long) givenUp.samples(), Long::sum);
     }
   }
 
-  private boolean isNewSmoothness(JobId id) {
+  private boolean isNewWithoutGap(JobId id) {
     return id.campaign().equals(campaign.id())
-        && id.kind() == JobKind.SMOOTHNESS
-        && settledSmoothness.add(id);
+        && id.kind().gaps().isEmpty()
+        && settledWithoutGap.add(id);
   }
 
-  /** Samples to attack and to examine for smoothness and transfer, over all classifiers. */
+  /** Samples to look at, over all kinds of jobs and all they are about. */
   public long total() {
-    return samples * campaign.classifiers().size()
-        + smoothnessSamples
-        + transferSamples * pairs().size();
+    return subjects().mapToLong(this::samples).sum();
+  }
+
+  private long samples(Subject subject) {
+    return campaign
+        .plan(subject.kind())
+        .map(plan -> plan.end(campaign.sampling()).orElseThrow())
+        .orElse(0L);
   }
 
   /** Those answered or given up. */
   public long settled() {
     return gaps.values().stream().mapToLong(gap -> gap.measured() + gap.failed()).sum()
-        + transfers.values().stream().mapToLong(gap -> gap.measured() + gap.failed()).sum()
-        + smoothnessAnswered
-        + smoothnessGivenUp;
+        + answeredWithoutGap.values().stream().mapToLong(Long::longValue).sum()
+        + givenUpWithoutGap.values().stream().mapToLong(Long::longValue).sum();
   }
 
   /**
@@ -108,90 +101,63 @@ public final class CampaignProgress {
    * and of every answer about smoothness. What was given up is not waited for.
    */
   public boolean complete() {
+    long smoothness =
+        answeredWithoutGap.entrySet().stream()
+            .filter(answered -> answered.getKey().kind() == JobKind.SMOOTHNESS)
+            .mapToLong(Map.Entry::getValue)
+            .sum();
     return settled() == total()
-        && streams().stream().allMatch(this::isFinal)
-        && pairs().stream().allMatch(this::isFinal);
-  }
-
-  private boolean isFinal(PairId pair) {
-    TransferGap gap = transfers.get(pair);
-    if (transferSamples == 0) {
-      return true;
-    }
-    long labelled =
-        gap == null ? 0 : found(gap.spaces().values().stream().map(SpaceTransfer::both));
-    return gap != null
-        && (labelled == 0
-            || (gap.disagreement() != null
-                && gap.disagreement().samples() >= labelled
-                && reaches(gap.smoothnessSamples(), smoothnessAnswered)));
-  }
-
-  private boolean isFinal(StreamId stream) {
-    RobustnessGap gap = gaps.get(stream);
-    return gap != null
-        && (labelled(gap) == 0
-            || (reaches(gap.limitSamples(), labelled(gap))
-                && reaches(gap.smoothnessSamples(), smoothnessAnswered)));
-  }
-
-  private static boolean reaches(Long known, long wanted) {
-    return (known == null ? 0 : known) >= wanted;
-  }
-
-  /** How many samples certainly have a label: a sample without one fails in every space. */
-  private static long labelled(RobustnessGap gap) {
-    return found(gap.spaces().values().stream());
-  }
-
-  private static long found(Stream<SpaceGap> spaces) {
-    return spaces.mapToLong(space -> space.found() + space.notFound()).max().orElse(0);
+        && subjects()
+            .filter(subject -> subject.kind().gaps().isPresent())
+            .map(gaps::get)
+            .allMatch(gap -> gap != null && gap.restsOn(smoothness));
   }
 
   /** What is known of each pair of classifiers, in the campaign's order. */
   public List<TransferGap> transfers() {
-    return pairs().stream().map(transfers::get).filter(Objects::nonNull).toList();
+    return gaps(TransferGap.class);
   }
 
   /** What is known of each classifier, in the campaign's order. */
   public List<RobustnessGap> gaps() {
-    return streams().stream().map(gaps::get).filter(Objects::nonNull).toList();
+    return gaps(RobustnessGap.class);
   }
 
-  /** Whether any classifier has any figure. */
+  private <G extends Gap> List<G> gaps(Class<G> type) {
+    return known().filter(type::isInstance).map(type::cast).toList();
+  }
+
+  /** What is known of the subjects of all kinds with figures, in the campaign's order. */
+  private Stream<Gap> known() {
+    return subjects().map(gaps::get).filter(Objects::nonNull);
+  }
+
+  /** Whether any subject has any figure. */
   public boolean measuredAnything() {
-    return gaps.values().stream().anyMatch(gap -> labelled(gap) > 0);
+    return gaps.values().stream().anyMatch(Gap::measuredAnything);
   }
 
-  /**
-   * One sentence for each classifier or pair, and for the generator, some of whose samples failed.
-   */
+  /** One sentence for each subject some of whose samples failed; those without figures last. */
   public List<String> failures() {
     List<String> sentences = new ArrayList<>();
-    for (RobustnessGap gap : gaps()) {
-      if (gap.failed() > 0) {
-        sentences.add(
-            sentence(gap.stream().classifier(), gap.failed(), samples, gap.stream().classifier()));
-      }
-    }
-    for (TransferGap gap : transfers()) {
-      if (gap.failed() > 0) {
-        String pair = gap.pair().subject();
-        sentences.add(sentence(pair, gap.failed(), transferSamples, pair));
-      }
-    }
-    if (smoothnessGivenUp > 0) {
-      sentences.add(
-          sentence(
-              "smoothness of " + campaign.generator().name(),
-              smoothnessGivenUp,
-              smoothnessSamples,
-              campaign.generator().name()));
-    }
+    known()
+        .filter(gap -> gap.failed() > 0)
+        .map(gap -> sentence(gap.subject().name(), gap.failed(), gap.subject()))
+        .forEach(sentences::add);
+    subjects()
+        .filter(givenUpWithoutGap::containsKey)
+        .map(
+            subject ->
+                sentence(
+                    subject.kind() + " of " + subject.name(),
+                    givenUpWithoutGap.get(subject),
+                    subject))
+        .forEach(sentences::add);
     return sentences;
   }
 
-  private String sentence(String what, long failed, long all, String subject) {
+  private String sentence(String what, long failed, Subject subject) {
+    long all = samples(subject);
     return String.format(
         "%s: %s failed. %s",
         what,
@@ -199,13 +165,12 @@ public final class CampaignProgress {
         reasons.getOrDefault(subject, "No reason arrived."));
   }
 
-  private List<PairId> pairs() {
-    return campaign.transfer() == null ? List.of() : PairId.allOf(campaign);
-  }
-
-  private List<StreamId> streams() {
-    return campaign.classifiers().stream()
-        .map(classifier -> new StreamId(campaign.id(), classifier.name()))
-        .toList();
+  /** Whatever the campaign's jobs are about. */
+  private Stream<Subject> subjects() {
+    return JobKind.ALL.stream()
+        .flatMap(
+            kind ->
+                kind.subjects(campaign).stream()
+                    .map(subject -> new Subject(kind, campaign.id(), subject)));
   }
 }

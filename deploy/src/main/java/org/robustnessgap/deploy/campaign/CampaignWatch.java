@@ -1,18 +1,18 @@
 package org.robustnessgap.deploy.campaign;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.robustnessgap.messages.Campaign;
+import org.robustnessgap.messages.Gap;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.JobFailure;
-import org.robustnessgap.messages.RobustnessGap;
-import org.robustnessgap.messages.SmoothnessResult;
+import org.robustnessgap.messages.JobKind;
 import org.robustnessgap.messages.Topic;
-import org.robustnessgap.messages.TransferGap;
 import org.robustnessgap.service.kafka.KafkaClients;
 import org.robustnessgap.service.kafka.Records;
 
@@ -25,16 +25,24 @@ public final class CampaignWatch implements AutoCloseable {
   /** The topics must exist; they are read from their beginnings. */
   public CampaignWatch(KafkaClients clients, Campaign campaign) {
     progress = new CampaignProgress(campaign);
-    readers =
-        Map.of(
-            Topic.ROBUSTNESS_GAPS.topicName(),
-            found -> progress.apply(Records.read(found, RobustnessGap.class)),
-            Topic.TRANSFER_GAPS.topicName(),
-            found -> progress.apply(Records.read(found, TransferGap.class)),
-            Topic.SMOOTHNESS_RESULTS.topicName(),
-            found -> progress.apply(Records.read(found, SmoothnessResult.class)),
-            Topic.JOB_FAILURES.topicName(),
-            found -> progress.apply(Records.read(found, JobFailure.class)));
+    readers = new HashMap<>();
+    for (JobKind kind : JobKind.ALL) {
+      kind.gaps()
+          .ifPresentOrElse(
+              topic ->
+                  readers.put(
+                      topic.topicName(),
+                      found ->
+                          progress.apply(
+                              Records.read(found, topic.message().asSubclass(Gap.class)))),
+              () ->
+                  readers.put(
+                      kind.answers().topicName(),
+                      found -> progress.apply(Records.read(found, kind.result()))));
+    }
+    readers.put(
+        Topic.JOB_FAILURES.topicName(),
+        found -> progress.apply(Records.read(found, JobFailure.class)));
     List<TopicPartition> partitions =
         readers.keySet().stream().map(topic -> new TopicPartition(topic, 0)).toList();
     reader = clients.logReader();

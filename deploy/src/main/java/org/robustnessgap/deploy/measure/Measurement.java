@@ -13,7 +13,6 @@ import org.robustnessgap.attack.GeneratorModel;
 import org.robustnessgap.attack.TransferTarget;
 import org.robustnessgap.campaign.evidence.LimitEvidence;
 import org.robustnessgap.campaign.fold.Event;
-import org.robustnessgap.campaign.fold.Gaps;
 import org.robustnessgap.campaign.fold.State;
 import org.robustnessgap.campaign.sampling.LatentSampler;
 import org.robustnessgap.messages.AttackPlan;
@@ -30,10 +29,8 @@ import org.robustnessgap.messages.RobustnessGap;
 import org.robustnessgap.messages.SampleResult;
 import org.robustnessgap.messages.SmoothnessPlan;
 import org.robustnessgap.messages.SmoothnessResult;
-import org.robustnessgap.messages.StreamId;
-import org.robustnessgap.messages.TheoreticalLimits;
+import org.robustnessgap.messages.Subject;
 import org.robustnessgap.messages.TransferGap;
-import org.robustnessgap.messages.TransferLimits;
 import org.robustnessgap.messages.TransferPlan;
 import org.robustnessgap.messages.TransferResult;
 import org.robustnessgap.messages.Window;
@@ -117,7 +114,7 @@ final class Measurement {
               pixels,
               provenance(plan));
       evidence.add(result);
-      state = state.apply(new Event.Measured(result, 0));
+      state = state.apply(new Event.Answered(result, 0));
     }
   }
 
@@ -134,11 +131,10 @@ final class Measurement {
     for (RobustnessGap gap : gaps) {
       failure(gap.stream().classifier(), gap.failed(), gap.generated()).ifPresent(failures::add);
     }
-    state
-        .pairs()
+    pairGaps()
         .forEach(
-            (pair, shared) ->
-                failure(pair.subject(), shared.counts().failed(), shared.counts().generated())
+            gap ->
+                failure(gap.pair().subject(), gap.failed(), gap.generated())
                     .ifPresent(failures::add));
     return failures;
   }
@@ -207,7 +203,7 @@ final class Measurement {
                 found,
                 provenance(plan.attack()));
         evidence.add(result);
-        state = state.apply(new Event.TransferMeasured(result, 0));
+        state = state.apply(new Event.Answered(result, 0));
       } catch (InvalidInputException e) {
         giveUp(id, null, batch.count(), e.getMessage());
       }
@@ -216,27 +212,35 @@ final class Measurement {
 
   /** What was found out about each pair. */
   List<TransferGap> transfers(List<Double> quantiles) {
-    List<TransferGap> transfers = new ArrayList<>();
-    for (PairId pair : state.pairs().keySet()) {
-      evidence
-          .limits(pair.about(), quantiles)
-          .map(TransferLimits.class::cast)
-          .ifPresent(limits -> state = state.apply(new Event.TransferLimitsChanged(limits, 0)));
-      transfers.add(Gaps.of(pair, state.pairs().get(pair)));
+    for (Subject subject : state.subjects().keySet()) {
+      if (subject.kind() == JobKind.TRANSFER) {
+        learnLimits(subject, quantiles);
+      }
     }
-    return transfers;
+    return pairGaps();
+  }
+
+  private List<TransferGap> pairGaps() {
+    return state.subjects().keySet().stream()
+        .filter(subject -> subject.kind() == JobKind.TRANSFER)
+        .flatMap(subject -> state.gap(subject).stream())
+        .map(TransferGap.class::cast)
+        .toList();
+  }
+
+  private void learnLimits(Subject subject, List<Double> quantiles) {
+    evidence
+        .limits(subject, quantiles)
+        .ifPresent(limits -> state = state.apply(new Event.LimitsChanged(limits, 0)));
   }
 
   /** Limit and measurement of each classifier, in the order they were first attacked. */
   List<RobustnessGap> gaps(List<String> classifiers, List<Double> quantiles) {
     List<RobustnessGap> gaps = new ArrayList<>();
     for (String classifier : classifiers) {
-      StreamId stream = new StreamId(CAMPAIGN, streamName(classifier));
-      evidence
-          .limits(stream.about(), quantiles)
-          .map(TheoreticalLimits.class::cast)
-          .ifPresent(limits -> state = state.apply(new Event.LimitsChanged(limits, 0)));
-      state.gap(stream).ifPresent(gaps::add);
+      Subject subject = new Subject(JobKind.ATTACK, CAMPAIGN, streamName(classifier));
+      learnLimits(subject, quantiles);
+      state.gap(subject).map(RobustnessGap.class::cast).ifPresent(gaps::add);
     }
     return gaps;
   }

@@ -18,12 +18,13 @@ import org.robustnessgap.limit.LatentLimit;
 import org.robustnessgap.messages.AttackResult;
 import org.robustnessgap.messages.JobId;
 import org.robustnessgap.messages.JobKind;
+import org.robustnessgap.messages.Limits;
 import org.robustnessgap.messages.Outcome;
+import org.robustnessgap.messages.RobustnessGap;
 import org.robustnessgap.messages.RobustnessGap.QuantileGap;
 import org.robustnessgap.messages.SampleResult;
 import org.robustnessgap.messages.Space;
 import org.robustnessgap.messages.StreamId;
-import org.robustnessgap.messages.TheoreticalLimits;
 import org.robustnessgap.messages.Window;
 
 /**
@@ -82,13 +83,12 @@ class GapIntervalTest {
             samples);
     LimitEvidence evidence = new LimitEvidence();
     evidence.add(result);
-    TheoreticalLimits limits =
-        (TheoreticalLimits) evidence.limits(STREAM.about(), List.of(quantile)).orElseThrow();
-    return State.empty()
-        .apply(new Event.Measured(result, 0))
-        .apply(new Event.LimitsChanged(limits, 0))
-        .gap(STREAM)
-        .orElseThrow()
+    Limits limits = evidence.limits(STREAM.about(), List.of(quantile)).orElseThrow();
+    State state =
+        State.empty()
+            .apply(new Event.Answered(result, 0))
+            .apply(new Event.LimitsChanged(limits, 0));
+    return ((RobustnessGap) state.gap(STREAM.about()).orElseThrow())
         .spaces()
         .get(Space.LATENT)
         .quantiles()

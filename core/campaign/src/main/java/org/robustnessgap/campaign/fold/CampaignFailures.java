@@ -5,19 +5,25 @@ import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.robustnessgap.messages.JobId;
+import org.robustnessgap.messages.JobKind;
 
 /**
  * What went wrong in one campaign.
  *
- * @param smoothnessGivenUp smoothness jobs given up; a plan has finitely many
+ * @param givenUp jobs given up of kinds without figures, whose plans have finitely many
  * @param recent the last few failures of any kind
  */
-public record CampaignFailures(SortedSet<String> smoothnessGivenUp, Failure.Recent recent) {
+public record CampaignFailures(SortedSet<String> givenUp, Failure.Recent recent) {
   static final CampaignFailures NONE =
       new CampaignFailures(Collections.emptySortedSet(), Failure.Recent.NONE);
 
   public CampaignFailures {
-    smoothnessGivenUp = Collections.unmodifiableSortedSet(new TreeSet<>(smoothnessGivenUp));
+    givenUp = Collections.unmodifiableSortedSet(new TreeSet<>(givenUp));
+  }
+
+  /** How many jobs of a kind without figures were given up. */
+  public long givenUp(JobKind kind) {
+    return givenUp.stream().filter(id -> JobId.parse(id).kind() == kind).count();
   }
 
   /** The last few failures, newest first. */
@@ -25,12 +31,24 @@ public record CampaignFailures(SortedSet<String> smoothnessGivenUp, Failure.Rece
     return recent.failures();
   }
 
-  CampaignFailures withSmoothness(JobId jobId, Failure failure) {
-    SortedSet<String> more = new TreeSet<>(smoothnessGivenUp);
+  CampaignFailures withGivenUp(JobId jobId, Failure failure) {
+    SortedSet<String> more = new TreeSet<>(givenUp);
     return more.add(jobId.toString()) ? new CampaignFailures(more, recent.plus(failure)) : this;
   }
 
   CampaignFailures with(Failure failure) {
-    return new CampaignFailures(smoothnessGivenUp, recent.plus(failure));
+    return new CampaignFailures(givenUp, recent.plus(failure));
+  }
+
+  /**
+   * As it was written.
+   *
+   * @param smoothnessGivenUp what older aggregators wrote; null from newer ones
+   */
+  record Written(
+      SortedSet<String> givenUp, SortedSet<String> smoothnessGivenUp, Failure.Recent recent) {
+    CampaignFailures failures() {
+      return new CampaignFailures(givenUp == null ? smoothnessGivenUp : givenUp, recent);
+    }
   }
 }

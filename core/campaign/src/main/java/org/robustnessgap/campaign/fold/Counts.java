@@ -2,14 +2,11 @@ package org.robustnessgap.campaign.fold;
 
 import java.util.Collections;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
-import org.robustnessgap.messages.AttackResult;
+import org.robustnessgap.messages.JobResult;
 import org.robustnessgap.messages.Outcome;
-import org.robustnessgap.messages.SampleResult;
 import org.robustnessgap.messages.Space;
-import org.robustnessgap.messages.TransferResult;
 
 /**
  * How many samples took which path, and what they cost. Integers only, so that sums do not depend
@@ -72,15 +69,23 @@ public record Counts(
     }
 
     private static Outcomes of(Outcome outcome) {
-      if (outcome instanceof Outcome.Found found && found.kktResidual() != null) {
-        return new Outcomes(1, 0, 0, 1, Math.round(found.kktResidual() * 1e9));
-      }
-      if (outcome.distanceIfKnown().isPresent()) {
-        return new Outcomes(1, 0, 0, 0, 0);
-      }
-      return outcome instanceof Outcome.NotFound
-          ? new Outcomes(0, 1, 0, 0, 0)
-          : new Outcomes(0, 0, 1, 0, 0);
+      OptionalDouble residual = outcome.residualIfKnown();
+      return new Outcomes(
+          outcome.distanceIfKnown().isPresent() ? 1 : 0,
+          outcome.unchanged() ? 1 : 0,
+          outcome.failure().isPresent() ? 1 : 0,
+          residual.isPresent() ? 1 : 0,
+          Math.round(residual.orElse(0) * 1e9));
+    }
+
+    /** What a result found, by space. */
+    static Map<Space, Outcomes> of(JobResult result) {
+      EnumMap<Space, Outcomes> outcomes = new EnumMap<>(Space.class);
+      result
+          .findings()
+          .forEach(
+              finding -> outcomes.merge(finding.space(), of(finding.outcome()), Outcomes::plus));
+      return outcomes;
     }
   }
 
@@ -112,37 +117,15 @@ public record Counts(
   }
 
   /** Costs and outcomes of a result. */
-  static Counts ofWork(AttackResult result) {
-    long gradients = 0;
-    long forwards = 0;
-    EnumMap<Space, Outcomes> outcomes = new EnumMap<>(Space.class);
-    for (SampleResult sample : result.samples()) {
-      for (Map.Entry<Space, Outcome> entry : sample.spaces().entrySet()) {
-        gradients += entry.getValue().gradients();
-        forwards += entry.getValue().forwards();
-        outcomes.merge(entry.getKey(), Outcomes.of(entry.getValue()), Outcomes::plus);
-      }
-    }
-    return new Counts(0, 0, 0, micros(result.seconds()), gradients, forwards, outcomes);
-  }
-
-  /** Costs of a result, and outcomes of the perturbations that fool both classifiers. */
-  static Counts ofWork(TransferResult result) {
-    long gradients = 0;
-    long forwards = 0;
-    EnumMap<Space, Outcomes> outcomes = new EnumMap<>(Space.class);
-    for (TransferResult.Sample sample : result.samples()) {
-      for (Map.Entry<Space, TransferResult.Perturbations> entry : sample.spaces().entrySet()) {
-        TransferResult.Perturbations found = entry.getValue();
-        for (Outcome outcome :
-            List.of(found.both(), found.first().outcome(), found.second().outcome())) {
-          gradients += outcome.gradients();
-          forwards += outcome.forwards();
-        }
-        outcomes.merge(entry.getKey(), Outcomes.of(found.both()), Outcomes::plus);
-      }
-    }
-    return new Counts(0, 0, 0, micros(result.seconds()), gradients, forwards, outcomes);
+  static Counts ofWork(JobResult result) {
+    return new Counts(
+        0,
+        0,
+        0,
+        micros(result.seconds()),
+        result.searches().mapToLong(Outcome::gradients).sum(),
+        result.searches().mapToLong(Outcome::forwards).sum(),
+        Outcomes.of(result));
   }
 
   private static long micros(double seconds) {

@@ -1,109 +1,52 @@
 package org.robustnessgap.campaign.fold;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
-import java.util.Collections;
+import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.EnumMap;
-import java.util.Map;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.SortedSet;
-import java.util.TreeSet;
-import java.util.stream.Stream;
-import org.robustnessgap.campaign.quantile.LogHistogram;
-import org.robustnessgap.messages.AttackResult;
-import org.robustnessgap.messages.Outcome;
-import org.robustnessgap.messages.PixelSpace;
+import org.robustnessgap.messages.JobResult;
 import org.robustnessgap.messages.Provenance;
-import org.robustnessgap.messages.SampleResult;
-import org.robustnessgap.messages.Space;
-import org.robustnessgap.messages.Suspicion;
 
 /**
- * What results of one provenance found in one window.
- *
- * @param provenance null where they do not tell it
- * @param samples how many they answered
- * @param distances what was found, by space
- * @param outcomes of the samples, by space
- * @param suspicions what looked wrong about results, one sentence a kind: the first by alphabet, so
- *     that the order of results does not matter
- * @param pixels what results say pixels are, the first by alphabet; null if none says
- * @param engines what ran the models
+ * What the results of one provenance say. Results of another one are kept apart, so neither what is
+ * kept nor which is shown depends on the order in which they arrive. Immutable.
  */
-public record Figure(
-    @JsonInclude(JsonInclude.Include.NON_NULL) Provenance provenance,
-    long samples,
-    Map<Space, LogHistogram> distances,
-    Map<Space, Counts.Outcomes> outcomes,
-    Map<Suspicion.Kind, Suspicion> suspicions,
-    @JsonInclude(JsonInclude.Include.NON_NULL) PixelSpace pixels,
-    SortedSet<String> engines)
-    implements ByProvenance {
-  public Figure {
-    distances = copy(Space.class, distances);
-    outcomes = copy(Space.class, outcomes);
-    suspicions = copy(Suspicion.Kind.class, suspicions);
-    engines = Collections.unmodifiableSortedSet(new TreeSet<>(engines));
+public interface Figure {
+  /** Null where results do not tell it. */
+  Provenance provenance();
+
+  /** How many samples were answered. */
+  long samples();
+
+  /**
+   * @param result of the kind and the provenance that this is of
+   */
+  Figure plus(JobResult result);
+
+  /** The one of that provenance, which may be null. */
+  static Optional<Figure> of(List<Figure> all, Provenance provenance) {
+    return all.stream().filter(one -> Objects.equals(one.provenance(), provenance)).findFirst();
   }
 
-  private static <K extends Enum<K>, V> Map<K, V> copy(Class<K> keys, Map<K, V> values) {
-    EnumMap<K, V> copy = new EnumMap<>(keys);
-    copy.putAll(values);
-    return Collections.unmodifiableMap(copy);
+  /** The same with another one, instead of that of its provenance if there is one. */
+  static List<Figure> with(List<Figure> all, Figure another) {
+    List<Figure> more = new ArrayList<>(all);
+    more.removeIf(one -> Objects.equals(one.provenance(), another.provenance()));
+    more.add(another);
+    more.sort(Comparator.comparing(one -> Provenance.text(one.provenance())));
+    return List.copyOf(more);
   }
 
-  static Figure of(Provenance provenance) {
-    return new Figure(provenance, 0, Map.of(), Map.of(), Map.of(), null, new TreeSet<>());
+  /** That of most samples; the first by name among equals. */
+  static Optional<Figure> shown(List<Figure> all) {
+    return all.stream().reduce((one, next) -> next.samples() > one.samples() ? next : one);
   }
 
-  public LogHistogram distances(Space space) {
-    return distances.getOrDefault(space, LogHistogram.empty());
-  }
-
-  public Counts.Outcomes outcomes(Space space) {
-    return outcomes.getOrDefault(space, Counts.Outcomes.NONE);
-  }
-
-  Figure plus(AttackResult result) {
-    EnumMap<Space, LogHistogram> more = new EnumMap<>(Space.class);
-    more.putAll(distances);
-    for (SampleResult sample : result.samples()) {
-      for (Map.Entry<Space, Outcome> entry : sample.spaces().entrySet()) {
-        Space space = entry.getKey();
-        entry
-            .getValue()
-            .distanceIfKnown()
-            .ifPresent(
-                distance ->
-                    more.put(space, more.getOrDefault(space, LogHistogram.empty()).plus(distance)));
-      }
-    }
-    EnumMap<Suspicion.Kind, Suspicion> wrong = new EnumMap<>(Suspicion.Kind.class);
-    wrong.putAll(suspicions);
-    result
-        .suspicions()
-        .forEach(
-            suspicion ->
-                wrong.merge(
-                    suspicion.kind(),
-                    suspicion,
-                    (a, b) -> a.sentence().compareTo(b.sentence()) <= 0 ? a : b));
-    SortedSet<String> ran = new TreeSet<>(engines);
-    ran.add(result.engine());
-    return new Figure(
-        provenance,
-        samples + result.samples().size(),
-        more,
-        Counts.Outcomes.sum(outcomes, Counts.ofWork(result).outcomes()),
-        wrong,
-        first(pixels, result.pixels()),
-        ran);
-  }
-
-  private static PixelSpace first(PixelSpace one, PixelSpace other) {
-    return Stream.of(Optional.ofNullable(one), Optional.ofNullable(other))
-        .flatMap(Optional::stream)
-        .min(Comparator.comparing(PixelSpace::describe))
-        .orElse(null);
+  /** Samples answered that are not in the one shown; null if there are none. */
+  static Long hidden(List<Figure> all) {
+    long answered = all.stream().mapToLong(Figure::samples).sum();
+    long shown = shown(all).map(Figure::samples).orElse(0L);
+    return answered == shown ? null : Long.valueOf(answered - shown);
   }
 }

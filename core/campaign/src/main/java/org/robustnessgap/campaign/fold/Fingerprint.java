@@ -1,10 +1,8 @@
 package org.robustnessgap.campaign.fold;
 
 import java.util.OptionalDouble;
-import java.util.stream.Stream;
-import org.robustnessgap.messages.AttackResult;
+import org.robustnessgap.messages.JobResult;
 import org.robustnessgap.messages.Outcome;
-import org.robustnessgap.messages.TransferResult;
 
 /**
  * Tells whether two results of the same job agree: the mean logarithm of all its distances, in
@@ -21,22 +19,10 @@ final class Fingerprint {
 
   private Fingerprint() {}
 
-  static int of(AttackResult result) {
-    return of(result.samples().stream().flatMap(sample -> sample.spaces().values().stream()));
-  }
-
-  static int of(TransferResult result) {
-    return of(
-        result.samples().stream()
-            .flatMap(sample -> sample.spaces().values().stream())
-            .flatMap(
-                found ->
-                    Stream.of(found.both(), found.first().outcome(), found.second().outcome())));
-  }
-
-  private static int of(Stream<Outcome> outcomes) {
+  static int of(JobResult result) {
     double[] logarithms =
-        outcomes
+        result
+            .searches()
             .map(Outcome::distanceIfKnown)
             .flatMapToDouble(OptionalDouble::stream)
             .map(distance -> StrictMath.log(Math.max(distance, Double.MIN_NORMAL)))

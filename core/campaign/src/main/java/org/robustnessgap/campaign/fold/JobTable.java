@@ -31,7 +31,11 @@ record JobTable(PSortedMap<Long, JobTable.Entry> byOrdinal) {
    * @param fingerprint of its result, or 0
    */
   @JsonFormat(shape = JsonFormat.Shape.ARRAY)
-  record Entry(long ordinal, int samples, JobState state, int fingerprint) {}
+  record Entry(long ordinal, int samples, JobState state, int fingerprint) {
+    boolean isAnswered() {
+      return state == JobState.MEASURED;
+    }
+  }
 
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   static JobTable of(List<Entry> entries) {

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.robustnessgap.campaign.quantile.LogHistogram;
+import org.robustnessgap.messages.JobResult;
 import org.robustnessgap.messages.Outcome;
 import org.robustnessgap.messages.Provenance;
 import org.robustnessgap.messages.Space;
@@ -21,18 +22,18 @@ import org.robustnessgap.messages.TransferResult;
  * @param outcomes of the perturbations that fool both, by space
  * @param engines what ran the models
  */
-record PairFigure(
+public record PairFigure(
     @JsonInclude(JsonInclude.Include.NON_NULL) Provenance provenance,
     long samples,
     Map<Space, Shared> spaces,
     Map<Space, Counts.Outcomes> outcomes,
     SortedSet<String> engines)
-    implements ByProvenance {
+    implements Figure {
 
   /**
    * @param both distances of the perturbations that fool both
    */
-  record Shared(LogHistogram both, Own first, Own second) {
+  public record Shared(LogHistogram both, Own first, Own second) {
     static final Shared NONE = new Shared(LogHistogram.empty(), Own.NONE, Own.NONE);
 
     Shared plus(TransferResult.Perturbations found) {
@@ -48,13 +49,13 @@ record PairFigure(
    * @param tried those that were found
    * @param fooling how many of them change the other classifier's label too
    */
-  record Own(LogHistogram distances, long notFound, long tried, long fooling) {
+  public record Own(LogHistogram distances, long notFound, long tried, long fooling) {
     static final Own NONE = new Own(LogHistogram.empty(), 0, 0, 0);
 
     Own plus(TransferResult.Own own) {
       return new Own(
           withDistance(distances, own.outcome()),
-          notFound + (own.outcome() instanceof Outcome.NotFound ? 1 : 0),
+          notFound + (own.outcome().unchanged() ? 1 : 0),
           tried + (own.foolsOther() == null ? 0 : 1),
           fooling + (Boolean.TRUE.equals(own.foolsOther()) ? 1 : 0));
     }
@@ -66,7 +67,7 @@ record PairFigure(
         : distances;
   }
 
-  PairFigure {
+  public PairFigure {
     EnumMap<Space, Shared> copy = new EnumMap<>(Space.class);
     copy.putAll(spaces);
     spaces = Collections.unmodifiableMap(copy);
@@ -80,7 +81,9 @@ record PairFigure(
     return new PairFigure(provenance, 0, Map.of(), Map.of(), new TreeSet<>());
   }
 
-  PairFigure plus(TransferResult result) {
+  @Override
+  public PairFigure plus(JobResult answer) {
+    TransferResult result = (TransferResult) answer;
     EnumMap<Space, Shared> more = new EnumMap<>(Space.class);
     more.putAll(spaces);
     for (TransferResult.Sample sample : result.samples()) {
@@ -95,7 +98,7 @@ record PairFigure(
         provenance,
         samples + result.samples().size(),
         more,
-        Counts.Outcomes.sum(outcomes, Counts.ofWork(result).outcomes()),
+        Counts.Outcomes.sum(outcomes, Counts.Outcomes.of(result)),
         ran);
   }
 }

@@ -1,13 +1,14 @@
 package org.robustnessgap.campaign.fold;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
-import org.pcollections.PSortedMap;
-import org.pcollections.TreePMap;
+import java.util.function.Function;
 import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.messages.JobKind;
+import org.robustnessgap.messages.Limits;
 import org.robustnessgap.messages.PairId;
-import org.robustnessgap.messages.StreamId;
-import org.robustnessgap.messages.TheoreticalLimits;
+import org.robustnessgap.messages.Subject;
 
 /**
  * A {@link State} as separate messages, so that an event rewrites only what it touched.
@@ -15,25 +16,64 @@ import org.robustnessgap.messages.TheoreticalLimits;
  * <table>
  * <caption>The pieces</caption>
  * <tr><th>key</th><th>piece</th></tr>
- * <tr><td>{@code campaign/classifier/window}</td><td>an open window or the newest complete one</td></tr>
- * <tr><td>{@code campaign/classifier}</td><td>totals of the windows that are gone</td></tr>
- * <tr><td>{@code campaign/classifier/limits}</td><td>the latest limits</td></tr>
- * <tr><td>{@code campaign/first~second}</td><td>a pair of classifiers</td></tr>
+ * <tr><td>{@code subject/window}</td><td>an open window or the newest complete one</td></tr>
+ * <tr><td>{@code subject}</td><td>totals of the windows that are gone</td></tr>
+ * <tr><td>{@code subject/limits}</td><td>the latest limits</td></tr>
  * <tr><td>{@code campaign}</td><td>what went wrong</td></tr>
  * <tr><td>{@code _refusals}</td><td>what could not be read</td></tr>
  * </table>
+ *
+ * A subject is written campaign/classifier under attack, and campaign/name/kind otherwise. Older
+ * aggregators wrote a pair of classifiers in one piece, campaign/first~second.
  */
 public final class StatePieces {
   private static final String REFUSALS = "_refusals";
-  private static final String LIMITS = "limits";
+  private static final String LIMITS = "/limits";
 
   private StatePieces() {}
+
+  /**
+   * What a key says.
+   *
+   * @param subject null for what went wrong in a campaign
+   * @param part of the subject, as it follows it in the key
+   */
+  private record Key(String campaign, Subject subject, String part) {
+    static Key parse(String key) {
+      String[] parts = key == null ? new String[0] : key.split("/", -1);
+      if (parts.length == 1) {
+        return new Key(parts[0], null, "");
+      }
+      if (parts.length == 2 && parts[1].contains(PairId.SEPARATOR)) {
+        return new Key(parts[0], new Subject(JobKind.TRANSFER, parts[0], parts[1]), "/older");
+      }
+      Optional<JobKind> kind =
+          parts.length < 3
+              ? Optional.empty()
+              : Folds.ALL.stream()
+                  .map(KindFold::kind)
+                  .filter(one -> one != JobKind.ATTACK && one.label().equals(parts[2]))
+                  .findFirst();
+      int used = kind.isPresent() ? 3 : 2;
+      if (parts.length < 2 || parts.length > used + 1) {
+        throw noPiece(key);
+      }
+      String part = parts.length == used ? "" : "/" + parts[used];
+      if (!part.isEmpty() && !part.equals(LIMITS) && !part.matches("/\\d{1,18}")) {
+        throw noPiece(key);
+      }
+      return new Key(parts[0], new Subject(kind.orElse(JobKind.ATTACK), parts[0], parts[1]), part);
+    }
+
+    KindFold fold() {
+      return Folds.of(subject.kind()).orElseThrow();
+    }
+  }
 
   /** The pieces of a state; a piece that did not change is the same object as before. */
   public static Map<String, Object> split(State state) {
     Map<String, Object> pieces = new TreeMap<>();
-    state.streams().forEach((id, stream) -> splitStream(id, stream, pieces));
-    state.pairs().forEach((id, pair) -> pieces.put(id.toString(), pair));
+    state.subjects().forEach((subject, known) -> splitSubject(prefix(subject), known, pieces));
     pieces.putAll(state.campaigns());
     if (state.refusals() != Refusals.NONE) {
       pieces.put(REFUSALS, state.refusals());
@@ -41,45 +81,38 @@ public final class StatePieces {
     return pieces;
   }
 
-  private static void splitStream(StreamId id, StreamState stream, Map<String, Object> pieces) {
-    pieces.put(id.toString(), stream.summary());
-    if (stream.limits() != null) {
-      pieces.put(id + "/" + LIMITS, stream.limits());
+  private static String prefix(Subject subject) {
+    return subject.kind() == JobKind.ATTACK ? subject.key() : subject.key() + "/" + subject.kind();
+  }
+
+  private static void splitSubject(String prefix, SubjectState state, Map<String, Object> pieces) {
+    pieces.put(prefix, state.summary());
+    if (state.limits() != null) {
+      pieces.put(prefix + LIMITS, state.limits());
     }
-    stream.windows().forEach((index, window) -> pieces.put(id + "/" + index, window));
+    state.windows().forEach((index, window) -> pieces.put(prefix + "/" + index, window));
   }
 
   /**
-   * What kind of piece a key names.
+   * The piece of this key.
    *
-   * @throws InvalidInputException if it names none
+   * @param reader gives what was written, as an object of a class
+   * @throws InvalidInputException if the key names none, or by the reader
    */
-  public static Class<?> typeOf(String key) {
+  public static Object read(String key, Function<Class<?>, ?> reader) {
     if (REFUSALS.equals(key)) {
-      return Refusals.class;
+      return reader.apply(Refusals.class);
     }
-    String[] parts = key == null ? new String[0] : key.split("/", -1);
-    switch (parts.length) {
-      case 1:
-        return CampaignFailures.class;
-      case 2:
-        return isPair(parts[1]) ? PairState.class : StreamSummary.class;
-      case 3:
-        if (LIMITS.equals(parts[2])) {
-          return TheoreticalLimits.class;
-        }
-        if (parts[2].matches("\\d{1,18}")) {
-          return WindowState.class;
-        }
-        throw noPiece(key);
-      default:
-        throw noPiece(key);
+    Key parsed = Key.parse(key);
+    if (parsed.subject() == null) {
+      return ((CampaignFailures.Written) reader.apply(CampaignFailures.Written.class)).failures();
     }
-  }
-
-  /** No classifier's name holds what separates two. */
-  private static boolean isPair(String subject) {
-    return subject.contains(PairId.SEPARATOR);
+    return switch (parsed.part()) {
+      case "" -> reader.apply(SubjectSummary.class);
+      case "/older" -> reader.apply(OlderPair.class);
+      case LIMITS -> reader.apply(parsed.subject().kind().limits().orElseThrow().message());
+      default -> ((WrittenWindow) reader.apply(parsed.fold().written())).state();
+    };
   }
 
   private static InvalidInputException noPiece(String key) {
@@ -92,48 +125,32 @@ public final class StatePieces {
   /**
    * The state of these pieces: {@code join(split(state))} equals the state.
    *
-   * @param pieces by key, each of the type that {@link #typeOf} says
+   * @param pieces by key, each as {@link #read} gives it
    */
   public static State join(Map<String, Object> pieces) {
-    PSortedMap<StreamId, StreamState> streams = TreePMap.empty();
-    PSortedMap<PairId, PairState> pairs = TreePMap.empty();
-    PSortedMap<String, CampaignFailures> campaigns = TreePMap.empty();
-    Refusals refusals = Refusals.NONE;
+    State state = State.empty();
     for (Map.Entry<String, Object> entry : pieces.entrySet()) {
       Object piece = entry.getValue();
-      if (piece instanceof Refusals all) {
-        refusals = all;
-      } else if (piece instanceof CampaignFailures failures) {
-        campaigns = campaigns.plus(entry.getKey(), failures);
-      } else if (piece instanceof PairState pair) {
-        pairs = pairs.plus(PairId.parse(entry.getKey()), pair);
+      if (REFUSALS.equals(entry.getKey())) {
+        state = state.with((Refusals) piece);
       } else {
-        StreamId id = streamOf(entry.getKey());
-        StreamState before = streams.getOrDefault(id, StreamState.EMPTY);
-        streams = streams.plus(id, joined(before, piece));
+        Key key = Key.parse(entry.getKey());
+        state =
+            key.subject() == null
+                ? state.with(key.campaign(), (CampaignFailures) piece)
+                : state.with(key.subject(), joined(state, key, piece));
       }
     }
-    return new State(streams, pairs, campaigns, refusals);
+    return state;
   }
 
-  private static StreamState joined(StreamState stream, Object piece) {
-    if (piece instanceof StreamSummary summary) {
-      return new StreamState(summary, stream.limits(), stream.windows());
-    }
-    if (piece instanceof TheoreticalLimits limits) {
-      return new StreamState(stream.summary(), limits, stream.windows());
-    }
-    if (piece instanceof WindowState window) {
-      return new StreamState(
-          stream.summary(),
-          stream.limits(),
-          stream.windows().plus(window.window().index(), window));
-    }
-    throw new IllegalArgumentException("no piece of a state: " + piece);
-  }
-
-  private static StreamId streamOf(String key) {
-    String[] parts = key.split("/", -1);
-    return new StreamId(parts[0], parts[1]);
+  private static SubjectState joined(State state, Key key, Object piece) {
+    SubjectState before = state.of(key.subject()).orElseGet(() -> SubjectState.empty(key.fold()));
+    return switch (key.part()) {
+      case "" -> before.with((SubjectSummary) piece);
+      case "/older" -> ((OlderPair) piece).state(key.fold());
+      case LIMITS -> before.with((Limits) piece);
+      default -> before.with((WindowState) piece);
+    };
   }
 }

@@ -1,23 +1,15 @@
 package org.robustnessgap.campaign.fold;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
-import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
-import org.robustnessgap.campaign.quantile.LogHistogram;
-import org.robustnessgap.messages.AttackResult;
-import org.robustnessgap.messages.PixelSpace;
-import org.robustnessgap.messages.Space;
-import org.robustnessgap.messages.Suspicion;
+import org.robustnessgap.messages.JobResult;
 import org.robustnessgap.messages.Window;
 
 /**
- * Everything folded so far about one window of one classifier. Its size depends on the window's
- * number of jobs and on the spread of its distances, not on how long the campaign runs. Written as
- * JSON it takes about 26 bytes a job, so that Kafka's default limit on a message, 1 MiB, allows
- * some 30 000 jobs in a window.
+ * Everything folded so far about one window of one subject. Its size depends on the window's number
+ * of jobs and on the spread of its distances, not on how long the campaign runs. Written as JSON it
+ * takes about 26 bytes a job, so that Kafka's default limit on a message, 1 MiB, allows some 30 000
+ * jobs in a window.
  *
  * @param jobs every job seen, by first ordinal
  * @param figures what was found, apart by the provenance of results
@@ -39,40 +31,9 @@ public record WindowState(
     return new WindowState(window, JobTable.EMPTY, Counts.ZERO, List.of(), 0, 0);
   }
 
-  /**
-   * As it was written: until results told their provenance, without figures but with the parts of
-   * one.
-   */
-  @JsonCreator
-  static WindowState written(
-      @JsonProperty("window") Window window,
-      @JsonProperty("jobs") JobTable jobs,
-      @JsonProperty("counts") Counts counts,
-      @JsonProperty("figures") List<Figure> figures,
-      @JsonProperty("first_result") long firstResult,
-      @JsonProperty("last_result") long lastResult,
-      @JsonProperty("distances") Map<Space, LogHistogram> distances,
-      @JsonProperty("suspicions") Map<Suspicion.Kind, Suspicion> suspicions,
-      @JsonProperty("pixels") PixelSpace pixels) {
-    List<Figure> found = figures;
-    if (figures == null) {
-      Figure unknown =
-          new Figure(
-              null,
-              counts.measured(),
-              distances == null ? Map.of() : distances,
-              counts.outcomes(),
-              suspicions == null ? Map.of() : suspicions,
-              pixels,
-              new TreeSet<>());
-      found = unknown.samples() == 0 ? List.of() : List.of(unknown);
-    }
-    return new WindowState(window, jobs, counts, found, firstResult, lastResult);
-  }
-
   /** The figure of the provenance that most of the samples have; empty before the first result. */
   public Optional<Figure> shown() {
-    return ByProvenance.shown(figures);
+    return Figure.shown(figures);
   }
 
   /** Whether every sample was measured or given up. */
@@ -86,13 +47,12 @@ public record WindowState(
    */
   public double samplesPerSecond() {
     double seconds = (lastResult - firstResult) / 1000.0;
-    long results =
-        jobs.entries().stream().filter(job -> job.state() == JobTable.JobState.MEASURED).count();
+    long results = jobs.entries().stream().filter(JobTable.Entry::isAnswered).count();
     // The first result only starts the watch.
     return seconds > 0 ? counts.measured() * (results - 1.0) / results / seconds : 0;
   }
 
-  WindowState generated(long ordinal, int samples) {
+  WindowState sent(long ordinal, int samples) {
     return jobs.get(ordinal).isPresent()
         ? this
         : with(new JobTable.Entry(ordinal, samples, JobTable.JobState.IN_FLIGHT, 0));
@@ -106,42 +66,37 @@ public record WindowState(
         : with(new JobTable.Entry(ordinal, samples, JobTable.JobState.FAILED, 0));
   }
 
-  /** Ignored if the job already has a result. */
-  WindowState measured(AttackResult result, long at) {
+  /**
+   * Ignored if the job already has a result.
+   *
+   * @param empty a figure of the result's provenance, of no result
+   */
+  WindowState answered(JobResult result, Figure empty, long at) {
     long ordinal = result.jobId().firstOrdinal();
-    if (hasResult(ordinal)) {
+    if (jobs.get(ordinal).filter(JobTable.Entry::isAnswered).isPresent()) {
       return this;
     }
     WindowState counted =
         with(
             new JobTable.Entry(
-                ordinal,
-                result.samples().size(),
-                JobTable.JobState.MEASURED,
-                Fingerprint.of(result)));
-    Figure before =
-        ByProvenance.of(figures, result.provenance())
-            .orElseGet(() -> Figure.of(result.provenance()));
+                ordinal, result.sampleCount(), JobTable.JobState.MEASURED, Fingerprint.of(result)));
+    Figure before = Figure.of(figures, result.provenance()).orElse(empty);
     return new WindowState(
         window,
         counted.jobs,
         counted.counts.plus(Counts.ofWork(result)),
-        ByProvenance.with(figures, before.plus(result)),
+        Figure.with(figures, before.plus(result)),
         firstResult == 0 ? at : Math.min(firstResult, at),
         Math.max(lastResult, at));
   }
 
-  boolean hasResult(long ordinal) {
-    return jobs.get(ordinal).filter(job -> job.state() == JobTable.JobState.MEASURED).isPresent();
-  }
-
   /** Whether the job was answered before, by a result with other numbers. */
-  boolean contradicts(AttackResult result) {
+  boolean contradicts(JobResult result) {
     return jobs.get(result.jobId().firstOrdinal())
-        .filter(job -> job.state() == JobTable.JobState.MEASURED)
+        .filter(JobTable.Entry::isAnswered)
         .filter(
             job ->
-                job.samples() != result.samples().size()
+                job.samples() != result.sampleCount()
                     || !Fingerprint.agree(job.fingerprint(), Fingerprint.of(result)))
         .isPresent();
   }

@@ -52,7 +52,8 @@ class GapsTest {
   @Test
   void withoutLimitsThereAreCountsButNoQuantiles() {
     RobustnessGap gap =
-        State.empty().apply(Made.measured(STREAM, new Window(0, 8), 0)).gap(STREAM).orElseThrow();
+        Made.gap(State.empty().apply(Made.measured(STREAM, new Window(0, 8), 0)), STREAM)
+            .orElseThrow();
     assertThat(gap.measured()).isEqualTo(Made.BATCH);
     assertThat(gap.inFlight()).isZero();
     assertThat(gap.attackSeconds()).isEqualTo(0.1);
@@ -80,13 +81,13 @@ class GapsTest {
             List.of());
     State state =
         State.empty()
-            .apply(new Event.Measured(Made.latent(STREAM, window, 0, distances), 1))
+            .apply(new Event.Answered(Made.latent(STREAM, window, 0, distances), 1))
             .apply(
                 new Event.LimitsChanged(
                     new TheoreticalLimits(
                         STREAM, 2, List.of(1L, 1L), 64L, Map.of(Space.LATENT, limit)),
                     2));
-    RobustnessGap gap = state.gap(STREAM).orElseThrow();
+    RobustnessGap gap = Made.gap(state, STREAM).orElseThrow();
     QuantileGap median = gap.spaces().get(Space.LATENT).quantiles().get(0);
     assertThat(median.limit()).isEqualTo(0.2);
     assertThat(median.measured()).isCloseTo(0.05, within(0.05 * 5e-4));

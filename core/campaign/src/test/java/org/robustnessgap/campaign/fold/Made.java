@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.robustnessgap.messages.Algorithm;
 import org.robustnessgap.messages.AttackPlan;
@@ -23,6 +24,7 @@ import org.robustnessgap.messages.PairId;
 import org.robustnessgap.messages.PixelRange;
 import org.robustnessgap.messages.PixelSpace;
 import org.robustnessgap.messages.Provenance;
+import org.robustnessgap.messages.RobustnessGap;
 import org.robustnessgap.messages.SampleResult;
 import org.robustnessgap.messages.Space;
 import org.robustnessgap.messages.StreamId;
@@ -32,6 +34,7 @@ import org.robustnessgap.messages.TheoreticalLimits.CurvePoint;
 import org.robustnessgap.messages.TheoreticalLimits.Kind;
 import org.robustnessgap.messages.TheoreticalLimits.QuantileLimit;
 import org.robustnessgap.messages.TheoreticalLimits.SpaceLimit;
+import org.robustnessgap.messages.TransferGap;
 import org.robustnessgap.messages.TransferLimits;
 import org.robustnessgap.messages.TransferPlan;
 import org.robustnessgap.messages.TransferResult;
@@ -49,8 +52,8 @@ public final class Made {
     return new JobId(stream.campaign(), JobKind.ATTACK, stream.classifier(), ordinal);
   }
 
-  public static Event.Generated generated(StreamId stream, Window window, long ordinal) {
-    return new Event.Generated(jobId(stream, ordinal), window, BATCH, at(ordinal, 1));
+  public static Event.Sent generated(StreamId stream, Window window, long ordinal) {
+    return new Event.Sent(jobId(stream, ordinal), window, BATCH, at(ordinal, 1));
   }
 
   public static Job.Attack job(StreamId stream, Window window, long ordinal) {
@@ -63,8 +66,8 @@ public final class Made {
         new LatentBatch(ordinal, 2, new float[2 * BATCH]));
   }
 
-  public static Event.Measured measured(StreamId stream, Window window, long ordinal) {
-    return new Event.Measured(result(stream, window, ordinal, 1), at(ordinal, 2));
+  public static Event.Answered measured(StreamId stream, Window window, long ordinal) {
+    return new Event.Answered(result(stream, window, ordinal, 1), at(ordinal, 2));
   }
 
   /** The same job always gets the same numbers, times the scale. */
@@ -179,6 +182,16 @@ public final class Made {
         STANDARD);
   }
 
+  /** The figures shown for a classifier. */
+  public static Optional<RobustnessGap> gap(State state, StreamId stream) {
+    return state.gap(stream.about()).map(RobustnessGap.class::cast);
+  }
+
+  /** The figures shown for a pair. */
+  public static Optional<TransferGap> gap(State state, PairId pair) {
+    return state.gap(pair.about()).map(TransferGap.class::cast);
+  }
+
   private static Outcome.Failed failed() {
     return new Outcome.Failed("A logit is not a finite number.", 1, 1);
   }
@@ -209,12 +222,12 @@ public final class Made {
         new LatentBatch(ordinal, 2, new float[2 * BATCH]));
   }
 
-  public static Event.TransferGenerated generated(PairId pair, long ordinal) {
-    return Event.TransferGenerated.of(job(pair, ordinal), at(ordinal, 1));
+  public static Event.Sent generated(PairId pair, long ordinal) {
+    return Event.Sent.of(job(pair, ordinal), at(ordinal, 1));
   }
 
-  public static Event.TransferMeasured measured(PairId pair, long ordinal) {
-    return new Event.TransferMeasured(result(pair, ordinal, 1), at(ordinal, 2));
+  public static Event.Answered measured(PairId pair, long ordinal) {
+    return new Event.Answered(result(pair, ordinal, 1), at(ordinal, 2));
   }
 
   public static Event.GivenUp givenUp(PairId pair, long ordinal) {

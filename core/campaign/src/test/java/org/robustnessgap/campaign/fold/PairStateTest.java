@@ -36,7 +36,7 @@ class PairStateTest {
   }
 
   private static Counts counts(State state) {
-    return state.pairs().get(PAIR).counts();
+    return state.subjects().get(PAIR.about()).total();
   }
 
   @Test
@@ -47,16 +47,16 @@ class PairStateTest {
     assertThat(counts(once).measured()).isEqualTo(BATCH);
     assertThat(counts(once).attackMicros()).isEqualTo(250_000);
     assertThat(counts(once).gradients()).isEqualTo(BATCH * (30 + 26) - 19);
-    assertThat(once.pairs().keySet()).containsExactly(PAIR);
-    assertThat(once.streams()).isEmpty();
+    assertThat(once.subjects().keySet()).containsExactly(PAIR.about());
   }
 
   @Test
   void aResultThatSaysOtherwiseIsCountedAndIgnored() {
     State once = fold(measured(PAIR, 0));
-    State twice = once.apply(new Event.TransferMeasured(result(PAIR, 0, 1.1), 5));
-    assertThat(twice.pairs().get(PAIR).divergentDuplicates()).isOne();
-    assertThat(twice.pairs().get(PAIR).figures()).isEqualTo(once.pairs().get(PAIR).figures());
+    State twice = once.apply(new Event.Answered(result(PAIR, 0, 1.1), 5));
+    assertThat(twice.subjects().get(PAIR.about()).divergentDuplicates()).isOne();
+    assertThat(twice.subjects().get(PAIR.about()).windows().get(0L).figures())
+        .isEqualTo(once.subjects().get(PAIR.about()).windows().get(0L).figures());
   }
 
   @Test
@@ -70,7 +70,7 @@ class PairStateTest {
     assertThat(counts(answered).failed()).isZero();
     assertThat(counts(answered).measured()).isEqualTo(BATCH);
     assertThat(answered.apply(givenUp(PAIR, 0))).isSameAs(answered);
-    assertThat(answered.pairs().get(PAIR).givenUpJobs()).isOne();
+    assertThat(answered.subjects().get(PAIR.about()).givenUpJobs()).isOne();
   }
 
   @Test
@@ -90,8 +90,8 @@ class PairStateTest {
       State state = State.empty();
       for (Event event : events) {
         state = state.apply(event);
-        for (PairState pair : state.pairs().values()) {
-          Counts counts = pair.counts();
+        for (SubjectState pair : state.subjects().values()) {
+          Counts counts = pair.total();
           assertThat(counts.inFlight()).isNotNegative();
           assertThat(counts.generated())
               .isEqualTo(counts.measured() + counts.failed() + counts.inFlight());
@@ -99,8 +99,8 @@ class PairStateTest {
       }
       assertThat(counts(state).measured()).isEqualTo(20L * BATCH);
       if (expected != null) {
-        assertThat(state.pairs().get(PAIR).figures())
-            .isEqualTo(expected.pairs().get(PAIR).figures());
+        assertThat(state.subjects().get(PAIR.about()).windows().get(0L).figures())
+            .isEqualTo(expected.subjects().get(PAIR.about()).windows().get(0L).figures());
         assertThat(counts(state)).isEqualTo(counts(expected));
       }
       expected = state;
@@ -109,9 +109,8 @@ class PairStateTest {
 
   @Test
   void figuresAreQuantilesAndSharesOfWhatWasFound() {
-    State state =
-        fold(measured(PAIR, 0), new Event.TransferLimitsChanged(limits(PAIR, List.of(0.5)), 9));
-    TransferGap gap = Gaps.of(PAIR, state.pairs().get(PAIR));
+    State state = fold(measured(PAIR, 0), new Event.LimitsChanged(limits(PAIR, List.of(0.5)), 9));
+    TransferGap gap = Made.gap(state, PAIR).orElseThrow();
 
     assertThat(gap.disagreement().observed()).isEqualTo(0.25);
     TransferGap.SpaceTransfer latent = gap.spaces().get(Space.LATENT);
@@ -133,7 +132,7 @@ class PairStateTest {
 
   @Test
   void withoutLimitsNothingIsNormalised() {
-    TransferGap gap = Gaps.of(PAIR, fold(measured(PAIR, 0)).pairs().get(PAIR));
+    TransferGap gap = Made.gap(fold(measured(PAIR, 0)), PAIR).orElseThrow();
     assertThat(gap.disagreement()).isNull();
     assertThat(gap.spaces().get(Space.LATENT).both().quantiles()).isEmpty();
     assertThat(gap.spaces().get(Space.LATENT).own()).isEmpty();
@@ -147,13 +146,16 @@ class PairStateTest {
             measured(PAIR, 0),
             generated(PAIR, BATCH),
             givenUp(OTHER, 0),
-            new Event.TransferLimitsChanged(limits(PAIR, List.of(0.25)), 9));
+            new Event.LimitsChanged(limits(PAIR, List.of(0.25)), 9));
     Map<String, Object> read = new TreeMap<>();
     StatePieces.split(state)
         .forEach(
-            (key, piece) -> read.put(key, Json.read(Json.write(piece), StatePieces.typeOf(key))));
+            (key, piece) ->
+                read.put(key, StatePieces.read(key, form -> Json.read(Json.write(piece), form))));
 
-    assertThat(read).containsKeys("cifar/lenet~vgg", "cifar/lenet~wrn");
+    assertThat(read)
+        .containsKeys("cifar/lenet~vgg/transfer", "cifar/lenet~vgg/transfer/0")
+        .containsKeys("cifar/lenet~wrn/transfer", "cifar/lenet~vgg/transfer/limits");
     assertThat(StatePieces.join(read)).isEqualTo(state);
   }
 }

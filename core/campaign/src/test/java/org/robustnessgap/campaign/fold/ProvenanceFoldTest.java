@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,7 +48,7 @@ class ProvenanceFoldTest {
     for (int job = 0; job < 10; job++) {
       Provenance provenance = job < MOST ? STANDARD : LINF;
       events.add(
-          new Event.Measured(
+          new Event.Answered(
               of(provenance, result(STREAM, WINDOW, (long) job * BATCH, 1)), 1000L + job));
     }
     events.add(new Event.LimitsChanged(limits(STREAM), 1));
@@ -63,11 +64,11 @@ class ProvenanceFoldTest {
   }
 
   private static RobustnessGap gap(Event... events) {
-    return fold(List.of(events)).gap(STREAM).orElseThrow();
+    return Made.gap(fold(List.of(events)), STREAM).orElseThrow();
   }
 
   private static Event measuredBy(Provenance provenance) {
-    return new Event.Measured(of(provenance, result(STREAM, WINDOW, 0, 1)), 1);
+    return new Event.Answered(of(provenance, result(STREAM, WINDOW, 0, 1)), 1);
   }
 
   @ParameterizedTest
@@ -75,20 +76,21 @@ class ProvenanceFoldTest {
   void inWhateverOrderResultsOfTwoPlansComeTheFiguresAreThoseOfOne(long seed) {
     List<Event> shuffled = mixed();
     Collections.shuffle(shuffled, new Random(seed));
-    RobustnessGap gap = fold(shuffled).gap(STREAM).orElseThrow();
+    RobustnessGap gap = Made.gap(fold(shuffled), STREAM).orElseThrow();
 
     List<Event> ofOne = mixed().subList(0, MOST);
     RobustnessGap alone =
-        fold(ofOne).apply(new Event.LimitsChanged(limits(STREAM), 1)).gap(STREAM).orElseThrow();
+        Made.gap(fold(ofOne).apply(new Event.LimitsChanged(limits(STREAM), 1)), STREAM)
+            .orElseThrow();
     assertThat(gap.spaces()).isEqualTo(alone.spaces());
     assertThat(gap.provenance()).isEqualTo(STANDARD);
     assertThat(gap.engines()).containsExactly("onnxruntime-cpu");
-    assertThat(gap).isEqualTo(fold(mixed()).gap(STREAM).orElseThrow());
+    assertThat(gap).isEqualTo(Made.gap(fold(mixed()), STREAM).orElseThrow());
   }
 
   @Test
   void whatIsLeftOutIsCountedAndSaid() {
-    RobustnessGap gap = fold(mixed()).gap(STREAM).orElseThrow();
+    RobustnessGap gap = Made.gap(fold(mixed()), STREAM).orElseThrow();
 
     assertThat(gap.measured()).isEqualTo(10L * BATCH);
     assertThat(gap.ofOtherProvenance()).isEqualTo(4L * BATCH);
@@ -99,7 +101,7 @@ class ProvenanceFoldTest {
         .asString()
         .startsWith(
             "vgg: 16 of 40 samples were measured otherwise than the rest (boundary-descent standard, l2, images of gan)");
-    assertThat(fold(mixed().subList(0, MOST)).gap(STREAM).orElseThrow().ofOtherProvenance())
+    assertThat(Made.gap(fold(mixed().subList(0, MOST)), STREAM).orElseThrow().ofOtherProvenance())
         .isNull();
   }
 
@@ -109,9 +111,9 @@ class ProvenanceFoldTest {
     for (int job = 10; job < 13; job++) {
       state =
           state.apply(
-              new Event.Measured(of(LINF, result(STREAM, WINDOW, (long) job * BATCH, 1)), 2000));
+              new Event.Answered(of(LINF, result(STREAM, WINDOW, (long) job * BATCH, 1)), 2000));
     }
-    RobustnessGap gap = state.gap(STREAM).orElseThrow();
+    RobustnessGap gap = Made.gap(state, STREAM).orElseThrow();
     assertThat(gap.provenance()).isEqualTo(LINF);
     assertThat(gap.ofOtherProvenance()).isEqualTo((long) MOST * BATCH);
   }
@@ -119,9 +121,9 @@ class ProvenanceFoldTest {
   @Test
   void aJobAnsweredByTwoPlansCountsOnceAndRaisesTheAlarm() {
     State once = fold(List.of(measuredBy(STANDARD)));
-    State twice = once.apply(new Event.Measured(of(LINF, result(STREAM, WINDOW, 0, 0.02)), 2));
-    assertThat(twice.streams().get(STREAM).divergentDuplicates()).isOne();
-    assertThat(twice.gap(STREAM)).isEqualTo(once.gap(STREAM));
+    State twice = once.apply(new Event.Answered(of(LINF, result(STREAM, WINDOW, 0, 0.02)), 2));
+    assertThat(twice.subjects().get(STREAM.about()).divergentDuplicates()).isOne();
+    assertThat(Made.gap(twice, STREAM)).isEqualTo(Made.gap(once, STREAM));
   }
 
   @Test
@@ -219,19 +221,22 @@ class ProvenanceFoldTest {
   /** Before results told their provenance, a window held what is now a figure of its. */
   @Test
   void aWindowOfAnOlderAggregatorIsReadAsOfUnknownProvenance() throws IOException {
-    WindowState now = fold(List.of(measuredBy(null))).streams().get(STREAM).windows().get(0L);
+    WindowState now =
+        fold(List.of(measuredBy(null))).subjects().get(STREAM.about()).windows().get(0L);
     ObjectNode older = (ObjectNode) Json.mapper().readTree(Json.write(now));
     ObjectNode figure = (ObjectNode) older.remove("figures").get(0);
     older.set("distances", figure.get("distances"));
     older.set("suspicions", figure.get("suspicions"));
     older.set("pixels", figure.get("pixels"));
 
-    WindowState read = Json.read(Json.mapper().writeValueAsBytes(older), WindowState.class);
+    byte[] written = Json.mapper().writeValueAsBytes(older);
+    WindowState read =
+        (WindowState) StatePieces.read("cifar/vgg/0", form -> Json.read(written, form));
 
     assertThat(read.counts()).isEqualTo(now.counts());
     assertThat(read.jobs()).isEqualTo(now.jobs());
-    Figure before = now.shown().orElseThrow();
-    Figure after = read.shown().orElseThrow();
+    AttackFigure before = (AttackFigure) now.shown().orElseThrow();
+    AttackFigure after = (AttackFigure) read.shown().orElseThrow();
     assertThat(after.provenance()).isNull();
     assertThat(after.samples()).isEqualTo(BATCH);
     assertThat(after.distances()).isEqualTo(before.distances());
@@ -243,27 +248,44 @@ class ProvenanceFoldTest {
   @Test
   void aPairOfAnOlderAggregatorIsReadAndWasMeasuredByEuclideanNorms() throws IOException {
     State state =
-        fold(List.of(new Event.TransferMeasured(of(null, result(PAIR, 0, 1)), 1)))
-            .apply(new Event.TransferLimitsChanged(limits(PAIR, List.of(0.25)), 1));
-    PairState now = state.pairs().get(PAIR);
-    ObjectNode older = (ObjectNode) Json.mapper().readTree(Json.write(now));
-    older.set("spaces", older.remove("figures").get(0).get("spaces"));
+        fold(List.of(new Event.Answered(of(null, result(PAIR, 0, 1)), 1)))
+            .apply(new Event.LimitsChanged(limits(PAIR, List.of(0.25)), 1));
+    SubjectState now = state.subjects().get(PAIR.about());
+    ObjectNode older = (ObjectNode) Json.mapper().readTree(Json.write(now.windows().get(0L)));
+    older.set("limits", Json.mapper().valueToTree(now.limits()));
+    older.put("divergent_duplicates", 3).put("given_up_jobs", 2).put("updated", 1);
+    older.remove(List.of("window", "first_result", "last_result"));
+    ObjectNode figure = (ObjectNode) older.get("figures").get(0);
+    byte[] withFigures = Json.mapper().writeValueAsBytes(older);
+    older.remove("figures");
+    older.set("spaces", figure.get("spaces"));
+    byte[] withoutFigures = Json.mapper().writeValueAsBytes(older);
 
-    PairState read = Json.read(Json.mapper().writeValueAsBytes(older), PairState.class);
-
-    TransferGap gap = Gaps.of(PAIR, read);
-    assertThat(gap.spaces()).isEqualTo(Gaps.of(PAIR, now).spaces());
-    assertThat(gap.spaces().get(Space.UNCONSTRAINED).both().norm()).isEqualTo(Norm.L2);
-    assertThat(gap.provenance()).isNull();
+    for (byte[] written : List.of(withFigures, withoutFigures)) {
+      Object piece = StatePieces.read("cifar/lenet~vgg", form -> Json.read(written, form));
+      State read = StatePieces.join(Map.of("cifar/lenet~vgg", piece));
+      assertThat(read.subjects().get(PAIR.about()).total()).isEqualTo(now.total());
+      assertThat(read.subjects().get(PAIR.about()).divergentDuplicates()).isEqualTo(3);
+      assertThat(read.subjects().get(PAIR.about()).givenUpJobs()).isEqualTo(2);
+      assertThat(StatePieces.split(read).keySet())
+          .containsExactly(
+              "cifar/lenet~vgg/transfer",
+              "cifar/lenet~vgg/transfer/0",
+              "cifar/lenet~vgg/transfer/limits");
+      TransferGap gap = Made.gap(read, PAIR).orElseThrow();
+      assertThat(gap.spaces()).isEqualTo(Made.gap(state, PAIR).orElseThrow().spaces());
+      assertThat(gap.spaces().get(Space.UNCONSTRAINED).both().norm()).isEqualTo(Norm.L2);
+      assertThat(gap.provenance()).isNull();
+    }
   }
 
   @Test
   void pairsKeepPlansApartToo() {
     State state = fold(List.of(measured(PAIR, 0), measured(PAIR, BATCH)));
-    TransferGap before = Gaps.of(PAIR, state.pairs().get(PAIR));
+    TransferGap before = Made.gap(state, PAIR).orElseThrow();
     Provenance fast = new Provenance("gan", LINF.attack());
-    State mixed = state.apply(new Event.TransferMeasured(of(fast, result(PAIR, 2L * BATCH, 3)), 9));
-    TransferGap after = Gaps.of(PAIR, mixed.pairs().get(PAIR));
+    State mixed = state.apply(new Event.Answered(of(fast, result(PAIR, 2L * BATCH, 3)), 9));
+    TransferGap after = Made.gap(mixed, PAIR).orElseThrow();
 
     assertThat(after.spaces()).isEqualTo(before.spaces());
     assertThat(after.provenance()).isEqualTo(before.provenance()).isNotNull();

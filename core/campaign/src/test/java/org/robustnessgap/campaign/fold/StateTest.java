@@ -84,17 +84,17 @@ class StateTest {
     State actual = State.empty();
     for (Event event : shuffled) {
       actual = actual.apply(event);
-      for (StreamState stream : actual.streams().values()) {
+      for (SubjectState stream : actual.subjects().values()) {
         Counts counts = stream.total();
         assertThat(counts.inFlight()).isNotNegative();
         assertThat(counts.generated())
             .isEqualTo(counts.measured() + counts.failed() + counts.inFlight());
       }
     }
-    for (StreamId id : expected.streams().keySet()) {
-      assertThat(actual.streams().get(id).windows())
-          .isEqualTo(expected.streams().get(id).windows());
-      assertThat(actual.gap(id)).isEqualTo(expected.gap(id));
+    for (StreamId id : List.of(STREAM, OTHER)) {
+      assertThat(actual.subjects().get(id.about()).windows())
+          .isEqualTo(expected.subjects().get(id.about()).windows());
+      assertThat(Made.gap(actual, id)).isEqualTo(Made.gap(expected, id));
     }
   }
 
@@ -137,7 +137,7 @@ class StateTest {
     State divergent = state.apply(measuredAs(result(STREAM, FIRST, 0, 1.01)));
     assertThat(stream(divergent).divergentDuplicates()).isEqualTo(1);
     assertThat(counts(divergent)).isEqualTo(counts(state));
-    assertThat(divergent.gap(STREAM)).isEqualTo(state.gap(STREAM));
+    assertThat(Made.gap(divergent, STREAM)).isEqualTo(Made.gap(state, STREAM));
   }
 
   @Test
@@ -173,7 +173,7 @@ class StateTest {
   @Test
   void shownIsTheNewestCompleteWindowElseTheBestFilled() {
     State state = State.empty();
-    assertThat(state.gap(STREAM)).isEmpty();
+    assertThat(Made.gap(state, STREAM)).isEmpty();
     state = state.apply(measured(STREAM, FIRST, 0)).apply(measured(STREAM, FIRST, BATCH));
     state = state.apply(measured(STREAM, SECOND, 4 * BATCH));
     assertThat(shown(state)).isEqualTo(FIRST);
@@ -190,7 +190,7 @@ class StateTest {
     State retired = all.retire();
     assertThat(stream(retired).windows().keySet()).containsExactly(2L);
     assertThat(stream(retired).total()).isEqualTo(stream(all).total());
-    assertThat(retired.gap(STREAM)).isEqualTo(all.gap(STREAM));
+    assertThat(Made.gap(retired, STREAM)).isEqualTo(Made.gap(all, STREAM));
     assertThat(retired.retire()).isSameAs(retired);
 
     assertThat(retired.apply(generated(STREAM, FIRST, 0))).isSameAs(retired);
@@ -230,8 +230,8 @@ class StateTest {
     JobId job = new JobId("cifar", JobKind.SMOOTHNESS, "gan", 0);
     Event failure = new Event.GivenUp(new JobFailure.GivenUp(job, null, 64, 5, "w", "why"), 9);
     State state = fold(failure, failure);
-    assertThat(state.streams()).isEmpty();
-    assertThat(state.campaigns().get("cifar").smoothnessGivenUp()).containsExactly(job.toString());
+    assertThat(state.subjects()).isEmpty();
+    assertThat(state.campaigns().get("cifar").givenUp()).containsExactly(job.toString());
     assertThat(state.campaigns().get("cifar").recentFailures())
         .containsExactly(new Failure(job.toString(), "why", 9));
   }
@@ -269,9 +269,9 @@ class StateTest {
   void theRateLeavesOutTheFirstResultWhichStartsTheWatch() {
     State state =
         fold(
-            new Event.Measured(latent(STREAM, FIRST, 0, 1, 1), 10_000),
-            new Event.Measured(latent(STREAM, FIRST, 2, 1, 1), 11_000),
-            new Event.Measured(latent(STREAM, FIRST, 4, 1, 1), 12_000));
+            new Event.Answered(latent(STREAM, FIRST, 0, 1, 1), 10_000),
+            new Event.Answered(latent(STREAM, FIRST, 2, 1, 1), 11_000),
+            new Event.Answered(latent(STREAM, FIRST, 4, 1, 1), 12_000));
     assertThat(stream(state).shown().orElseThrow().samplesPerSecond()).isEqualTo(2);
   }
 
@@ -297,14 +297,15 @@ class StateTest {
                   new AttackResult(
                       r.jobId(), r.window(), 10, 100, "w", "e", Double.MAX_VALUE, r.samples())));
     }
-    assertThat(state.gap(STREAM).orElseThrow().attackSeconds()).isEqualTo(20e6);
+    assertThat(Made.gap(state, STREAM).orElseThrow().attackSeconds()).isEqualTo(20e6);
   }
 
   private static State restart(State state) {
     Map<String, Object> pieces = new HashMap<>();
     StatePieces.split(state)
         .forEach(
-            (key, piece) -> pieces.put(key, Json.read(Json.write(piece), StatePieces.typeOf(key))));
+            (key, piece) ->
+                pieces.put(key, StatePieces.read(key, form -> Json.read(Json.write(piece), form))));
     return StatePieces.join(pieces);
   }
 
@@ -336,7 +337,7 @@ class StateTest {
   }
 
   private static Event measuredAs(AttackResult result) {
-    return new Event.Measured(result, 1);
+    return new Event.Answered(result, 1);
   }
 
   private static State fold(Event... events) {
@@ -351,8 +352,8 @@ class StateTest {
     return state;
   }
 
-  private static StreamState stream(State state) {
-    return state.streams().get(STREAM);
+  private static SubjectState stream(State state) {
+    return state.subjects().get(STREAM.about());
   }
 
   private static Counts counts(State state) {
@@ -360,7 +361,7 @@ class StateTest {
   }
 
   private static Window shown(State state) {
-    RobustnessGap gap = state.gap(STREAM).orElseThrow();
+    RobustnessGap gap = Made.gap(state, STREAM).orElseThrow();
     assertThat(gap.spaces()).containsKey(Space.LATENT);
     return gap.window();
   }

@@ -1,0 +1,112 @@
+package org.robustnessgap.campaign.fold;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.robustnessgap.campaign.quantile.LogHistogram;
+import org.robustnessgap.messages.AttackResult;
+import org.robustnessgap.messages.JobResult;
+import org.robustnessgap.messages.PixelSpace;
+import org.robustnessgap.messages.Provenance;
+import org.robustnessgap.messages.Space;
+import org.robustnessgap.messages.Suspicion;
+
+/**
+ * What results of one provenance found in one window.
+ *
+ * @param provenance null where they do not tell it
+ * @param samples how many they answered
+ * @param distances what was found, by space
+ * @param outcomes of the samples, by space
+ * @param suspicions what looked wrong about results, one sentence a kind: the first by alphabet, so
+ *     that the order of results does not matter
+ * @param pixels what results say pixels are, the first by alphabet; null if none says
+ * @param engines what ran the models
+ */
+public record AttackFigure(
+    @JsonInclude(JsonInclude.Include.NON_NULL) Provenance provenance,
+    long samples,
+    Map<Space, LogHistogram> distances,
+    Map<Space, Counts.Outcomes> outcomes,
+    Map<Suspicion.Kind, Suspicion> suspicions,
+    @JsonInclude(JsonInclude.Include.NON_NULL) PixelSpace pixels,
+    SortedSet<String> engines)
+    implements Figure {
+  public AttackFigure {
+    distances = copy(Space.class, distances);
+    outcomes = copy(Space.class, outcomes);
+    suspicions = copy(Suspicion.Kind.class, suspicions);
+    engines = Collections.unmodifiableSortedSet(new TreeSet<>(engines));
+  }
+
+  private static <K extends Enum<K>, V> Map<K, V> copy(Class<K> keys, Map<K, V> values) {
+    EnumMap<K, V> copy = new EnumMap<>(keys);
+    copy.putAll(values);
+    return Collections.unmodifiableMap(copy);
+  }
+
+  static AttackFigure of(Provenance provenance) {
+    return new AttackFigure(provenance, 0, Map.of(), Map.of(), Map.of(), null, new TreeSet<>());
+  }
+
+  public LogHistogram distances(Space space) {
+    return distances.getOrDefault(space, LogHistogram.empty());
+  }
+
+  public Counts.Outcomes outcomes(Space space) {
+    return outcomes.getOrDefault(space, Counts.Outcomes.NONE);
+  }
+
+  @Override
+  public AttackFigure plus(JobResult answer) {
+    AttackResult result = (AttackResult) answer;
+    EnumMap<Space, LogHistogram> more = new EnumMap<>(Space.class);
+    more.putAll(distances);
+    result
+        .findings()
+        .forEach(
+            found ->
+                found
+                    .outcome()
+                    .distanceIfKnown()
+                    .ifPresent(
+                        distance ->
+                            more.put(
+                                found.space(),
+                                more.getOrDefault(found.space(), LogHistogram.empty())
+                                    .plus(distance))));
+    EnumMap<Suspicion.Kind, Suspicion> wrong = new EnumMap<>(Suspicion.Kind.class);
+    wrong.putAll(suspicions);
+    result
+        .suspicions()
+        .forEach(
+            suspicion ->
+                wrong.merge(
+                    suspicion.kind(),
+                    suspicion,
+                    (a, b) -> a.sentence().compareTo(b.sentence()) <= 0 ? a : b));
+    SortedSet<String> ran = new TreeSet<>(engines);
+    ran.add(result.engine());
+    return new AttackFigure(
+        provenance,
+        samples + result.samples().size(),
+        more,
+        Counts.Outcomes.sum(outcomes, Counts.Outcomes.of(result)),
+        wrong,
+        first(pixels, result.pixels()),
+        ran);
+  }
+
+  private static PixelSpace first(PixelSpace one, PixelSpace other) {
+    return Stream.of(Optional.ofNullable(one), Optional.ofNullable(other))
+        .flatMap(Optional::stream)
+        .min(Comparator.comparing(PixelSpace::describe))
+        .orElse(null);
+  }
+}

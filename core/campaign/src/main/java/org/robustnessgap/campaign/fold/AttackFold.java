@@ -1,0 +1,150 @@
+package org.robustnessgap.campaign.fold;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.robustnessgap.campaign.quantile.LogHistogram;
+import org.robustnessgap.messages.Gap;
+import org.robustnessgap.messages.JobKind;
+import org.robustnessgap.messages.Limits;
+import org.robustnessgap.messages.PixelSpace;
+import org.robustnessgap.messages.Provenance;
+import org.robustnessgap.messages.RobustnessGap;
+import org.robustnessgap.messages.RobustnessGap.SpaceGap;
+import org.robustnessgap.messages.Space;
+import org.robustnessgap.messages.StreamId;
+import org.robustnessgap.messages.Subject;
+import org.robustnessgap.messages.Suspicion;
+import org.robustnessgap.messages.TheoreticalLimits;
+import org.robustnessgap.messages.TheoreticalLimits.SpaceLimit;
+import org.robustnessgap.messages.Window;
+
+/** Attacks become robustness gaps of classifiers, window by window. */
+final class AttackFold implements KindFold {
+  @Override
+  public JobKind kind() {
+    return JobKind.ATTACK;
+  }
+
+  @Override
+  public Figure figure(Provenance provenance) {
+    return AttackFigure.of(provenance);
+  }
+
+  @Override
+  public RobustnessGap gap(Subject subject, WindowState window, Limits known) {
+    StreamId stream = new StreamId(subject.campaign(), subject.name());
+    TheoreticalLimits limits = (TheoreticalLimits) known;
+    Map<Space, SpaceGap> spaces = new EnumMap<>(Space.class);
+    Optional<AttackFigure> shown = window.shown().map(AttackFigure.class::cast);
+    shown.ifPresent(figure -> spaces.putAll(spaceGaps(figure, limits)));
+    Provenance provenance = shown.map(AttackFigure::provenance).orElse(null);
+    Long hidden = Figure.hidden(window.figures());
+    Counts counts = window.counts();
+    List<Suspicion> suspicions = new ArrayList<>();
+    shown.ifPresent(figure -> suspicions.addAll(figure.suspicions().values()));
+    suspicions.addAll(SuspiciousFigures.of(stream.classifier(), limits, spaces));
+    if (hidden != null) {
+      suspicions.add(
+          SuspiciousFigures.otherProvenance(
+              stream.classifier(), hidden, counts.measured(), provenance));
+    }
+    return new RobustnessGap(
+        stream,
+        window.window(),
+        counts.generated(),
+        counts.measured(),
+        counts.failed(),
+        counts.attackMicros() / 1e6,
+        counts.gradients(),
+        counts.forwards(),
+        limits == null ? null : limits.samples(),
+        limits == null ? null : limits.smoothnessSamples(),
+        spaces,
+        suspicions,
+        shown.map(AttackFigure::pixels).orElse(null),
+        provenance,
+        shown.map(figure -> List.copyOf(figure.engines())).orElse(List.of()),
+        hidden);
+  }
+
+  private static Map<Space, SpaceGap> spaceGaps(AttackFigure figure, TheoreticalLimits limits) {
+    Map<Space, SpaceGap> spaces = new EnumMap<>(Space.class);
+    for (Space space : figure.outcomes().keySet()) {
+      SpaceLimit limit = limits == null ? null : limits.spaces().get(space);
+      Comparison comparison =
+          limit == null
+              ? null
+              : Comparison.of(space, figure.provenance(), limit, limits.generator());
+      spaces.put(
+          space,
+          Gaps.spaceGap(
+              figure.distances(space),
+              figure.outcomes(space),
+              limit,
+              comparison,
+              Provenance.norm(figure.provenance(), space)));
+    }
+    return spaces;
+  }
+
+  @Override
+  public Class<? extends WrittenWindow> written() {
+    return Written.class;
+  }
+
+  /**
+   * As it was written: until results told their provenance, without figures but with the parts of
+   * one.
+   *
+   * @param figures null where there are none
+   * @param distances null where there are figures, as are the following
+   */
+  record Written(
+      Window window,
+      JobTable jobs,
+      Counts counts,
+      List<AttackFigure> figures,
+      long firstResult,
+      long lastResult,
+      Map<Space, LogHistogram> distances,
+      Map<Suspicion.Kind, Suspicion> suspicions,
+      PixelSpace pixels)
+      implements WrittenWindow {
+    @Override
+    public WindowState state() {
+      return new WindowState(window, jobs, counts, found(), firstResult, lastResult);
+    }
+
+    private List<Figure> found() {
+      if (figures != null) {
+        return List.copyOf(figures);
+      }
+      return counts.measured() == 0
+          ? List.of()
+          : List.of(
+              new AttackFigure(
+                  null,
+                  counts.measured(),
+                  distances == null ? Map.of() : distances,
+                  counts.outcomes(),
+                  suspicions == null ? Map.of() : suspicions,
+                  pixels,
+                  new TreeSet<>()));
+    }
+  }
+
+  @Override
+  public List<Metric> metrics() {
+    return AttackMetrics.ALL;
+  }
+
+  @Override
+  public void report(Subject subject, SubjectState state, Gap gap, Series series) {
+    AttackMetrics.report(
+        new StreamId(subject.campaign(), subject.name()), state, (RobustnessGap) gap, series);
+  }
+}

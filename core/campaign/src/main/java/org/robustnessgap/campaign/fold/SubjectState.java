@@ -1,0 +1,168 @@
+package org.robustnessgap.campaign.fold;
+
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.pcollections.PSortedMap;
+import org.pcollections.TreePMap;
+import org.robustnessgap.messages.Gap;
+import org.robustnessgap.messages.JobFailure;
+import org.robustnessgap.messages.JobResult;
+import org.robustnessgap.messages.Limits;
+import org.robustnessgap.messages.Subject;
+import org.robustnessgap.messages.Window;
+
+/**
+ * Everything folded so far about one subject: a classifier under attack, a pair of classifiers.
+ *
+ * @param kind what is made of its results
+ * @param limits the latest; null before the first
+ * @param windows open windows and the newest complete one, by index; {@link Window#ALL} alone if
+ *     its kind has none
+ */
+public record SubjectState(
+    KindFold kind, SubjectSummary summary, Limits limits, PSortedMap<Long, WindowState> windows) {
+
+  static SubjectState empty(KindFold kind) {
+    return new SubjectState(kind, SubjectSummary.EMPTY, null, TreePMap.empty());
+  }
+
+  /** The window whose figures are shown: the newest complete one, else the best filled one. */
+  public Optional<WindowState> shown() {
+    Optional<WindowState> complete = newestComplete();
+    return complete.isPresent()
+        ? complete
+        : windows.values().stream()
+            .max(
+                Comparator.comparingLong((WindowState window) -> window.counts().measured())
+                    .thenComparing(window -> -window.window().index()));
+  }
+
+  /** The window being filled: the oldest open one, else the newest complete one. */
+  public Optional<WindowState> current() {
+    Optional<WindowState> open =
+        windows.values().stream().filter(window -> !window.complete()).findFirst();
+    return open.isPresent() ? open : newestComplete();
+  }
+
+  /** The figures of a window. */
+  public Gap gap(Subject subject, WindowState window) {
+    return kind.gap(subject, window, limits);
+  }
+
+  /** The figures shown; empty before the first job. */
+  public Optional<Gap> gap(Subject subject) {
+    return shown().map(window -> gap(subject, window));
+  }
+
+  /**
+   * Its metrics.
+   *
+   * @param gap the figures shown; null before the first job
+   */
+  public void report(Subject subject, Gap gap, Series series) {
+    kind.report(subject, this, gap, series);
+  }
+
+  /** Counts over all windows, also those no longer held. */
+  public Counts total() {
+    Counts total = summary.past();
+    for (WindowState window : windows.values()) {
+      total = total.plus(window.counts());
+    }
+    return total;
+  }
+
+  /** Results that contradict an earlier result of the same job. */
+  public long divergentDuplicates() {
+    return summary.divergentDuplicates();
+  }
+
+  /** Jobs given up, including those answered after all. */
+  public long givenUpJobs() {
+    return summary.givenUpJobs();
+  }
+
+  /** Timestamp of the newest message that changed anything, epoch milliseconds. */
+  public long updated() {
+    return summary.updated();
+  }
+
+  SubjectState sent(Event.Sent event) {
+    return inWindow(
+        event.window(),
+        event.at(),
+        window -> window.sent(event.jobId().firstOrdinal(), event.samples()));
+  }
+
+  SubjectState answered(JobResult result, long at) {
+    WindowState known = windows.get(whole(result.window()).index());
+    if (known != null && known.contradicts(result)) {
+      return with(summary.withDivergentDuplicate().updatedAt(at));
+    }
+    return inWindow(
+        result.window(),
+        at,
+        window -> window.answered(result, kind.figure(result.provenance()), at));
+  }
+
+  SubjectState givenUp(JobFailure.GivenUp failure, long at) {
+    SubjectState next =
+        inWindow(
+            failure.window(),
+            at,
+            window -> window.givenUp(failure.jobId().firstOrdinal(), failure.samples()));
+    return next == this ? this : next.with(next.summary.withGivenUpJob());
+  }
+
+  SubjectState limitsChanged(Limits newer, long at) {
+    return with(newer).with(summary.updatedAt(at));
+  }
+
+  SubjectState retire() {
+    WindowState newest = newestComplete().orElse(null);
+    SubjectState next = this;
+    for (WindowState window : windows.values()) {
+      if (window.complete() && window != newest) {
+        next =
+            new SubjectState(
+                kind,
+                next.summary.closing(window),
+                limits,
+                next.windows.minus(window.window().index()));
+      }
+    }
+    return next;
+  }
+
+  private SubjectState inWindow(Window windowOrNull, long at, UnaryOperator<WindowState> change) {
+    Window key = whole(windowOrNull);
+    if (summary.closed().contains(key.index())) {
+      return this;
+    }
+    WindowState known = windows.get(key.index());
+    WindowState before = known == null ? WindowState.empty(key) : known;
+    WindowState after = change.apply(before);
+    return after == before ? this : with(after).with(summary.updatedAt(at));
+  }
+
+  private static Window whole(Window window) {
+    return window == null ? Window.ALL : window;
+  }
+
+  SubjectState with(SubjectSummary other) {
+    return new SubjectState(kind, other, limits, windows);
+  }
+
+  SubjectState with(Limits other) {
+    return new SubjectState(kind, summary, other, windows);
+  }
+
+  SubjectState with(WindowState window) {
+    return new SubjectState(kind, summary, limits, windows.plus(window.window().index(), window));
+  }
+
+  private Optional<WindowState> newestComplete() {
+    return windows.values().stream().filter(WindowState::complete).reduce((old, newer) -> newer);
+  }
+}
