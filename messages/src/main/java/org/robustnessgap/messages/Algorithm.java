@@ -1,16 +1,9 @@
 package org.robustnessgap.messages;
 
-import com.fasterxml.jackson.annotation.JsonSubTypes;
-import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.Locale;
 
 /** An algorithm that searches minimal perturbations, with its parameters. */
-@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "name")
-@JsonSubTypes({
-  @JsonSubTypes.Type(value = Algorithm.BoundaryDescent.class, name = "boundary-descent"),
-  @JsonSubTypes.Type(value = Algorithm.DeepFool.class, name = "deepfool"),
-  @JsonSubTypes.Type(value = Algorithm.FastGradientSign.class, name = "fast-gradient-sign")
-})
+@Tagged("name")
 public sealed interface Algorithm {
   /** How it is called on the command line and in JSON. */
   String label();
@@ -23,6 +16,7 @@ public sealed interface Algorithm {
    *
    * @param effort how many steps, towards how many classes
    */
+  @Tag("boundary-descent")
   record BoundaryDescent(Effort effort) implements Algorithm {
     public BoundaryDescent {
       Checks.present(effort, "effort of the attack");
@@ -52,6 +46,7 @@ public sealed interface Algorithm {
    * @param bisections halvings of the segment between the sample and the perturbed sample
    *     afterwards
    */
+  @Tag("deepfool")
   record DeepFool(int maxSteps, double overshoot, int bisections) implements Algorithm {
     public DeepFool {
       Checks.atLeast(maxSteps, 1, "attack steps");
@@ -89,6 +84,7 @@ public sealed interface Algorithm {
    *
    * @param bisections halvings of the interval of ε
    */
+  @Tag("fast-gradient-sign")
   record FastGradientSign(int bisections) implements Algorithm {
     public FastGradientSign {
       Checks.atLeast(bisections, 0, "bisections");

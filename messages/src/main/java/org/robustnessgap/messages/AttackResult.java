@@ -1,6 +1,5 @@
 package org.robustnessgap.messages;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -27,9 +26,9 @@ public record AttackResult(
     String engine,
     double seconds,
     List<SampleResult> samples,
-    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Suspicion> suspicions,
-    @JsonInclude(JsonInclude.Include.NON_NULL) PixelSpace pixels,
-    @JsonInclude(JsonInclude.Include.NON_NULL) Provenance provenance)
+    @OmitEmpty List<Suspicion> suspicions,
+    @OmitEmpty PixelSpace pixels,
+    @OmitEmpty Provenance provenance)
     implements JobResult {
   /**
    * An answer about which nothing looks wrong, without an input contract and of unknown provenance.

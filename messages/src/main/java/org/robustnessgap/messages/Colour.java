@@ -1,8 +1,5 @@
 package org.robustnessgap.messages;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
-import com.fasterxml.jackson.annotation.JsonValue;
-
 /** What the channels of an image are, in their order. */
 public enum Colour {
   /** Red, green, blue. */
@@ -19,7 +16,7 @@ public enum Colour {
   }
 
   /** The name in JSON and on the command line. */
-  @JsonValue
+  @JsonForm
   public String label() {
     return label;
   }
@@ -27,7 +24,7 @@ public enum Colour {
   /**
    * @throws InvalidInputException if there is none of this name, whatever its case
    */
-  @JsonCreator
+  @JsonForm
   public static Colour ofLabel(String label) {
     return Checks.choice(values(), label, "colour order");
   }

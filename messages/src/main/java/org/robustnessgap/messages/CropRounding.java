@@ -1,8 +1,5 @@
 package org.robustnessgap.messages;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
-import com.fasterxml.jackson.annotation.JsonValue;
-
 /** Where the middle of an image begins if it lies between two pixels. */
 public enum CropRounding {
   /** At the one of even number: torchvision and timm. */
@@ -17,7 +14,7 @@ public enum CropRounding {
   }
 
   /** The name in JSON and on the command line. */
-  @JsonValue
+  @JsonForm
   public String label() {
     return label;
   }
@@ -25,7 +22,7 @@ public enum CropRounding {
   /**
    * @throws InvalidInputException if there is none of this name, whatever its case
    */
-  @JsonCreator
+  @JsonForm
   public static CropRounding ofLabel(String label) {
     return Checks.choice(values(), label, "way to round a crop");
   }

@@ -1,7 +1,5 @@
 package org.robustnessgap.messages;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
-import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
@@ -21,7 +19,7 @@ public enum Effort {
   }
 
   /** The name in JSON and on the command line. */
-  @JsonValue
+  @JsonForm
   public String label() {
     return label;
   }
@@ -29,7 +27,7 @@ public enum Effort {
   /**
    * @throws InvalidInputException if no effort has this label
    */
-  @JsonCreator
+  @JsonForm
   public static Effort ofLabel(String label) {
     for (Effort effort : values()) {
       if (effort.label.equals(label)) {

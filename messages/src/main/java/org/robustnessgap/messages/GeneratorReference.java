@@ -1,7 +1,5 @@
 package org.robustnessgap.messages;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
-
 /**
  * The generator g: R^d → R^m whose images the classifiers are judged on.
  *
@@ -11,10 +9,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
  * @param options what the file leaves open; null for nothing
  */
 public record GeneratorReference(
-    String name,
-    String location,
-    int latentDimension,
-    @JsonInclude(JsonInclude.Include.NON_NULL) ModelOptions options) {
+    String name, String location, int latentDimension, @OmitEmpty ModelOptions options) {
   /** A file that leaves nothing open. */
   public GeneratorReference(String name, String location, int latentDimension) {
     this(name, location, latentDimension, null);

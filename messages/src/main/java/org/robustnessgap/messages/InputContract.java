@@ -1,6 +1,5 @@
 package org.robustnessgap.messages;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 
 /**
@@ -16,7 +15,7 @@ import java.util.List;
  * @param cropRounding null for {@link CropRounding#EVEN}
  * @param model null for {@link ModelInput#STANDARD}
  */
-@JsonInclude(JsonInclude.Include.NON_NULL)
+@OmitEmpty
 public record InputContract(
     PixelSpace pixels,
     Resize resize,

@@ -1,8 +1,5 @@
 package org.robustnessgap.messages;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
-import com.fasterxml.jackson.annotation.JsonValue;
-
 /** How the pixels of an image of another size are computed. */
 public enum Interpolation {
   /** The pixel that lies there. */
@@ -24,7 +21,7 @@ public enum Interpolation {
   }
 
   /** The name in JSON and on the command line. */
-  @JsonValue
+  @JsonForm
   public String label() {
     return label;
   }
@@ -32,7 +29,7 @@ public enum Interpolation {
   /**
    * @throws InvalidInputException if there is none of this name, whatever its case
    */
-  @JsonCreator
+  @JsonForm
   public static Interpolation ofLabel(String label) {
     return Checks.choice(values(), label, "interpolation");
   }

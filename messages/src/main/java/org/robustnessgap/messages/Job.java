@@ -1,12 +1,10 @@
 package org.robustnessgap.messages;
 
-import com.fasterxml.jackson.annotation.JsonTypeInfo;
-
 /**
  * Work for a worker, complete in itself: it carries its latent vectors, so a worker needs no random
  * numbers. The value of topic {@code latent-samples}, keyed by its id.
  */
-@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+@Tagged("kind")
 public interface Job {
   JobId id();
 

@@ -1,7 +1,5 @@
 package org.robustnessgap.messages;
 
-import com.fasterxml.jackson.annotation.JsonSubTypes;
-import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -9,11 +7,7 @@ import java.util.function.Function;
  * What was refused or given up, and why: the value of topic {@code job-failures}, keyed by {@link
  * #key()}.
  */
-@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
-@JsonSubTypes({
-  @JsonSubTypes.Type(value = JobFailure.GivenUp.class, name = "given-up"),
-  @JsonSubTypes.Type(value = JobFailure.Refused.class, name = "refused")
-})
+@Tagged("kind")
 public sealed interface JobFailure {
   /** The job id, or the place of a record that is no job. */
   String key();
@@ -36,6 +30,7 @@ public sealed interface JobFailure {
    * @param samples how many samples the job held
    * @param deliveries how often it was tried
    */
+  @Tag("given-up")
   record GivenUp(
       JobId jobId, Window window, int samples, int deliveries, String worker, String reason)
       implements JobFailure {
@@ -69,6 +64,7 @@ public sealed interface JobFailure {
    *
    * @param excerpt the beginning of its value, at most 200 characters
    */
+  @Tag("refused")
   record Refused(String topic, int partition, long offset, String reason, String excerpt)
       implements JobFailure {
     private static final int EXCERPT = 200;

@@ -1,8 +1,5 @@
 package org.robustnessgap.messages;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
-import com.fasterxml.jackson.annotation.JsonValue;
-
 /**
  * Names a job for ever: the same campaign always cuts its samples into the same jobs, so a job that
  * runs twice is recognised. Written {@code campaign/kind/subject/firstOrdinal}.
@@ -23,7 +20,7 @@ public record JobId(String campaign, JobKind kind, String subject, long firstOrd
   /**
    * @throws InvalidInputException if the text is not a job id
    */
-  @JsonCreator
+  @JsonForm
   public static JobId parse(String text) {
     Checks.present(text, "job id");
     String[] parts = text.split("/", -1);
@@ -55,7 +52,7 @@ public record JobId(String campaign, JobKind kind, String subject, long firstOrd
     return PairId.ofSubject(campaign, subject);
   }
 
-  @JsonValue
+  @JsonForm
   @Override
   public String toString() {
     return campaign + "/" + kind.label() + "/" + subject + "/" + firstOrdinal;

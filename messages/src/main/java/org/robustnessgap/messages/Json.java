@@ -1,7 +1,5 @@
 package org.robustnessgap.messages;
 
-import com.fasterxml.jackson.annotation.JsonSubTypes;
-import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -24,10 +22,9 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.jsontype.NamedType;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import java.io.IOException;
-import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * The JSON form of the messages: snake_case names, unknown properties ignored so that older readers
@@ -44,6 +41,7 @@ public final class Json {
 
   private static final ObjectMapper MAPPER =
       JsonMapper.builder()
+          .annotationIntrospector(new JsonForms())
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
@@ -152,18 +150,14 @@ public final class Json {
 
   private static String variants(InvalidTypeIdException e) {
     Class<?> base = e.getBaseType().getRawClass();
-    JsonTypeInfo info = base.getAnnotation(JsonTypeInfo.class);
-    JsonSubTypes variants = base.getAnnotation(JsonSubTypes.class);
-    Stream<String> names =
-        base == Job.class
-            ? JobKind.ALL.stream().map(JobKind::label).sorted()
-            : variants == null
-                ? Stream.empty()
-                : Arrays.stream(variants.value()).map(JsonSubTypes.Type::name);
-    String known = names.collect(Collectors.joining(" or "));
-    return info == null || known.isEmpty()
-        ? "not usable"
-        : "not one of those whose " + info.property() + " is " + known;
+    List<NamedType> variants = JsonForms.tagged(base);
+    if (variants.isEmpty()) {
+      return "not usable";
+    }
+    return "not one of those whose "
+        + base.getAnnotation(Tagged.class).value()
+        + " is "
+        + variants.stream().map(NamedType::getName).collect(Collectors.joining(" or "));
   }
 
   private static String form(JavaType type) {

@@ -1,7 +1,5 @@
 package org.robustnessgap.messages;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
-import com.fasterxml.jackson.annotation.JsonProperty;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -38,27 +36,32 @@ public final class LatentBatch {
     this.values = values.clone();
   }
 
-  @JsonCreator
-  static LatentBatch ofBytes(
-      @JsonProperty(value = "first_ordinal", required = true) long firstOrdinal,
-      @JsonProperty(value = "dimension", required = true) int dimension,
-      @JsonProperty(value = "values", required = true) byte[] bytes) {
-    Checks.present(bytes, "latent values");
-    Checks.check(
-        bytes.length % Float.BYTES == 0,
-        "%d bytes are no whole number of float32 values",
-        bytes.length);
-    float[] values = new float[bytes.length / Float.BYTES];
-    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
-    return new LatentBatch(firstOrdinal, dimension, values);
+  /**
+   * The JSON form.
+   *
+   * @param values little-endian float32
+   */
+  record Form(long firstOrdinal, int dimension, byte[] values) {
+    Form {
+      Checks.present(values, "latent values");
+      Checks.check(
+          values.length % Float.BYTES == 0,
+          "%d bytes are no whole number of float32 values",
+          values.length);
+    }
   }
 
-  @JsonProperty("first_ordinal")
+  @JsonForm
+  static LatentBatch of(Form form) {
+    float[] values = new float[form.values.length / Float.BYTES];
+    ByteBuffer.wrap(form.values).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
+    return new LatentBatch(form.firstOrdinal, form.dimension, values);
+  }
+
   public long firstOrdinal() {
     return firstOrdinal;
   }
 
-  @JsonProperty("dimension")
   public int dimension() {
     return dimension;
   }
@@ -73,12 +76,12 @@ public final class LatentBatch {
     return values.clone();
   }
 
-  @JsonProperty("values")
-  byte[] bytes() {
+  @JsonForm
+  Form form() {
     ByteBuffer buffer =
         ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     buffer.asFloatBuffer().put(values);
-    return buffer.array();
+    return new Form(firstOrdinal, dimension, buffer.array());
   }
 
   @Override

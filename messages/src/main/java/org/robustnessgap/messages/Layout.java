@@ -1,8 +1,5 @@
 package org.robustnessgap.messages;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
-import com.fasterxml.jackson.annotation.JsonValue;
-
 /** In which order the axes of a batch of images come. */
 public enum Layout {
   /** Image, channel, row, column: PyTorch. */
@@ -21,7 +18,7 @@ public enum Layout {
   }
 
   /** The name in JSON and on the command line. */
-  @JsonValue
+  @JsonForm
   public String label() {
     return label;
   }
@@ -29,7 +26,7 @@ public enum Layout {
   /**
    * @throws InvalidInputException if there is none of this name, whatever its case
    */
-  @JsonCreator
+  @JsonForm
   public static Layout ofLabel(String label) {
     return Checks.choice(values(), label, "layout");
   }

@@ -1,6 +1,5 @@
 package org.robustnessgap.messages;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 
 /**
@@ -16,7 +15,7 @@ import java.util.List;
  * @param std then divided by: likewise, positive; null for 1
  * @param colour order of its channels; null for grey if it has one, else {@link Colour#RGB}
  */
-@JsonInclude(JsonInclude.Include.NON_NULL)
+@OmitEmpty
 public record ModelInput(
     Layout layout,
     PixelType type,

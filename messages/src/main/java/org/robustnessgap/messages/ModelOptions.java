@@ -1,6 +1,5 @@
 package org.robustnessgap.messages;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,7 +15,7 @@ import java.util.Map;
  * @param imageSize what an open image size is to be: height and width, or the whole shape of one
  *     image or vector; null for the size of the images that the model is used with
  */
-@JsonInclude(JsonInclude.Include.NON_EMPTY)
+@OmitEmpty
 public record ModelOptions(
     String output,
     OutputSlice outputSlice,

@@ -1,7 +1,5 @@
 package org.robustnessgap.messages;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
-
 /**
  * A classifier by name and place.
  *
@@ -10,7 +8,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
  * @param options what the file leaves open; null for nothing
  * @param input what is to be done to images before the file gets them; null for nothing
  */
-@JsonInclude(JsonInclude.Include.NON_NULL)
+@OmitEmpty
 public record ModelReference(
     String name, String location, ModelOptions options, InputContract input) {
   /** A file that leaves nothing open, and takes images as they are. */

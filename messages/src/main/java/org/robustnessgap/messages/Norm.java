@@ -1,8 +1,5 @@
 package org.robustnessgap.messages;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
-import com.fasterxml.jackson.annotation.JsonValue;
-
 /** How the length of a perturbation of an image is measured. */
 public enum Norm {
   /** ‖r‖₂, the norm of the theory. */
@@ -17,7 +14,7 @@ public enum Norm {
   }
 
   /** The name in JSON and on the command line. */
-  @JsonValue
+  @JsonForm
   public String label() {
     return label;
   }
@@ -25,7 +22,7 @@ public enum Norm {
   /**
    * @throws InvalidInputException if no norm has this label
    */
-  @JsonCreator
+  @JsonForm
   public static Norm ofLabel(String label) {
     for (Norm norm : values()) {
       if (norm.label.equals(label)) {

@@ -1,21 +1,13 @@
 package org.robustnessgap.messages;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.annotation.JsonSubTypes;
-import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
  * What the search for one sample's smallest perturbation in one space came to, and what it cost.
  */
-@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "status")
-@JsonSubTypes({
-  @JsonSubTypes.Type(value = Outcome.Found.class, name = "found"),
-  @JsonSubTypes.Type(value = Outcome.Tie.class, name = "tie"),
-  @JsonSubTypes.Type(value = Outcome.NotFound.class, name = "not_found"),
-  @JsonSubTypes.Type(value = Outcome.Failed.class, name = "failed")
-})
+@Tagged("status")
 public sealed interface Outcome {
   /** Vector–Jacobian products spent on the sample. */
   int gradients();
@@ -52,6 +44,7 @@ public sealed interface Outcome {
    * @param kktResidual 1 − cos of the angle between the perturbation and the gradient of the
    *     margin, in the space's metric: 0 at a local minimum; null where the gradient vanishes
    */
+  @Tag("found")
   record Found(
       double distance, int adversarialLabel, Double kktResidual, int gradients, int forwards)
       implements Outcome {
@@ -79,6 +72,7 @@ public sealed interface Outcome {
   }
 
   /** The sample's two largest logits are equal: it lies on the decision boundary. */
+  @Tag("tie")
   record Tie(int gradients, int forwards) implements Outcome {
     public Tie {
       costs(gradients, forwards);
@@ -91,6 +85,7 @@ public sealed interface Outcome {
   }
 
   /** No change of label was found: the distance is unknown, larger than what was searched. */
+  @Tag("not_found")
   record NotFound(Reason reason, int gradients, int forwards) implements Outcome {
     public NotFound {
       Checks.present(reason, "reason why no perturbation was found");
@@ -100,15 +95,20 @@ public sealed interface Outcome {
     /** Why a search ended. */
     public enum Reason {
       /** The plan's steps are used up. */
-      @JsonProperty("budget")
       BUDGET,
       /** No gradient shows a way: all vanish. */
-      @JsonProperty("zero_gradient")
-      ZERO_GRADIENT
+      ZERO_GRADIENT;
+
+      /** The name in JSON. */
+      @JsonForm
+      public String label() {
+        return name().toLowerCase(Locale.ROOT);
+      }
     }
   }
 
   /** The model gave no usable answer on this sample, for instance a logit that is not finite. */
+  @Tag("failed")
   record Failed(String reason, int gradients, int forwards) implements Outcome {
     public Failed {
       Checks.present(reason, "reason of a failed sample");

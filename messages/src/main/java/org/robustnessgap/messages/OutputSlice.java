@@ -1,7 +1,5 @@
 package org.robustnessgap.messages;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
-import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -23,7 +21,7 @@ public record OutputSlice(int from, int to) {
   /**
    * @throws InvalidInputException if the text is no slice
    */
-  @JsonCreator
+  @JsonForm
   public static OutputSlice parse(String text) {
     Matcher matcher = FORM.matcher(Checks.present(text, "output slice").strip());
     Checks.check(
@@ -38,7 +36,7 @@ public record OutputSlice(int from, int to) {
     return to - from;
   }
 
-  @JsonValue
+  @JsonForm
   @Override
   public String toString() {
     return from + ":" + to;

@@ -1,7 +1,5 @@
 package org.robustnessgap.messages;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
-import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -63,7 +61,7 @@ public record PairId(String campaign, String first, String second) implements Co
   /**
    * @throws InvalidInputException if the text is not of the form campaign/first~second
    */
-  @JsonCreator
+  @JsonForm
   public static PairId parse(String text) {
     Checks.present(text, "campaign/first~second");
     String[] parts = text.split("/", -1);
@@ -86,7 +84,7 @@ public record PairId(String campaign, String first, String second) implements Co
     return ORDER.compare(this, other);
   }
 
-  @JsonValue
+  @JsonForm
   @Override
   public String toString() {
     return campaign + "/" + subject();

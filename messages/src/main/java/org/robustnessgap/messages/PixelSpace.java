@@ -1,6 +1,5 @@
 package org.robustnessgap.messages;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.Locale;
 
 /**
@@ -14,7 +13,7 @@ import java.util.Locale;
  * @param range the values that stand for black and white; null for [0, 1], or [0, 255] of uint8
  * @param colour null for grey if there is one channel, else {@link Colour#RGB}
  */
-@JsonInclude(JsonInclude.Include.NON_NULL)
+@OmitEmpty
 public record PixelSpace(Layout layout, PixelType type, PixelRange range, Colour colour) {
   /** Images as most generators make them: real numbers in [0, 1]. */
   public static final PixelSpace STANDARD = new PixelSpace(null, null, null, null);

@@ -1,8 +1,5 @@
 package org.robustnessgap.messages;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
-import com.fasterxml.jackson.annotation.JsonValue;
-
 /** What numbers pixels are held in. */
 public enum PixelType {
   /** Real numbers. */
@@ -17,7 +14,7 @@ public enum PixelType {
   }
 
   /** The name in JSON and on the command line. */
-  @JsonValue
+  @JsonForm
   public String label() {
     return label;
   }
@@ -25,7 +22,7 @@ public enum PixelType {
   /**
    * @throws InvalidInputException if there is none of this name, whatever its case
    */
-  @JsonCreator
+  @JsonForm
   public static PixelType ofLabel(String label) {
     return Checks.choice(values(), label, "pixel type");
   }

@@ -1,8 +1,5 @@
 package org.robustnessgap.messages;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
-import com.fasterxml.jackson.annotation.JsonFormat;
-import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.List;
 import java.util.Map;
 import org.pcollections.PSortedMap;
@@ -17,7 +14,7 @@ public final class RangeSet {
   public static final RangeSet EMPTY = new RangeSet(TreePMap.empty());
 
   /** The numbers from first to last, both included. */
-  @JsonFormat(shape = JsonFormat.Shape.ARRAY)
+  @ArrayForm
   public record Range(long first, long last) {
     public Range {
       Checks.atLeast(first, 0, "first number of a range");
@@ -36,7 +33,7 @@ public final class RangeSet {
    *
    * @throws InvalidInputException if the ranges do not ascend with a gap between any two
    */
-  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  @JsonForm
   public static RangeSet of(List<Range> ranges) {
     PSortedMap<Long, Long> lastByFirst = TreePMap.empty();
     Range previous = null;
@@ -53,7 +50,7 @@ public final class RangeSet {
   }
 
   /** As few ranges as hold exactly these numbers, ascending. */
-  @JsonValue
+  @JsonForm
   public List<Range> ranges() {
     return lastByFirst.entrySet().stream()
         .map(range -> new Range(range.getKey(), range.getValue()))

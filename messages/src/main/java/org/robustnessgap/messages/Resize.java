@@ -1,6 +1,5 @@
 package org.robustnessgap.messages;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 
 /**
@@ -12,7 +11,7 @@ import java.util.List;
  * @param antialias whether each pixel of a smaller image is made of all those it covers, as PIL,
  *     torchvision and timm do, and Keras and OpenCV do not unless told; null for yes
  */
-@JsonInclude(JsonInclude.Include.NON_NULL)
+@OmitEmpty
 public record Resize(List<Integer> size, Interpolation interpolation, Boolean antialias) {
   public Resize {
     size = Checks.size(size, "size to resize to");

@@ -1,6 +1,5 @@
 package org.robustnessgap.messages;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.Map;
 
@@ -37,11 +36,11 @@ public record RobustnessGap(
     Long limitSamples,
     Long smoothnessSamples,
     Map<Space, SpaceGap> spaces,
-    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Suspicion> suspicions,
-    @JsonInclude(JsonInclude.Include.NON_NULL) PixelSpace pixels,
-    @JsonInclude(JsonInclude.Include.NON_NULL) Provenance provenance,
-    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> engines,
-    @JsonInclude(JsonInclude.Include.NON_NULL) Long ofOtherProvenance)
+    @OmitEmpty List<Suspicion> suspicions,
+    @OmitEmpty PixelSpace pixels,
+    @OmitEmpty Provenance provenance,
+    @OmitEmpty List<String> engines,
+    @OmitEmpty Long ofOtherProvenance)
     implements Gap {
   /**
    * Figures about which nothing looks wrong, without an input contract and of unknown provenance.
@@ -95,8 +94,8 @@ public record RobustnessGap(
       long notFound,
       long failed,
       List<QuantileGap> quantiles,
-      @JsonInclude(JsonInclude.Include.NON_NULL) Norm norm,
-      @JsonInclude(JsonInclude.Include.NON_NULL) String notApplicable) {
+      @OmitEmpty Norm norm,
+      @OmitEmpty String notApplicable) {
     /** Of ℓ2 distances, to which a limit applies once it is known. */
     public SpaceGap(
         TheoreticalLimits.Kind kind,

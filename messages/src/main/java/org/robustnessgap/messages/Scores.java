@@ -1,8 +1,5 @@
 package org.robustnessgap.messages;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
-import com.fasterxml.jackson.annotation.JsonValue;
-
 /** What the numbers are that a classifier answers with. */
 public enum Scores {
   /** Told from the model's last operators. */
@@ -19,7 +16,7 @@ public enum Scores {
   }
 
   /** The name in JSON and on the command line. */
-  @JsonValue
+  @JsonForm
   public String label() {
     return label;
   }
@@ -27,7 +24,7 @@ public enum Scores {
   /**
    * @throws InvalidInputException if there is no such kind
    */
-  @JsonCreator
+  @JsonForm
   public static Scores ofLabel(String label) {
     for (Scores scores : values()) {
       if (scores.label.equals(label)) {

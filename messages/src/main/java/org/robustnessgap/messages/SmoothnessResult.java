@@ -1,6 +1,5 @@
 package org.robustnessgap.messages;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -22,7 +21,7 @@ public record SmoothnessResult(
     double seconds,
     List<Sample> samples,
     Lipschitz lipschitz,
-    @JsonInclude(JsonInclude.Include.NON_NULL) SmoothnessPlan plan)
+    @OmitEmpty SmoothnessPlan plan)
     implements JobResult {
   /** An answer to an unknown plan. */
   public SmoothnessResult(

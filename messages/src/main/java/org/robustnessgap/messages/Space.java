@@ -1,7 +1,5 @@
 package org.robustnessgap.messages;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
-import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
@@ -21,7 +19,7 @@ public enum Space {
   }
 
   /** The name in JSON, metrics and on the command line. */
-  @JsonValue
+  @JsonForm
   public String label() {
     return label;
   }
@@ -29,7 +27,7 @@ public enum Space {
   /**
    * @throws InvalidInputException if no space has this label
    */
-  @JsonCreator
+  @JsonForm
   public static Space ofLabel(String label) {
     for (Space space : values()) {
       if (space.label.equals(label)) {

@@ -1,8 +1,5 @@
 package org.robustnessgap.messages;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
-import com.fasterxml.jackson.annotation.JsonValue;
-
 /**
  * One classifier in one campaign: the key of results, limits and gaps. Written {@code
  * campaign/classifier}.
@@ -16,7 +13,7 @@ public record StreamId(String campaign, String classifier) implements Comparable
   /**
    * @throws InvalidInputException if the text is not of the form campaign/classifier
    */
-  @JsonCreator
+  @JsonForm
   public static StreamId parse(String text) {
     Checks.present(text, "campaign/classifier");
     String[] parts = text.split("/", -1);
@@ -35,7 +32,7 @@ public record StreamId(String campaign, String classifier) implements Comparable
     return byCampaign != 0 ? byCampaign : classifier.compareTo(other.classifier);
   }
 
-  @JsonValue
+  @JsonForm
   @Override
   public String toString() {
     return campaign + "/" + classifier;

@@ -1,8 +1,5 @@
 package org.robustnessgap.messages;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
-import com.fasterxml.jackson.annotation.JsonValue;
-
 /**
  * Why a figure may be false although nothing failed.
  *
@@ -32,7 +29,7 @@ public record Suspicion(Kind kind, String sentence) {
     }
 
     /** The name in JSON and metrics. */
-    @JsonValue
+    @JsonForm
     public String label() {
       return label;
     }
@@ -40,7 +37,7 @@ public record Suspicion(Kind kind, String sentence) {
     /**
      * @throws InvalidInputException if no kind has this label
      */
-    @JsonCreator
+    @JsonForm
     public static Kind ofLabel(String label) {
       for (Kind kind : values()) {
         if (kind.label.equals(label)) {

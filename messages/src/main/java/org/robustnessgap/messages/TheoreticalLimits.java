@@ -1,7 +1,5 @@
 package org.robustnessgap.messages;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import java.util.Map;
 
@@ -22,7 +20,7 @@ public record TheoreticalLimits(
     List<Long> classCounts,
     Long smoothnessSamples,
     Map<Space, SpaceLimit> spaces,
-    @JsonInclude(JsonInclude.Include.NON_NULL) String generator)
+    @OmitEmpty String generator)
     implements Limits {
   /** Limits on the images of an unknown generator. */
   public TheoreticalLimits(
@@ -37,18 +35,17 @@ public record TheoreticalLimits(
   /** How far a limit can be trusted. */
   public enum Kind {
     /** No assumption beyond the class measures: latent space. */
-    @JsonProperty("exact")
     EXACT,
     /**
      * The generator's modulus of continuity was estimated by ascent, which can only under-estimate
      * it.
      */
-    @JsonProperty("estimated")
     ESTIMATED,
     /** The modulus of continuity is proven, as a product of operator norms. */
-    @JsonProperty("certified")
     CERTIFIED;
 
+    /** The name in JSON and metrics. */
+    @JsonForm
     public String label() {
       return name().toLowerCase(java.util.Locale.ROOT);
     }

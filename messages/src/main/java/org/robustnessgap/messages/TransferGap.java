@@ -1,6 +1,5 @@
 package org.robustnessgap.messages;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.Map;
 
@@ -28,9 +27,9 @@ public record TransferGap(
     TransferLimits.Disagreement disagreement,
     Long smoothnessSamples,
     Map<Space, SpaceTransfer> spaces,
-    @JsonInclude(JsonInclude.Include.NON_NULL) Provenance provenance,
-    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> engines,
-    @JsonInclude(JsonInclude.Include.NON_NULL) Long ofOtherProvenance)
+    @OmitEmpty Provenance provenance,
+    @OmitEmpty List<String> engines,
+    @OmitEmpty Long ofOtherProvenance)
     implements Gap {
   /** Figures of unknown provenance. */
   public TransferGap(

@@ -1,6 +1,5 @@
 package org.robustnessgap.messages;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.Map;
 
 /**
@@ -19,7 +18,7 @@ public record TransferLimits(
     Disagreement disagreement,
     Long smoothnessSamples,
     Map<Space, TheoreticalLimits.SpaceLimit> spaces,
-    @JsonInclude(JsonInclude.Include.NON_NULL) String generator)
+    @OmitEmpty String generator)
     implements Limits {
   /** Limits on the images of an unknown generator. */
   public TransferLimits(

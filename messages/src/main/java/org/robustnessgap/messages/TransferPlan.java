@@ -1,6 +1,5 @@
 package org.robustnessgap.messages;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.OptionalLong;
@@ -23,7 +22,7 @@ public record TransferPlan(
     Effort effort,
     List<Space> spaces,
     Norm norm,
-    @JsonInclude(JsonInclude.Include.NON_NULL) PixelRange pixelRange)
+    @OmitEmpty PixelRange pixelRange)
     implements JobPlan {
   /** Where perturbations of two classifiers are compared. */
   public static final List<Space> SPACES = List.of(Space.LATENT, Space.UNCONSTRAINED);

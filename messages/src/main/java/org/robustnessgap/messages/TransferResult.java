@@ -1,6 +1,5 @@
 package org.robustnessgap.messages;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -24,7 +23,7 @@ public record TransferResult(
     String engine,
     double seconds,
     List<Sample> samples,
-    @JsonInclude(JsonInclude.Include.NON_NULL) Provenance provenance)
+    @OmitEmpty Provenance provenance)
     implements JobResult {
   /** An answer of unknown provenance. */
   public TransferResult(

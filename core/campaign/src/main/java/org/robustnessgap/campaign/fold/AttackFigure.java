@@ -1,6 +1,5 @@
 package org.robustnessgap.campaign.fold;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -12,6 +11,7 @@ import java.util.stream.Stream;
 import org.robustnessgap.campaign.quantile.LogHistogram;
 import org.robustnessgap.messages.AttackResult;
 import org.robustnessgap.messages.JobResult;
+import org.robustnessgap.messages.OmitEmpty;
 import org.robustnessgap.messages.PixelSpace;
 import org.robustnessgap.messages.Provenance;
 import org.robustnessgap.messages.Space;
@@ -30,12 +30,12 @@ import org.robustnessgap.messages.Suspicion;
  * @param engines what ran the models
  */
 public record AttackFigure(
-    @JsonInclude(JsonInclude.Include.NON_NULL) Provenance provenance,
+    @OmitEmpty Provenance provenance,
     long samples,
     Map<Space, LogHistogram> distances,
     Map<Space, Counts.Outcomes> outcomes,
     Map<Suspicion.Kind, Suspicion> suspicions,
-    @JsonInclude(JsonInclude.Include.NON_NULL) PixelSpace pixels,
+    @OmitEmpty PixelSpace pixels,
     SortedSet<String> engines)
     implements Figure {
   public AttackFigure {

@@ -1,12 +1,11 @@
 package org.robustnessgap.campaign.fold;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
-import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.robustnessgap.messages.JsonForm;
 
 /**
  * Something that went wrong, for people to read.
@@ -26,11 +25,11 @@ public record Failure(String source, String reason, long at) {
    * The last few failures, newest first; which they are does not depend on the order in which they
    * were added.
    */
-  record Recent(@JsonValue List<Failure> failures) {
+  record Recent(@JsonForm List<Failure> failures) {
     static final Recent NONE = new Recent(List.of());
     private static final int KEPT = 5;
 
-    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    @JsonForm
     Recent {
       failures = List.copyOf(failures);
     }

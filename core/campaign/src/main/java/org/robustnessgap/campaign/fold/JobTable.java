@@ -1,14 +1,12 @@
 package org.robustnessgap.campaign.fold;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
-import com.fasterxml.jackson.annotation.JsonFormat;
-import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.pcollections.PSortedMap;
 import org.pcollections.TreePMap;
+import org.robustnessgap.messages.ArrayForm;
+import org.robustnessgap.messages.JsonForm;
 
 /** The jobs of one window, by first ordinal, so that each is folded once. Immutable. */
 record JobTable(PSortedMap<Long, JobTable.Entry> byOrdinal) {
@@ -16,12 +14,20 @@ record JobTable(PSortedMap<Long, JobTable.Entry> byOrdinal) {
 
   /** Where a job stands; a later constant outranks an earlier one. */
   enum JobState {
-    @JsonProperty("g")
-    IN_FLIGHT,
-    @JsonProperty("f")
-    FAILED,
-    @JsonProperty("m")
-    MEASURED
+    IN_FLIGHT("g"),
+    FAILED("f"),
+    MEASURED("m");
+
+    private final String letter;
+
+    JobState(String letter) {
+      this.letter = letter;
+    }
+
+    @JsonForm
+    String letter() {
+      return letter;
+    }
   }
 
   /**
@@ -30,14 +36,14 @@ record JobTable(PSortedMap<Long, JobTable.Entry> byOrdinal) {
    * @param ordinal of its first sample
    * @param fingerprint of its result, or 0
    */
-  @JsonFormat(shape = JsonFormat.Shape.ARRAY)
+  @ArrayForm
   record Entry(long ordinal, int samples, JobState state, int fingerprint) {
     boolean isAnswered() {
       return state == JobState.MEASURED;
     }
   }
 
-  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  @JsonForm
   static JobTable of(List<Entry> entries) {
     JobTable table = EMPTY;
     for (Entry entry : entries) {
@@ -46,7 +52,7 @@ record JobTable(PSortedMap<Long, JobTable.Entry> byOrdinal) {
     return table;
   }
 
-  @JsonValue
+  @JsonForm
   Collection<Entry> entries() {
     return byOrdinal.values();
   }

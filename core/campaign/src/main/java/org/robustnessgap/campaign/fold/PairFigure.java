@@ -1,6 +1,5 @@
 package org.robustnessgap.campaign.fold;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
@@ -8,6 +7,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import org.robustnessgap.campaign.quantile.LogHistogram;
 import org.robustnessgap.messages.JobResult;
+import org.robustnessgap.messages.OmitEmpty;
 import org.robustnessgap.messages.Outcome;
 import org.robustnessgap.messages.Provenance;
 import org.robustnessgap.messages.Space;
@@ -23,7 +23,7 @@ import org.robustnessgap.messages.TransferResult;
  * @param engines what ran the models
  */
 public record PairFigure(
-    @JsonInclude(JsonInclude.Include.NON_NULL) Provenance provenance,
+    @OmitEmpty Provenance provenance,
     long samples,
     Map<Space, Shared> spaces,
     Map<Space, Counts.Outcomes> outcomes,

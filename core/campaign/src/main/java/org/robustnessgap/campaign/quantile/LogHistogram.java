@@ -1,13 +1,12 @@
 package org.robustnessgap.campaign.quantile;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
-import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.pcollections.PSortedMap;
 import org.pcollections.TreePMap;
 import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.messages.JsonForm;
 
 /**
  * How many distances fell in each of a fixed set of buckets. Bucket i holds [e^(i/1000),
@@ -48,7 +47,7 @@ public final class LogHistogram {
     return histogram;
   }
 
-  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  @JsonForm
   static LogHistogram ofJson(long[] json) {
     if (json.length % 2 == 0) {
       throw new InvalidInputException("A histogram has an odd number of integers.");
@@ -67,7 +66,7 @@ public final class LogHistogram {
     return new LogHistogram(json[0], buckets, count);
   }
 
-  @JsonValue
+  @JsonForm
   long[] json() {
     long[] json = new long[1 + 2 * buckets.size()];
     json[0] = zeros;
