@@ -1,6 +1,7 @@
 package org.robustnessgap.messages;
 
 /** What the channels of an image are, in their order. */
+@StableApi
 public enum Colour {
   /** Red, green, blue. */
   RGB("RGB"),

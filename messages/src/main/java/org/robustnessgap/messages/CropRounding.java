@@ -1,6 +1,7 @@
 package org.robustnessgap.messages;
 
 /** Where the middle of an image begins if it lies between two pixels. */
+@StableApi
 public enum CropRounding {
   /** At the one of even number: torchvision and timm. */
   EVEN("even"),

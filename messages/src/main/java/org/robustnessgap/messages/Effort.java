@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 
 /** How much an attack may spend on a sample; more finds shorter perturbations. */
+@StableApi
 public enum Effort {
   /** For a first look, or for models that are expensive to run. */
   FAST("fast"),

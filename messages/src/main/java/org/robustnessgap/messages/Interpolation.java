@@ -1,6 +1,7 @@
 package org.robustnessgap.messages;
 
 /** How the pixels of an image of another size are computed. */
+@StableApi
 public enum Interpolation {
   /** The pixel that lies there. */
   NEAREST("nearest"),

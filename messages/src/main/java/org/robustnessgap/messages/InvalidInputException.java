@@ -5,6 +5,7 @@ package org.robustnessgap.messages;
  * and the remedy; a command prints it and exits with code 2, a service sends it to {@code
  * job-failures}.
  */
+@StableApi
 public class InvalidInputException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -1,6 +1,7 @@
 package org.robustnessgap.messages;
 
 /** In which order the axes of a batch of images come. */
+@StableApi
 public enum Layout {
   /** Image, channel, row, column: PyTorch. */
   NCHW("NCHW"),

@@ -1,6 +1,7 @@
 package org.robustnessgap.messages;
 
 /** How the length of a perturbation of an image is measured. */
+@StableApi
 public enum Norm {
   /** ‖r‖₂, the norm of the theory. */
   L2("l2"),

@@ -10,6 +10,7 @@ import java.util.regex.Pattern;
  * @param from first index, from 0
  * @param to index after the last; at least one more
  */
+@StableApi
 public record OutputSlice(int from, int to) {
   private static final Pattern FORM = Pattern.compile("(\\d{1,9}):(\\d{1,9})");
 

@@ -7,6 +7,7 @@ package org.robustnessgap.messages;
  * @param lower least value
  * @param upper largest value
  */
+@StableApi
 public record PixelRange(double lower, double upper) {
   public PixelRange {
     Checks.finite(lower, "lower end of the pixel range");

@@ -1,6 +1,7 @@
 package org.robustnessgap.messages;
 
 /** What numbers pixels are held in. */
+@StableApi
 public enum PixelType {
   /** Real numbers. */
   FLOAT("float"),

@@ -1,6 +1,7 @@
 package org.robustnessgap.messages;
 
 /** What the numbers are that a classifier answers with. */
+@StableApi
 public enum Scores {
   /** Told from the model's last operators. */
   AUTO("auto"),

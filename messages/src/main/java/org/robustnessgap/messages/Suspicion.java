@@ -6,6 +6,7 @@ package org.robustnessgap.messages;
  * @param kind what looks wrong
  * @param sentence what was seen, its likely cause and the remedy, in one sentence
  */
+@StableApi
 public record Suspicion(Kind kind, String sentence) {
   /** What can look wrong. */
   public enum Kind {

@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.Norm;
 import org.robustnessgap.messages.PixelRange;
+import org.robustnessgap.messages.StableApi;
 
 /**
  * An algorithm that searches minimal perturbations, with its options. {@link Attacks} has those of
@@ -19,6 +20,7 @@ import org.robustnessgap.messages.PixelRange;
  *
  * Immutable, so one may serve many classifiers.
  */
+@StableApi
 public interface Attack {
   /** What results and messages call it, for instance {@code boundary-descent}. */
   String name();

@@ -2,6 +2,7 @@ package org.robustnessgap.attack;
 
 import java.util.List;
 import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.messages.StableApi;
 import org.robustnessgap.messages.Suspicion;
 
 /**
@@ -11,6 +12,7 @@ import org.robustnessgap.messages.Suspicion;
  * @param suspicions what looks wrong about them although nothing failed, with likely cause and
  *     remedy; empty if nothing does
  */
+@StableApi
 public record AttackReport(List<SearchResult> results, List<Suspicion> suspicions) {
   public AttackReport {
     results = List.copyOf(results);

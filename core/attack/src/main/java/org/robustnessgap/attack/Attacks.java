@@ -3,6 +3,7 @@ package org.robustnessgap.attack;
 import org.robustnessgap.messages.Algorithm;
 import org.robustnessgap.messages.AttackPlan;
 import org.robustnessgap.messages.Norm;
+import org.robustnessgap.messages.StableApi;
 
 /**
  * The attacks of this project. Each comes with its standard options; its methods return it with
@@ -13,6 +14,7 @@ import org.robustnessgap.messages.Norm;
  *     Attacks.boundaryDescent().norm(Norm.LINF).pixelRange(0, 1).search(classifier, images);
  * }</pre>
  */
+@StableApi
 public final class Attacks {
   private Attacks() {}
 

@@ -7,12 +7,14 @@ import org.robustnessgap.messages.Effort;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.Norm;
 import org.robustnessgap.messages.PixelRange;
+import org.robustnessgap.messages.StableApi;
 
 /**
  * Finds the boundaries to the rival classes and descends along them towards the sample, one
  * gradient a step, by projections onto tangent planes (for ℓ2 the iteration of Hasofer, Lind,
  * Rackwitz and Fiessler). Immutable: every method returns an attack with another option.
  */
+@StableApi
 public final class BoundaryDescentAttack implements Attack {
   static final BoundaryDescentAttack STANDARD =
       new BoundaryDescentAttack(Norm.L2, Effort.STANDARD, null, SearchBudget.NONE, 0);

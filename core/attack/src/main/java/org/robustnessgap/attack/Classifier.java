@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.robustnessgap.engine.Engine;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.PixelRange;
+import org.robustnessgap.messages.StableApi;
 import org.robustnessgap.messages.Suspicion;
 import org.robustnessgap.onnx.ClassifierModel;
 import org.robustnessgap.onnx.ImpliedRange;
@@ -16,6 +17,7 @@ import org.robustnessgap.onnx.ImpliedRange;
  * classifier takes them, or as its input contract says pixels are; the largest of K answers wins.
  * Used by one thread at a time.
  */
+@StableApi
 public final class Classifier implements AutoCloseable {
   private final String name;
   private final DifferentiableMap map;

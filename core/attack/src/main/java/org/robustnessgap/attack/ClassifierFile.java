@@ -14,12 +14,14 @@ import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.ModelOptions;
 import org.robustnessgap.messages.OutputSlice;
 import org.robustnessgap.messages.Scores;
+import org.robustnessgap.messages.StableApi;
 import org.robustnessgap.onnx.ClassifierModel;
 
 /**
  * An ONNX file of a classifier and what its user says of it. Immutable: every method returns the
  * file with another option.
  */
+@StableApi
 public final class ClassifierFile {
   private final Path path;
   private final ModelOptions options;

@@ -4,12 +4,14 @@ import java.util.List;
 import org.robustnessgap.messages.Algorithm;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.Norm;
+import org.robustnessgap.messages.StableApi;
 
 /**
  * DeepFool (Moosavi-Dezfooli, Fawzi, Frossard 2016), then bisection: the algorithm of the
  * literature, by the ℓ2 norm and without bounds. Immutable: every method returns an attack with
  * another option.
  */
+@StableApi
 public final class DeepFoolAttack implements Attack {
   private final Algorithm.DeepFool parameters;
 

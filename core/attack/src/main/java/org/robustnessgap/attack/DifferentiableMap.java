@@ -1,6 +1,9 @@
 package org.robustnessgap.attack;
 
+import org.robustnessgap.messages.StableApi;
+
 /** A smooth map from R^inputSize to R^outputSize, evaluated on many points at once: f, g or f∘g. */
+@StableApi
 public interface DifferentiableMap {
   int inputSize();
 

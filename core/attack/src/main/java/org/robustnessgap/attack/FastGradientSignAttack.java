@@ -5,12 +5,14 @@ import java.util.Objects;
 import org.robustnessgap.messages.Algorithm;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.Norm;
+import org.robustnessgap.messages.StableApi;
 
 /**
  * The fast gradient sign method (Goodfellow, Shlens, Szegedy 2015) with the smallest ε that changes
  * the label, by doubling and bisection. One gradient a sample; a coarse upper estimate. Immutable:
  * every method returns an attack with another option.
  */
+@StableApi
 public final class FastGradientSignAttack implements Attack {
   private final Algorithm.FastGradientSign parameters;
   private final Norm norm;

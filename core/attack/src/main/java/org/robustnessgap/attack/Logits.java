@@ -2,12 +2,14 @@ package org.robustnessgap.attack;
 
 import java.util.Comparator;
 import java.util.stream.IntStream;
+import org.robustnessgap.messages.StableApi;
 
 /**
  * What a classifier says of several points.
  *
  * @param rows [n, K]
  */
+@StableApi
 public record Logits(Rows rows) {
   public boolean isFinite(int point) {
     return rows.isFinite(point);

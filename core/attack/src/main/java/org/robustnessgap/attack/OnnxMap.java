@@ -9,6 +9,7 @@ import org.robustnessgap.engine.EngineSettings;
 import org.robustnessgap.engine.Executable;
 import org.robustnessgap.engine.Tensor;
 import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.messages.StableApi;
 import org.robustnessgap.onnx.ClassifierModel;
 import org.robustnessgap.onnx.Differentiator;
 import org.robustnessgap.onnx.ModelImport;
@@ -20,6 +21,7 @@ import org.robustnessgap.onnx.ValueShapes;
  * A map given by an ONNX model. Feeds the engine bounded batches, so memory does not grow with the
  * number of rows.
  */
+@StableApi
 public final class OnnxMap implements DifferentiableMap, AutoCloseable {
   /** More rows at once speed up no device. */
   private static final int LARGEST_BATCH = 4096;

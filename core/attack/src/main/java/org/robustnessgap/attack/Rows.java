@@ -2,6 +2,7 @@ package org.robustnessgap.attack;
 
 import java.util.Arrays;
 import java.util.List;
+import org.robustnessgap.messages.StableApi;
 
 /**
  * Vectors of equal length, row-major [count, width]. Shares its array: whoever gets rows must not
@@ -10,6 +11,7 @@ import java.util.List;
  * @param values count × width numbers
  * @param width length of a row, at least 1
  */
+@StableApi
 public record Rows(float[] values, int width) {
   public Rows {
     if (width < 1 || values.length % width != 0) {

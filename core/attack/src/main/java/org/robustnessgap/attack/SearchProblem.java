@@ -4,12 +4,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.robustnessgap.messages.Outcome;
+import org.robustnessgap.messages.StableApi;
 
 /**
  * What a search is to solve: for each sample of a batch, the shortest perturbation that changes the
  * classifier's label. Keeps count of what is spent on each sample, and checks what is found. Used
  * by one thread at a time.
  */
+@StableApi
 public final class SearchProblem {
   /** How far a point that fails its check alone is pushed out at first, relative to its length. */
   private static final double LEAST_PUSH = 1e-6;

@@ -4,8 +4,10 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.robustnessgap.messages.Outcome;
+import org.robustnessgap.messages.StableApi;
 
 /** What the search for one sample's smallest perturbation found, and what it cost. */
+@StableApi
 public sealed interface SearchResult {
   /** Vector–Jacobian products spent on the sample. */
   int gradients();

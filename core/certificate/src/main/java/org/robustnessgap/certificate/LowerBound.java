@@ -1,5 +1,7 @@
 package org.robustnessgap.certificate;
 
+import org.robustnessgap.messages.StableApi;
+
 /**
  * How far the nearest change of label is at least, in ℓ2 norm and in pixel space without a box.
  *
@@ -8,4 +10,5 @@ package org.robustnessgap.certificate;
  * @param peck the bound of Peck et al. as printed, which may be false; null if the classifier is no
  *     chain of their layers
  */
+@StableApi
 public record LowerBound(int label, double certified, Double peck) {}

@@ -13,6 +13,7 @@ import org.robustnessgap.engine.Executable;
 import org.robustnessgap.engine.Tensor;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.ModelOptions;
+import org.robustnessgap.messages.StableApi;
 import org.robustnessgap.onnx.ClassifierModel;
 import org.robustnessgap.onnx.OnnxModel;
 
@@ -21,6 +22,7 @@ import org.robustnessgap.onnx.OnnxModel;
  * every other class, f_c − f_k at the image divided by a Lipschitz constant of that difference, the
  * product of operator norms along the graph. Used by one thread at a time.
  */
+@StableApi
 public final class LowerBounds implements AutoCloseable {
   /** Float32 logits of a sample may be off by so much, relative to the largest of them. */
   private static final double LOGIT_ERROR = 1e-5;

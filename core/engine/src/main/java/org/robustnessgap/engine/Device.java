@@ -3,12 +3,14 @@ package org.robustnessgap.engine;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.messages.StableApi;
 
 /**
  * Where an engine computes.
  *
  * @param ordinal of the CUDA device, from 0; −1 for the CPU
  */
+@StableApi
 public record Device(int ordinal) {
   public static final Device CPU = new Device(-1);
 

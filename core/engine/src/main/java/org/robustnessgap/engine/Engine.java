@@ -1,9 +1,11 @@
 package org.robustnessgap.engine;
 
+import org.robustnessgap.messages.StableApi;
 import org.robustnessgap.onnx.OnnxModel;
 import org.robustnessgap.onnx.ValueShapes;
 
 /** A runtime for forward graphs. Thread-safe. */
+@StableApi
 public interface Engine extends ValueShapes.Probe, AutoCloseable {
   /**
    * Measured: runs with fewer bytes of values pay for each operator's call, those with more for

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.ServiceLoader;
 import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.messages.StableApi;
 
 /**
  * Which runtime runs the models, and on what.
@@ -13,6 +14,7 @@ import org.robustnessgap.messages.InvalidInputException;
  * @param threads that work on one run on the CPU; 0 for one a core
  * @param deviceMemory bytes of a CUDA device that the engine may take; {@link #ALL_MEMORY} for all
  */
+@StableApi
 public record EngineSettings(String engine, Device device, int threads, long deviceMemory) {
   public static final long ALL_MEMORY = Long.MAX_VALUE;
 

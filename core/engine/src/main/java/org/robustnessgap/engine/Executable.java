@@ -1,8 +1,10 @@
 package org.robustnessgap.engine;
 
 import java.util.List;
+import org.robustnessgap.messages.StableApi;
 
 /** A loaded model. Thread-safe; close it when nobody runs it any more. */
+@StableApi
 public interface Executable extends AutoCloseable {
   /**
    * Runs the model once, with all threads.

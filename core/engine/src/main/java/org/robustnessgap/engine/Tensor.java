@@ -1,6 +1,7 @@
 package org.robustnessgap.engine;
 
 import java.util.Objects;
+import org.robustnessgap.messages.StableApi;
 
 /**
  * Float32 values in row-major order. Shares its array: whoever gets a tensor must not write to it.
@@ -8,6 +9,7 @@ import java.util.Objects;
  * @param values as many as the shape says
  * @param shape dimensions, the batch first
  */
+@StableApi
 public record Tensor(float[] values, long[] shape) {
   public Tensor {
     Objects.requireNonNull(values, "values is null");

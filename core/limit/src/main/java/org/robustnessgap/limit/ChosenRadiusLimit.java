@@ -3,6 +3,7 @@ package org.robustnessgap.limit;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalDouble;
+import org.robustnessgap.messages.StableApi;
 
 /**
  * The limit of {@link ImageLimit} where the supremum over radii cannot flatter it: for each
@@ -16,6 +17,7 @@ import java.util.OptionalDouble;
  * as they are, each with its confidence; the curve ascends and keeps to the larger distance. Not
  * thread-safe: confidence limits are remembered.
  */
+@StableApi
 public final class ChosenRadiusLimit implements LimitCurve {
   /** Probabilities that the curve takes are multiples of one over this. */
   private static final int LEVELS = 400;

@@ -2,6 +2,7 @@ package org.robustnessgap.limit;
 
 import java.util.Arrays;
 import java.util.List;
+import org.robustnessgap.messages.StableApi;
 
 /**
  * Which class measures are compatible with the labels seen: each measure within its Clopper–Pearson
@@ -14,6 +15,7 @@ import java.util.List;
  * limit of every element exactly, at all quantiles together. Deterministic, and at most O(K log K)
  * time.
  */
+@StableApi
 public final class ClassMeasureRegion {
   /** Bounds of the measures, by ascending count: both ascend. */
   private final double[] lower;

@@ -3,12 +3,14 @@ package org.robustnessgap.limit;
 import java.util.Arrays;
 import java.util.List;
 import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.messages.StableApi;
 
 /**
  * The probabilities m_i = P(f(g(z)) = i) of a classifier's own labels. Limits do not depend on the
  * order of classes, so equal measures are kept once, with their number: 10⁵ equal classes cost as
  * much as one. Immutable.
  */
+@StableApi
 public final class ClassMeasures {
   private static final double SUM_TOLERANCE = 1e-9;
 

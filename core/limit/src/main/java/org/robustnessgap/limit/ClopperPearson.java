@@ -3,6 +3,7 @@ package org.robustnessgap.limit;
 import org.apache.commons.statistics.interval.BinomialConfidenceInterval;
 import org.apache.commons.statistics.interval.Interval;
 import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.messages.StableApi;
 
 /**
  * One end of the Clopper–Pearson interval of a proportion: it lies on the wrong side of the true
@@ -10,6 +11,7 @@ import org.robustnessgap.messages.InvalidInputException;
  *
  * @param errorRate of the two-sided interval, in (0, 1)
  */
+@StableApi
 public record ClopperPearson(End end, double errorRate) {
   /** Which end of the interval. */
   public enum End {

@@ -3,6 +3,7 @@ package org.robustnessgap.limit;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.robustnessgap.messages.StableApi;
 
 /**
  * The closed forms of Fawzi, Fawzi, Fawzi 2018: P(r ≤ t) ≥ 1 − √(π/2) exp(−t²/2 − c t) − s. Weaker
@@ -10,6 +11,7 @@ import java.util.OptionalDouble;
  * little the limit depends on anything but t. Latent space: for a generator with modulus of
  * continuity ω, t = ω⁻¹(η). Immutable.
  */
+@StableApi
 public final class ClosedFormLimit implements LimitCurve {
   private static final double LEADING = Math.sqrt(Math.PI / 2);
   private static final int LEAST_CLASSES = 5;

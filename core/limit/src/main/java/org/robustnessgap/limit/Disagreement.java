@@ -2,6 +2,7 @@ package org.robustnessgap.limit;
 
 import org.robustnessgap.limit.ClopperPearson.End;
 import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.messages.StableApi;
 
 /**
  * How often two classifiers give different labels, δ = P(f(g(z)) ≠ h(g(z))), from labelled samples.
@@ -9,6 +10,7 @@ import org.robustnessgap.messages.InvalidInputException;
  * @param differing samples with two different labels
  * @param samples all of them, at least 1
  */
+@StableApi
 public record Disagreement(long differing, long samples) {
   private static final double ERROR_RATE = 0.05;
 

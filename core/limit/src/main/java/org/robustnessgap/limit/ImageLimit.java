@@ -1,6 +1,7 @@
 package org.robustnessgap.limit;
 
 import java.util.OptionalDouble;
+import org.robustnessgap.messages.StableApi;
 
 /**
  * The limit on in-distribution robustness r_in, and so on unconstrained robustness r_unc ≤ r_in,
@@ -18,6 +19,7 @@ import java.util.OptionalDouble;
  * <p>As a function of η it is a step function that rises where η passes a sampled D_t(z); quantiles
  * are therefore found exactly, among those values. Immutable.
  */
+@StableApi
 public final class ImageLimit implements LimitCurve {
   private final ProbabilisticModulus modulus;
   private final ClopperPearson exceedance;

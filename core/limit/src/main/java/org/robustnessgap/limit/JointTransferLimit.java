@@ -3,6 +3,7 @@ package org.robustnessgap.limit;
 import java.util.Arrays;
 import java.util.OptionalDouble;
 import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.messages.StableApi;
 
 /**
  * How much of the data has one perturbation of length at most t that fools two classifiers whose
@@ -13,6 +14,7 @@ import org.robustnessgap.messages.InvalidInputException;
  * Q(Q⁻¹(u) + t). There the u_i are the least favourable ones that class measures and δ allow; so
  * this limit is never lower. For classifiers that always agree it is {@link LatentLimit}.
  */
+@StableApi
 public final class JointTransferLimit implements LimitCurve {
   private static final double ROUNDING = 1e-9;
 

@@ -1,6 +1,7 @@
 package org.robustnessgap.limit;
 
 import java.util.OptionalDouble;
+import org.robustnessgap.messages.StableApi;
 
 /**
  * The limit (L1) on latent robustness r_Z, exact given the class measures: P(r_Z ≤ t) ≥ L(t) = Σ_i
@@ -8,6 +9,7 @@ import java.util.OptionalDouble;
  * continuity). An equality for two classes with a linear latent boundary. For a generator with
  * modulus of continuity ω, L(ω⁻¹(η)) limits the in-distribution robustness. Immutable.
  */
+@StableApi
 public final class LatentLimit implements LimitCurve {
   private final CondensedMeasures measures;
 

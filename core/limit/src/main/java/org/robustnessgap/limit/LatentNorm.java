@@ -2,8 +2,10 @@ package org.robustnessgap.limit;
 
 import org.apache.commons.numbers.gamma.GammaRatio;
 import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.messages.StableApi;
 
 /** The length of a standard normal vector, which normalises latent distances. */
+@StableApi
 public final class LatentNorm {
   private LatentNorm() {}
 

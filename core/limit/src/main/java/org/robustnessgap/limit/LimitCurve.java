@@ -1,11 +1,13 @@
 package org.robustnessgap.limit;
 
 import java.util.OptionalDouble;
+import org.robustnessgap.messages.StableApi;
 
 /**
  * A limit in one space: whatever the classifier, at least a fraction {@link #probability} of the
  * data has a robustness of at most a given distance. Distances are ℓ2 norms, not normalised.
  */
+@StableApi
 public sealed interface LimitCurve
     permits LatentLimit,
         ImageLimit,

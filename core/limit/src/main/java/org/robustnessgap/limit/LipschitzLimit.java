@@ -2,6 +2,7 @@ package org.robustnessgap.limit;
 
 import java.util.OptionalDouble;
 import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.messages.StableApi;
 
 /**
  * The limit on in-distribution robustness r_in, and so on unconstrained robustness r_unc ≤ r_in,
@@ -9,6 +10,7 @@ import org.robustnessgap.messages.InvalidInputException;
  * Fawzi 2018, Theorem 1). Its kind is {@code certified} if Λ is a proven Lipschitz constant.
  * Immutable.
  */
+@StableApi
 public final class LipschitzLimit implements LimitCurve {
   private final LatentLimit latent;
   private final double constant;

@@ -2,11 +2,13 @@ package org.robustnessgap.limit;
 
 import java.util.function.DoubleUnaryOperator;
 import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.messages.StableApi;
 
 /**
  * The limit (L4) on the mean of robustness (Fawzi, Fawzi, Fawzi 2018, Theorem 4), also where the
  * generator is an approximation.
  */
+@StableApi
 public final class MeanLimit {
   private MeanLimit() {}
 

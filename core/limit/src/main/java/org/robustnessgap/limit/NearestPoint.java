@@ -1,10 +1,13 @@
 package org.robustnessgap.limit;
 
+import org.robustnessgap.messages.StableApi;
+
 /**
  * Theorem 2 of Fawzi, Fawzi, Fawzi 2018: f̃(x) = f(g(z*)), z* = argmin_z ‖g(z) − x‖, answers as f
  * does on every image g(z) and has r_unc(f̃) ≥ ½ r_in(f). So no limit on r_unc that holds for every
  * classifier can be below half of one on r_in.
  */
+@StableApi
 public final class NearestPoint {
   private NearestPoint() {}
 

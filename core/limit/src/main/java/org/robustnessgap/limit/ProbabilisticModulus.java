@@ -2,12 +2,14 @@ package org.robustnessgap.limit;
 
 import java.util.Arrays;
 import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.messages.StableApi;
 
 /**
  * How far a generator moves its images: the sampled distribution of D_t(z) = max over ‖r‖ ≤ t of
  * ‖g(z + r) − g(z)‖₂ at several radii t. Stands in for a modulus of continuity, which samples
  * cannot give. Immutable.
  */
+@StableApi
 public final class ProbabilisticModulus {
   private final double[] radii;
 

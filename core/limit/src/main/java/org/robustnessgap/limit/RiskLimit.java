@@ -2,12 +2,14 @@ package org.robustnessgap.limit;
 
 import java.util.OptionalDouble;
 import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.messages.StableApi;
 
 /**
  * (L6): a classifier that errs on a set of Gaussian measure α has at least Φ(Φ⁻¹(α) + t) of the
  * data within latent distance t of an error (the isoperimetric inequality for the error set). An
  * equality if that set is a half-space. Immutable.
  */
+@StableApi
 public final class RiskLimit implements LimitCurve {
   /** Φ⁻¹(α). */
   private final double start;

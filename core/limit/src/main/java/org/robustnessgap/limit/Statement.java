@@ -1,12 +1,14 @@
 package org.robustnessgap.limit;
 
 import java.util.Optional;
+import org.robustnessgap.messages.StableApi;
 
 /**
  * What a theorem says of a case: something, or nothing because one of its assumptions fails there.
  *
  * @param <T> what it says where it applies
  */
+@StableApi
 public sealed interface Statement<T> {
   /** The assumptions hold. */
   record Holds<T>(T limit) implements Statement<T> {}

@@ -1,6 +1,7 @@
 package org.robustnessgap.limit;
 
 import java.util.OptionalDouble;
+import org.robustnessgap.messages.StableApi;
 
 /**
  * How much of the data has one perturbation of length at most t that fools two classifiers f and h
@@ -13,6 +14,7 @@ import java.util.OptionalDouble;
  * with h(u) = u − Q(Q⁻¹(u) + t), and Σ_i P(B_i \ A_i) = 2δ, Σ_i (u_i − m_i) = δ. As h is concave,
  * the least favourable u adds δ to the largest m_i.
  */
+@StableApi
 public final class TransferLimit implements LimitCurve {
   private final LatentLimit latent;
   private final double disagreement;

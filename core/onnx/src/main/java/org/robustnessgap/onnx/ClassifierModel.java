@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.robustnessgap.messages.InputContract;
 import org.robustnessgap.messages.ModelOptions;
 import org.robustnessgap.messages.PixelRange;
+import org.robustnessgap.messages.StableApi;
 
 /**
  * A classifier as it is attacked. Its answer is its label's only judge; but exporters put functions
@@ -18,6 +19,7 @@ import org.robustnessgap.messages.PixelRange;
  * @param ranges between which values its pixels must lie, as far as it tells, and as far as an
  *     input contract does
  */
+@StableApi
 public record ClassifierModel(OnnxModel scores, OnnxModel answer, List<ImpliedRange> ranges) {
   /** One that tells nothing of its pixels. */
   public ClassifierModel(OnnxModel scores, OnnxModel answer) {

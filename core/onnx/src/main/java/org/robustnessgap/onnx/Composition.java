@@ -8,8 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.messages.StableApi;
 
 /** Joins generator and classifier into one model, so that latent search runs as one graph. */
+@StableApi
 public final class Composition {
   private Composition() {}
 

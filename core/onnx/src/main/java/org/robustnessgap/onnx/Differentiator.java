@@ -15,11 +15,13 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.messages.StableApi;
 
 /**
  * Reverse-mode differentiation of a model into a model: y = f(x) becomes (x, v) ↦ (y, vᵀ ∂f/∂x).
  * Weights need no gradient and get none.
  */
+@StableApi
 public final class Differentiator {
   /** Operators that mix pixels by weights: what comes before them all prepares the image. */
   private static final Set<String> WEIGHTED =

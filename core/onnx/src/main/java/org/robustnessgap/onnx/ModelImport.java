@@ -16,11 +16,13 @@ import java.util.Set;
 import org.robustnessgap.messages.InputContract;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.ModelOptions;
+import org.robustnessgap.messages.StableApi;
 
 /**
  * Brings a model, as exporters write it, to the form that can be attacked: one float32 input and
  * one float32 output, the first axis of both open, no branches.
  */
+@StableApi
 public final class ModelImport {
   /** Of operators on channels in blocks, which ONNX Runtime writes for its own use. */
   private static final String ONE_MACHINE = "com.microsoft.nchwc";

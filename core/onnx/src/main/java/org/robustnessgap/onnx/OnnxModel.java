@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.messages.StableApi;
 
 /**
  * A model without functions of its own, with all its weights inside: what this package reads,
@@ -38,6 +39,7 @@ import org.robustnessgap.messages.InvalidInputException;
  * @param nodes in topological order
  * @param initializers constants by name, in file order
  */
+@StableApi
 public record OnnxModel(
     String name,
     Opset opset,

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.messages.StableApi;
 
 /**
  * Element types and shapes of a model's values, learned by running it at two batch sizes: no shape
@@ -25,6 +26,7 @@ public final class ValueShapes {
           DataType.BFLOAT16_VALUE);
 
   /** Runs models to learn of their values. */
+  @StableApi
   public interface Probe {
     /**
      * @param model every output of which is wanted
