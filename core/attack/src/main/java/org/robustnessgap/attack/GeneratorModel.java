@@ -69,13 +69,20 @@ public final class GeneratorModel implements AutoCloseable {
     return map.inputSize();
   }
 
-  Rows rows(LatentBatch latents) {
-    if (latents.dimension() != latentDimension()) {
+  /**
+   * @throws InvalidInputException if the generator takes latent vectors of another length
+   */
+  public void requireLatentDimension(int dimension) {
+    if (dimension != latentDimension()) {
       throw new InvalidInputException(
           String.format(
               "Generator %s takes latent vectors of length %d but was given %d; correct the campaign's latent dimension.",
-              model.name(), latentDimension(), latents.dimension()));
+              model.name(), latentDimension(), dimension));
     }
+  }
+
+  Rows rows(LatentBatch latents) {
+    requireLatentDimension(latents.dimension());
     return new Rows(latents.values(), latents.dimension());
   }
 

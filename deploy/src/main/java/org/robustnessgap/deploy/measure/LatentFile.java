@@ -7,6 +7,8 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
+import org.robustnessgap.campaign.sampling.LatentSource;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.LatentBatch;
 
@@ -14,8 +16,14 @@ import org.robustnessgap.messages.LatentBatch;
  * Latent vectors from a file of little-endian float32 rows, so that two programs can be compared on
  * the same z.
  */
-final class LatentFile {
-  private LatentFile() {}
+final class LatentFile implements LatentSource {
+  private final int dimension;
+  private final float[] values;
+
+  private LatentFile(int dimension, float[] values) {
+    this.dimension = dimension;
+    this.values = values;
+  }
 
   /**
    * The number of rows.
@@ -46,7 +54,7 @@ final class LatentFile {
    * @param count at most {@link #rows}, and at most 2^29 values
    * @throws InvalidInputException if a value is not finite
    */
-  static LatentBatch read(Path file, int dimension, long count) {
+  static LatentFile read(Path file, int dimension, long count) {
     byte[] bytes = new byte[(int) count * dimension * Float.BYTES];
     try (DataInputStream in = new DataInputStream(Files.newInputStream(file))) {
       in.readFully(bytes);
@@ -63,6 +71,13 @@ final class LatentFile {
                 file, values[i], i / dimension));
       }
     }
-    return new LatentBatch(0, dimension, values);
+    return new LatentFile(dimension, values);
+  }
+
+  @Override
+  public LatentBatch draw(long firstOrdinal, int count) {
+    int from = Math.toIntExact(firstOrdinal) * dimension;
+    return new LatentBatch(
+        firstOrdinal, dimension, Arrays.copyOfRange(values, from, from + count * dimension));
   }
 }

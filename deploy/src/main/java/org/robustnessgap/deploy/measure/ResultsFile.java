@@ -11,8 +11,8 @@ import org.robustnessgap.attack.projection.ProjectedSample;
 import org.robustnessgap.certificate.LowerBound;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.Json;
+import org.robustnessgap.messages.ModelReference;
 import org.robustnessgap.messages.Outcome;
-import org.robustnessgap.messages.PixelSpace;
 import org.robustnessgap.messages.Provenance;
 import org.robustnessgap.messages.SampleResult;
 import org.robustnessgap.messages.Space;
@@ -23,20 +23,17 @@ import org.robustnessgap.messages.Space;
  */
 final class ResultsFile implements AutoCloseable {
   private final BufferedWriter writer;
-  private final PixelSpace pixels;
   private final Provenance provenance;
   private final String engine;
 
   /**
-   * @param pixels what the input contract says pixels are; null without one
    * @param provenance what every line is made with
    * @param engine what runs the models
    * @throws InvalidInputException if the file cannot be written
    */
-  ResultsFile(Path file, PixelSpace pixels, Provenance provenance, String engine) {
+  ResultsFile(Path file, Provenance provenance, String engine) {
     this.provenance = provenance;
     this.engine = engine;
-    this.pixels = pixels;
     try {
       writer = Files.newBufferedWriter(file);
     } catch (IOException e) {
@@ -46,18 +43,23 @@ final class ResultsFile implements AutoCloseable {
   }
 
   /**
+   * @param classifier which one answered
    * @param bounds null unless they are asked for
    * @param projections null unless they are asked for
    */
-  void write(String classifier, SampleResult sample, SampleBounds bounds, Projections projections) {
+  void write(
+      ModelReference classifier,
+      SampleResult sample,
+      SampleBounds bounds,
+      Projections projections) {
     ObjectNode line = object(classifier, sample);
     if (bounds != null) {
-      LowerBound bound = bounds.of(classifier, sample.ordinal());
+      LowerBound bound = bounds.of(classifier.name(), sample.ordinal());
       line.put("lower_bound", bound == null ? null : bound.certified());
       line.put("peck_bound", bound == null ? null : bound.peck());
     }
     if (projections != null) {
-      line.set("projected", object(projections.of(classifier, sample.ordinal())));
+      line.set("projected", object(projections.of(classifier.name(), sample.ordinal())));
     }
     try {
       writer.write(Json.mapper().writeValueAsString(line));
@@ -69,14 +71,14 @@ final class ResultsFile implements AutoCloseable {
     }
   }
 
-  private ObjectNode object(String classifier, SampleResult sample) {
+  private ObjectNode object(ModelReference classifier, SampleResult sample) {
     ObjectNode line = Json.mapper().createObjectNode();
-    line.put("classifier", classifier);
+    line.put("classifier", classifier.name());
     line.put("ordinal", sample.ordinal());
     line.put("label", sample.label());
     line.put("latent_norm", sample.latentNorm());
     line.put("image_norm", sample.imageNorm());
-    line.set("pixels", Json.mapper().valueToTree(pixels));
+    line.set("pixels", Json.mapper().valueToTree(classifier.pixels()));
     line.set("provenance", Json.mapper().valueToTree(provenance));
     line.put("engine", engine);
     for (Map.Entry<Space, Outcome> entry : sample.spaces().entrySet()) {

@@ -21,12 +21,21 @@ public final class ShownQuantiles {
    * @throws InvalidInputException if one is not strictly between 0 and 1
    */
   public List<Double> list() {
+    return listOr(List.of(0.25));
+  }
+
+  /**
+   * The quantiles in the order they were given, each once, or these where none were.
+   *
+   * @throws InvalidInputException if one is not strictly between 0 and 1
+   */
+  public List<Double> listOr(List<Double> others) {
     for (double quantile : quantiles) {
       if (!(quantile > 0 && quantile < 1)) {
         throw new InvalidInputException(
             "--quantile is " + quantile + " but must lie strictly between 0 and 1.");
       }
     }
-    return quantiles.isEmpty() ? List.of(0.25) : quantiles.stream().distinct().toList();
+    return quantiles.isEmpty() ? others : quantiles.stream().distinct().toList();
   }
 }

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -23,9 +24,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.robustnessgap.aggregator.AggregatorService;
+import org.robustnessgap.campaign.LocalCampaign;
+import org.robustnessgap.campaign.run.JobRunner;
+import org.robustnessgap.campaign.run.ModelCache;
 import org.robustnessgap.deploy.campaign.CampaignProgress;
 import org.robustnessgap.engine.EngineSettings;
 import org.robustnessgap.messages.Campaign;
+import org.robustnessgap.messages.Gap;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.JobFailure;
 import org.robustnessgap.messages.Norm;
@@ -125,6 +130,29 @@ final class WholeSystemIT {
             "robustness_(limit|gap_ratio)[a-z_]*\\{[^}]*campaign=\"linf\"[^}]*space=\"unconstrained\"");
     assertThat(get("/api/gaps"))
         .contains("\"norm\":\"linf\"", "\"not_applicable\":\"limits are of l2 distances");
+  }
+
+  /** Four services and their topics change no figure. */
+  @Test
+  void aCampaignInOneProcessHasTheSameFigures() throws Exception {
+    Campaign campaign =
+        TestCampaigns.withTransfer(
+            TestCampaigns.full("alike", 12, 4, "mnist-mlp", "mnist-lenet"), 6);
+    CampaignProgress published = Watching.run(clients, campaign);
+
+    List<Gap> local;
+    ModelCache models = new ModelCache(Path.of(""), EngineSettings.standard().open());
+    try (JobRunner runner = new JobRunner("local", models)) {
+      local = new LocalCampaign(campaign, runner, new LocalCampaign.Listener() {}).run();
+    }
+
+    List<Gap> figures = new ArrayList<>(published.gaps());
+    figures.addAll(published.transfers());
+    assertThat(local)
+        .hasSize(3)
+        .usingRecursiveComparison()
+        .ignoringFields("attackSeconds", "seconds")
+        .isEqualTo(figures);
   }
 
   private static void isComplete(RobustnessGap gap) {

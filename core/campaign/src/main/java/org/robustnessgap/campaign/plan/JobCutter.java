@@ -2,6 +2,7 @@ package org.robustnessgap.campaign.plan;
 
 import java.util.List;
 import org.robustnessgap.campaign.sampling.LatentSampler;
+import org.robustnessgap.campaign.sampling.LatentSource;
 import org.robustnessgap.messages.Campaign;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.Job;
@@ -22,22 +23,37 @@ final class JobCutter {
   private static final long NEVER = Long.MAX_VALUE / 2;
 
   private final Campaign campaign;
-  private final LatentSampler sampler;
+  private final LatentSource drawn;
+  private final LatentSource examined;
   private final List<JobId> firstJobs;
+
+  /**
+   * Of jobs that no message has to carry.
+   *
+   * @param examined the latent vectors that classifiers are judged on; how smooth the generator is
+   *     is a matter of its distribution, and always examined on drawn ones
+   */
+  JobCutter(Campaign campaign, LatentSource examined) {
+    this.campaign = campaign;
+    this.drawn = drawn(campaign);
+    this.examined = examined;
+    this.firstJobs = firstJobs(campaign);
+  }
 
   /**
    * @throws InvalidInputException if a batch of this campaign does not fit a message
    */
   JobCutter(Campaign campaign) {
-    this.campaign = campaign;
-    this.sampler =
-        new LatentSampler(campaign.sampling().seed(), campaign.generator().latentDimension());
+    this(campaign, drawn(campaign));
     for (JobKind kind : JobKind.ALL) {
       if (campaign.plan(kind).isPresent()) {
         requireFits(batchSize(kind), kind.windowed() ? "batch size" : kind + " batch size");
       }
     }
-    this.firstJobs = firstJobs(campaign);
+  }
+
+  private static LatentSource drawn(Campaign campaign) {
+    return new LatentSampler(campaign.sampling().seed(), campaign.generator().latentDimension());
   }
 
   private void requireFits(int batchSize, String what) {
@@ -97,7 +113,8 @@ final class JobCutter {
    */
   Job cut(JobId id) {
     int count = (int) Math.min(batchSize(id.kind()), end(id.kind()) - id.firstOrdinal());
-    return plan(id.kind()).cut(campaign, id, sampler.draw(id.firstOrdinal(), count));
+    LatentSource source = id.kind().about() == JobKind.About.GENERATOR ? drawn : examined;
+    return plan(id.kind()).cut(campaign, id, source.draw(id.firstOrdinal(), count));
   }
 
   /**

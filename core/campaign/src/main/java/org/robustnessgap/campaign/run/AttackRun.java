@@ -25,6 +25,7 @@ final class AttackRun implements JobRun<Job.Attack> {
   public AttackResult run(Job.Attack job, JobContext context) {
     AttackTarget target = context.models().target(job.generator(), job.classifier());
     AttackedBatch attacked = target.search(job.latents(), job.plan());
+    context.observer().found(job, target, attacked);
     List<SampleResult> samples = attacked.results();
     target.requireUsable(samples);
     return new AttackResult(

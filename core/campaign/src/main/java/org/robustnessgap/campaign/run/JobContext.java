@@ -5,9 +5,10 @@ package org.robustnessgap.campaign.run;
  *
  * @param worker its name
  * @param models what the job names, opened
+ * @param observer sees what attacks find
  * @param started {@link System#nanoTime} when the job was taken
  */
-record JobContext(String worker, Models models, long started) {
+record JobContext(String worker, Models models, AttackObserver observer, long started) {
   /** What runs the models. */
   String engine() {
     return models.engine().name();

@@ -17,14 +17,24 @@ public final class JobRunner implements AutoCloseable {
 
   private final String worker;
   private final Models models;
+  private final AttackObserver observer;
 
   /**
    * @param worker who answers
    * @param models what jobs name; closed with this, and their engine too
    */
   public JobRunner(String worker, Models models) {
+    this(worker, models, (job, target, attacked) -> {});
+  }
+
+  /**
+   * @param models what jobs name; closed with this, and their engine too
+   * @param observer sees what attacks find
+   */
+  public JobRunner(String worker, Models models, AttackObserver observer) {
     this.worker = worker;
     this.models = models;
+    this.observer = observer;
   }
 
   public String worker() {
@@ -35,7 +45,8 @@ public final class JobRunner implements AutoCloseable {
    * @throws InvalidInputException if the job cannot be done by any worker, with the reason
    */
   public JobResult run(Job job) {
-    return RUNS.get(job.id().kind()).answer(job, new JobContext(worker, models, System.nanoTime()));
+    JobContext context = new JobContext(worker, models, observer, System.nanoTime());
+    return RUNS.get(job.id().kind()).answer(job, context);
   }
 
   @Override

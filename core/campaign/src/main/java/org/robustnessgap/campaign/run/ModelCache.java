@@ -29,6 +29,7 @@ public final class ModelCache implements Models {
 
   private final Path folder;
   private final Engine engine;
+  private final int targetsHeld;
   private final Map<Version, GeneratorModel> generators = new LinkedHashMap<>(16, 0.75f, true);
   private final Map<Pair, AttackTarget> targets = new LinkedHashMap<>(16, 0.75f, true);
 
@@ -42,8 +43,17 @@ public final class ModelCache implements Models {
    * @param folder where relative locations begin
    */
   public ModelCache(Path folder, Engine engine) {
+    this(folder, engine, TARGETS);
+  }
+
+  /**
+   * @param folder where relative locations begin
+   * @param targetsHeld how many classifiers stay ready, at least 1
+   */
+  public ModelCache(Path folder, Engine engine, int targetsHeld) {
     this.folder = folder;
     this.engine = engine;
+    this.targetsHeld = targetsHeld;
   }
 
   /**
@@ -52,6 +62,15 @@ public final class ModelCache implements Models {
   @Override
   public GeneratorModel generator(GeneratorReference reference) {
     return generator(version(reference.location(), reference.optionsOrNone(), null));
+  }
+
+  /**
+   * The same of a generator whose latent dimension is not known yet.
+   *
+   * @throws InvalidInputException likewise
+   */
+  public GeneratorModel generator(String location, ModelOptions options) {
+    return generator(version(location, options, null));
   }
 
   private GeneratorModel generator(Version version) {
@@ -84,7 +103,7 @@ public final class ModelCache implements Models {
     if (known != null) {
       return known;
     }
-    if (targets.size() == TARGETS) {
+    if (targets.size() == targetsHeld) {
       closeQuietly(targets.remove(eldest(targets)));
     }
     Version file = pair.classifier();
@@ -112,10 +131,7 @@ public final class ModelCache implements Models {
       return new Version(file, Files.getLastModifiedTime(file), Files.size(file), options, input);
     } catch (IOException e) {
       throw new InvalidInputException(
-          "There is no file "
-              + file
-              + "; put the ONNX model there, or correct its location in the campaign.",
-          e);
+          "There is no file " + file + "; put the ONNX model there, or correct its location.", e);
     }
   }
 

@@ -15,7 +15,7 @@ import org.robustnessgap.messages.LatentBatch;
  * @param seed any number
  * @param dimension d, at least 1
  */
-public record LatentSampler(long seed, int dimension) {
+public record LatentSampler(long seed, int dimension) implements LatentSource {
   /**
    * @throws InvalidInputException if the dimension is not positive
    */
@@ -33,6 +33,7 @@ public record LatentSampler(long seed, int dimension) {
    * @param count number of rows, at least 1
    * @throws InvalidInputException if the ordinal is negative or there is no row
    */
+  @Override
   public LatentBatch draw(long firstOrdinal, int count) {
     if (count < 1) {
       throw new InvalidInputException("A batch of " + count + " latent vectors cannot be drawn.");

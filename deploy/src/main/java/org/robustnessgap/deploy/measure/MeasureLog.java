@@ -1,0 +1,111 @@
+package org.robustnessgap.deploy.measure;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.robustnessgap.attack.AttackTarget;
+import org.robustnessgap.attack.AttackedBatch;
+import org.robustnessgap.campaign.LocalCampaign;
+import org.robustnessgap.campaign.run.AttackObserver;
+import org.robustnessgap.deploy.campaign.CampaignProgress;
+import org.robustnessgap.deploy.campaign.ProgressLine;
+import org.robustnessgap.messages.Job;
+import org.robustnessgap.messages.JobFailure;
+import org.robustnessgap.messages.JobResult;
+import org.robustnessgap.messages.ModelReference;
+import org.robustnessgap.messages.SampleResult;
+import org.robustnessgap.messages.Suspicion;
+
+/**
+ * What is seen of a campaign while it runs: each sample in the results file, what looks wrong and
+ * how far it is on the console.
+ */
+final class MeasureLog implements AttackObserver, LocalCampaign.Listener, AutoCloseable {
+  private static final Duration LINE_INTERVAL = Duration.ofSeconds(10);
+
+  private final Clock clock = Clock.systemUTC();
+  private final boolean terminal = Boolean.getBoolean("robustness.terminal");
+  private final CampaignProgress progress;
+  private final ProgressLine line;
+  private final Suspicions suspicions = new Suspicions();
+
+  /** Null unless it is asked for. */
+  private final ResultsFile file;
+
+  /** Null unless they are asked for. */
+  private final SampleBounds bounds;
+
+  /** Null unless they are asked for. */
+  private final Projections projections;
+
+  private Instant printed = clock.instant();
+  private long settled;
+
+  /**
+   * @param progress is told what failed
+   * @param file null for none; closed with this
+   * @param bounds null for none
+   * @param projections null for none
+   */
+  MeasureLog(
+      CampaignProgress progress, ResultsFile file, SampleBounds bounds, Projections projections) {
+    this.progress = progress;
+    this.line = new ProgressLine(progress.total(), printed);
+    this.file = file;
+    this.bounds = bounds;
+    this.projections = projections;
+  }
+
+  /** What is wrong should be seen after the first batch, not after an hour. */
+  void suspect(ModelReference classifier, List<Suspicion> found) {
+    suspicions
+        .fresh(classifier.name(), found)
+        .forEach(suspicion -> System.err.println("Suspicious: " + suspicion.sentence()));
+  }
+
+  @Override
+  public void found(Job.Attack job, AttackTarget target, AttackedBatch attacked) {
+    if (projections != null) {
+      projections.add(job.classifier().name(), target, job.latents(), attacked.samples());
+    }
+    suspect(job.classifier(), attacked.suspicions());
+    if (file != null) {
+      for (SampleResult sample : attacked.results()) {
+        file.write(job.classifier(), sample, bounds, projections);
+      }
+    }
+  }
+
+  @Override
+  public void answered(JobResult result) {
+    settle(result.sampleCount());
+  }
+
+  @Override
+  public void givenUp(JobFailure.GivenUp failure) {
+    progress.apply(failure);
+    settle(failure.samples());
+  }
+
+  private void settle(int samples) {
+    settled += samples;
+    Instant now = clock.instant();
+    if (terminal) {
+      System.err.print("\r" + line.at(now, settled) + "\033[K");
+    } else if (Duration.between(printed, now).compareTo(LINE_INTERVAL) >= 0) {
+      System.err.println(line.at(now, settled));
+      printed = now;
+    }
+  }
+
+  @Override
+  public void close() {
+    if (terminal) {
+      System.err.println();
+    }
+    if (file != null) {
+      file.close();
+    }
+  }
+}
