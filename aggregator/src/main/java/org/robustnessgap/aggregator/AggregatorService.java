@@ -1,5 +1,9 @@
 package org.robustnessgap.aggregator;
 
+import java.util.Collection;
+import java.util.stream.Stream;
+import org.robustnessgap.campaign.fold.Folds;
+import org.robustnessgap.messages.Topic;
 import org.robustnessgap.service.CommandLines;
 import org.robustnessgap.service.ServiceCommand;
 import picocli.CommandLine.Command;
@@ -10,9 +14,8 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     description = {
       "Compares measured robustness with its theoretical limit.",
-      "Reads latent-samples, attack-results, theoretical-limits and job-failures; writes",
-      "robustness-gaps and serves metrics (/metrics), a page (/) and its data (/api/gaps). Resumes",
-      "exactly where it stopped. One instance works; further ones stand by."
+      "Serves metrics (/metrics), a page (/) and its data (/api/gaps). Resumes exactly where it",
+      "stopped. One instance works; further ones stand by."
     },
     footer = {
       "%nExamples:",
@@ -23,6 +26,18 @@ import picocli.CommandLine.Command;
 public final class AggregatorService extends ServiceCommand {
   /** The service's name: in its configuration, its consumer group and its transactional id. */
   public static final String NAME = "aggregator";
+
+  @Override
+  protected Collection<Topic> reads() {
+    return Stream.concat(Folds.reads().stream(), Stream.of(Topic.AGGREGATOR_STATE)).toList();
+  }
+
+  @Override
+  protected Collection<Topic> writes() {
+    return Stream.concat(
+            Folds.writes().stream(), Stream.of(Topic.AGGREGATOR_STATE, Topic.JOB_FAILURES))
+        .toList();
+  }
 
   @Override
   protected String service() {

@@ -1,6 +1,11 @@
 package org.robustnessgap.worker;
 
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.stream.Stream;
+import org.robustnessgap.messages.JobKind;
+import org.robustnessgap.messages.Topic;
 import org.robustnessgap.service.CommandLines;
 import org.robustnessgap.service.ServiceCommand;
 import picocli.CommandLine.Command;
@@ -13,8 +18,7 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = {
       "Finds the smallest perturbations that change a classifier's label.",
-      "Reads latent-samples as a member of share group attack-workers: start as many workers as you like.",
-      "Writes attack-results, smoothness-results and job-failures."
+      "Takes its jobs as a member of share group attack-workers: start as many workers as you like."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -38,6 +42,17 @@ public final class WorkerService extends ServiceCommand {
 
   public static void main(String[] arguments) {
     System.exit(CommandLines.execute(new WorkerService(), arguments));
+  }
+
+  @Override
+  protected Collection<Topic> reads() {
+    return List.of(Topic.LATENT_SAMPLES);
+  }
+
+  @Override
+  protected Collection<Topic> writes() {
+    return Stream.concat(JobKind.ALL.stream().map(JobKind::answers), Stream.of(Topic.JOB_FAILURES))
+        .toList();
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -82,6 +83,10 @@ final class BoundBody implements ServiceBody {
         READ.keySet().stream().map(topic -> new TopicPartition(topic, 0)).toList();
     consumer.assign(partitions);
     consumer.seekToBeginning(partitions);
+  }
+
+  static Collection<Topic> reads() {
+    return READ.values();
   }
 
   @Override

@@ -1,5 +1,9 @@
 package org.robustnessgap.bound;
 
+import java.util.Collection;
+import java.util.stream.Stream;
+import org.robustnessgap.campaign.evidence.LimitEvidence;
+import org.robustnessgap.messages.Topic;
 import org.robustnessgap.service.CommandLines;
 import org.robustnessgap.service.ServiceCommand;
 import picocli.CommandLine.Command;
@@ -8,10 +12,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = BoundService.NAME,
     mixinStandardHelpOptions = true,
-    description = {
-      "Computes how robust any classifier could be on the data of each campaign.",
-      "Reads campaigns, attack-results and smoothness-results; writes theoretical-limits."
-    },
+    description = {"Computes how robust any classifier could be on the data of each campaign."},
     footerHeading = "%nExamples:%n",
     footer = {
       "  bound-service --kafka localhost:9092 --port 8083",
@@ -24,6 +25,19 @@ public final class BoundService extends ServiceCommand {
 
   public static void main(String[] arguments) {
     System.exit(CommandLines.execute(new BoundService(), arguments));
+  }
+
+  @Override
+  protected Collection<Topic> reads() {
+    return BoundBody.reads();
+  }
+
+  @Override
+  protected Collection<Topic> writes() {
+    return Stream.concat(
+            LimitEvidence.kinds().stream().flatMap(kind -> kind.limits().stream()),
+            Stream.of(Topic.JOB_FAILURES))
+        .toList();
   }
 
   @Override

@@ -14,6 +14,7 @@ import org.robustnessgap.deploy.campaign.ProgressLine;
 import org.robustnessgap.deploy.json.JsonFile;
 import org.robustnessgap.deploy.local.LocalSystem;
 import org.robustnessgap.deploy.table.GapTable;
+import org.robustnessgap.deploy.table.NumbersTable;
 import org.robustnessgap.deploy.table.ShownQuantiles;
 import org.robustnessgap.deploy.table.TransferTable;
 import org.robustnessgap.messages.Campaign;
@@ -106,6 +107,7 @@ final class DemoCommand implements Callable<Integer> {
         System.out.println();
         System.out.print(new TransferTable(progress.transfers()).render(shown));
       }
+      System.out.print(new NumbersTable(progress.others()).render());
       if (once) {
         return exitCode(progress);
       }

@@ -103,6 +103,10 @@ final class GeneratorBody implements ServiceBody {
     readOnly(past.element());
   }
 
+  static Collection<Topic> reads() {
+    return TOPICS.values();
+  }
+
   @Override
   public void step() throws ExecutionException, InterruptedException {
     if (ends == null) {

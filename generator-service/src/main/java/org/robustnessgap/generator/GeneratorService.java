@@ -1,5 +1,8 @@
 package org.robustnessgap.generator;
 
+import java.util.Collection;
+import java.util.List;
+import org.robustnessgap.messages.Topic;
 import org.robustnessgap.service.CommandLines;
 import org.robustnessgap.service.ServiceCommand;
 import picocli.CommandLine.Command;
@@ -20,6 +23,16 @@ import picocli.CommandLine.Command;
 public final class GeneratorService extends ServiceCommand {
   /** The service's name, for its configuration and its thread. */
   public static final String NAME = "generator-service";
+
+  @Override
+  protected Collection<Topic> reads() {
+    return GeneratorBody.reads();
+  }
+
+  @Override
+  protected Collection<Topic> writes() {
+    return List.of(Topic.LATENT_SAMPLES, Topic.CAMPAIGNS, Topic.JOB_FAILURES);
+  }
 
   @Override
   protected String service() {

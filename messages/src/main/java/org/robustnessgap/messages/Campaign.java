@@ -1,9 +1,13 @@
 package org.robustnessgap.messages;
 
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -20,6 +24,7 @@ import java.util.stream.Stream;
  * @param transfer how it is measured whether perturbations of one classifier fool another; null not
  *     to
  * @param quantiles fractions p of the data for which limit and measurement are compared, in (0, 1)
+ * @param jobs what is said of further kinds of jobs, by kind; absent for none
  */
 public record Campaign(
     String id,
@@ -29,10 +34,27 @@ public record Campaign(
     AttackPlan attack,
     SmoothnessPlan smoothness,
     TransferPlan transfer,
-    List<Double> quantiles) {
+    List<Double> quantiles,
+    @OmitEmpty Map<String, JobPlan> jobs) {
+  /** Without further kinds of jobs. */
+  public Campaign(
+      String id,
+      GeneratorReference generator,
+      List<ModelReference> classifiers,
+      SamplingPlan sampling,
+      AttackPlan attack,
+      SmoothnessPlan smoothness,
+      TransferPlan transfer,
+      List<Double> quantiles) {
+    this(id, generator, classifiers, sampling, attack, smoothness, transfer, quantiles, Map.of());
+  }
 
   /** The quantiles reported when nobody asks for others; the paper reports 0.25. */
   public static final List<Double> STANDARD_QUANTILES = List.of(0.05, 0.25, 0.5);
+
+  /** The kinds of jobs whose plans have sections of their own. */
+  private static final Set<JobKind> SECTIONS =
+      Set.of(JobKind.ATTACK, JobKind.SMOOTHNESS, JobKind.TRANSFER);
 
   public Campaign {
     Checks.name(id, "campaign id");
@@ -51,13 +73,32 @@ public record Campaign(
     Checks.present(attack, "attack plan of campaign " + id);
     quantiles = Checks.notEmpty(quantiles, "list of quantiles of campaign " + id);
     quantiles.forEach(quantile -> Checks.probability(quantile, "quantile"));
+    jobs = jobs == null ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(jobs));
+    jobs.forEach((kind, plan) -> requirePlan(id, JobKind.ofLabel(kind), plan));
+  }
+
+  private static void requirePlan(String id, JobKind kind, JobPlan plan) {
+    Checks.present(plan, "plan of " + kind + " jobs of campaign " + id);
+    Checks.check(
+        kind.plan().isInstance(plan),
+        "the plan of %s jobs of campaign %s is one of another kind",
+        kind,
+        id);
+    Checks.check(
+        !SECTIONS.contains(kind),
+        "the plan of %s jobs of campaign %s is not written among its jobs, but as a section of its own",
+        kind,
+        id);
+  }
+
+  private Stream<JobPlan> sections() {
+    return Stream.<JobPlan>of(attack, smoothness, transfer).filter(Objects::nonNull);
   }
 
   /** What it says of this kind of job; empty if it asks for none. */
   public Optional<JobPlan> plan(JobKind kind) {
-    return Stream.of(attack, smoothness, transfer)
+    return Stream.concat(sections(), jobs.values().stream())
         .filter(kind.plan()::isInstance)
-        .map(JobPlan.class::cast)
         .findFirst();
   }
 

@@ -118,6 +118,7 @@ public final class JobKind {
   /**
    * @throws InvalidInputException if no kind is written so
    */
+  @JsonForm
   static JobKind ofLabel(String label) {
     return ALL.stream()
         .filter(kind -> kind.label.equals(label))
@@ -132,7 +133,8 @@ public final class JobKind {
     return ALL.stream().map(JobKind::label).sorted().collect(Collectors.joining(", "));
   }
 
-  /** In job ids, in the JSON of jobs and in metrics. */
+  /** In job ids, in JSON and in metrics. */
+  @JsonForm
   public String label() {
     return label;
   }

@@ -8,8 +8,10 @@ import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.exc.StreamReadException;
 import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JavaType;
+import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -20,6 +22,7 @@ import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.jsontype.NamedType;
+import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import java.io.IOException;
 import java.util.List;
@@ -37,7 +40,13 @@ public final class Json {
 
   /** What is written as a string. */
   private static final Set<Class<?>> TEXTS =
-      Set.of(String.class, JobId.class, StreamId.class, PairId.class, OutputSlice.class);
+      Set.of(
+          String.class,
+          JobId.class,
+          JobKind.class,
+          StreamId.class,
+          PairId.class,
+          OutputSlice.class);
 
   private static final ObjectMapper MAPPER =
       JsonMapper.builder()
@@ -58,10 +67,20 @@ public final class Json {
           .disable(JsonParser.Feature.INCLUDE_SOURCE_IN_LOCATION)
           // Text may hold half a surrogate pair, which UTF-8 cannot say.
           .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
+          .addModule(new SimpleModule().addDeserializer(JobPlan.class, new PlanOfKind()))
           .build();
 
   static {
     JobKind.ALL.forEach(kind -> MAPPER.registerSubtypes(new NamedType(kind.job(), kind.label())));
+  }
+
+  /** Reads the plan of a kind of job, whose name it stands under. */
+  private static final class PlanOfKind extends JsonDeserializer<JobPlan> {
+    @Override
+    public JobPlan deserialize(JsonParser parser, DeserializationContext context)
+        throws IOException {
+      return context.readValue(parser, JobKind.ofLabel(parser.currentName()).plan());
+    }
   }
 
   private Json() {}

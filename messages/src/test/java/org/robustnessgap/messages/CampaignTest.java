@@ -3,6 +3,8 @@ package org.robustnessgap.messages;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -66,5 +68,31 @@ class CampaignTest {
           .as(Arrays.toString(pair))
           .isInstanceOf(InvalidInputException.class);
     }
+  }
+
+  @Test
+  void aPlanStandsWhereItsKindSays() throws IOException {
+    ObjectNode json = (ObjectNode) Json.mapper().readTree(Json.write(campaign(SIGNED)));
+    assertThat(json.has("jobs")).as("unless there are some").isFalse();
+    assertThat(campaign(SIGNED).plan(JobKind.ATTACK)).contains(AttackPlan.standard());
+    assertThat(campaign(SIGNED).plan(JobKind.TRANSFER)).isEmpty();
+
+    assertThatThrownBy(() -> withJobs(json, "flattery"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("'flattery' is no kind of job (attack, smoothness, transfer)");
+    assertThatThrownBy(() -> withJobs(json, "transfer"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("the plan of transfer jobs of campaign mixed")
+        .hasMessageContaining("as a section of its own");
+  }
+
+  private static Campaign withJobs(ObjectNode campaign, String kind) throws IOException {
+    campaign
+        .putObject("jobs")
+        .putObject(kind)
+        .put("samples", 4)
+        .put("batch_size", 2)
+        .put("effort", "fast");
+    return Json.read(Json.mapper().writeValueAsBytes(campaign), Campaign.class);
   }
 }

@@ -1,7 +1,10 @@
 package org.robustnessgap.service;
 
+import java.util.Collection;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.robustnessgap.messages.Topic;
+import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -9,6 +12,7 @@ import picocli.CommandLine.Option;
  * The command line that all services share; a service subclasses it, names itself and adds its own
  * options.
  */
+@Command(modelTransformer = TopicsInHelp.class)
 public abstract class ServiceCommand implements Callable<Integer> {
   @Mixin private KafkaOptions kafka;
 
@@ -22,6 +26,12 @@ public abstract class ServiceCommand implements Callable<Integer> {
 
   /** The service's name, as its package requires it. */
   protected abstract String service();
+
+  /** The topics it reads; {@code --help} says so. */
+  protected abstract Collection<Topic> reads();
+
+  /** The topics it writes; {@code --help} says so. */
+  protected abstract Collection<Topic> writes();
 
   /** Further singletons made from the service's own options. */
   protected Object[] beans() {

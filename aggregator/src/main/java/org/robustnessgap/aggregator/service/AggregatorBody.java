@@ -10,7 +10,6 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -58,17 +57,11 @@ final class AggregatorBody implements ServiceBody {
       Folds.ALL.stream()
           .map(KindFold::kind)
           .collect(Collectors.toUnmodifiableMap(JobKind::answers, Function.identity()));
-  private static final Set<Topic> LIMITS =
-      Folds.ALL.stream()
-          .flatMap(fold -> fold.kind().limits().stream())
-          .collect(Collectors.toUnmodifiableSet());
   private static final Map<String, Topic> SOURCES =
-      Stream.of(
-              ANSWERS.keySet().stream(),
-              LIMITS.stream(),
-              Stream.of(Topic.LATENT_SAMPLES, Topic.JOB_FAILURES))
-          .flatMap(Function.identity())
+      Folds.reads().stream()
           .collect(Collectors.toUnmodifiableMap(Topic::topicName, Function.identity()));
+  // A malformed job is the worker's to report; a dead letter of a dead letter would never end.
+  private static final Set<Topic> NOT_REPORTED = Set.of(Topic.LATENT_SAMPLES, Topic.JOB_FAILURES);
 
   private final Consumer<String, byte[]> group;
   private final Producer<String, byte[]> producer;
@@ -150,8 +143,7 @@ final class AggregatorBody implements ServiceBody {
     } catch (InvalidInputException e) {
       LOG.warn("Skipped record {} of {}: {}", source.offset(), source.topic(), e.getMessage());
       state = state.apply(new Event.Unreadable(topic));
-      // A malformed job is the worker's to report; a dead letter of a dead letter would never end.
-      if (ANSWERS.containsKey(topic) || LIMITS.contains(topic)) {
+      if (!NOT_REPORTED.contains(topic)) {
         deadLetters.add(Records.of(Records.refused(source, e)));
       }
     }

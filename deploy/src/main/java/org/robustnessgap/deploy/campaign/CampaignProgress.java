@@ -123,6 +123,14 @@ public final class CampaignProgress {
     return gaps(RobustnessGap.class);
   }
 
+  /** What is known of the subjects of further kinds of jobs, in the campaign's order. */
+  public List<Gap> others() {
+    List<Gap> others = new ArrayList<>(known().toList());
+    others.removeAll(gaps());
+    others.removeAll(transfers());
+    return others;
+  }
+
   private <G extends Gap> List<G> gaps(Class<G> type) {
     return known().filter(type::isInstance).map(type::cast).toList();
   }
