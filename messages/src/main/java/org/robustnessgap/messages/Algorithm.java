@@ -4,6 +4,7 @@ import java.util.Locale;
 
 /** An algorithm that searches minimal perturbations, with its parameters. */
 @Tagged("name")
+@StableApi
 public sealed interface Algorithm {
   /** How it is called on the command line and in JSON. */
   String label();

@@ -16,6 +16,7 @@ import java.util.List;
  * @param model null for {@link ModelInput#STANDARD}
  */
 @OmitEmpty
+@StableApi
 public record InputContract(
     PixelSpace pixels,
     Resize resize,

@@ -16,6 +16,7 @@ import java.util.List;
  * @param colour order of its channels; null for grey if it has one, else {@link Colour#RGB}
  */
 @OmitEmpty
+@StableApi
 public record ModelInput(
     Layout layout,
     PixelType type,

@@ -16,6 +16,7 @@ import java.util.Map;
  *     image or vector; null for the size of the images that the model is used with
  */
 @OmitEmpty
+@StableApi
 public record ModelOptions(
     String output,
     OutputSlice outputSlice,

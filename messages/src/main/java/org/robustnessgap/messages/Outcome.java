@@ -8,6 +8,7 @@ import java.util.OptionalDouble;
  * What the search for one sample's smallest perturbation in one space came to, and what it cost.
  */
 @Tagged("status")
+@StableApi
 public sealed interface Outcome {
   /** Vector–Jacobian products spent on the sample. */
   int gradients();

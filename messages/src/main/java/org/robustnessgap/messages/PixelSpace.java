@@ -14,6 +14,7 @@ import java.util.Locale;
  * @param colour null for grey if there is one channel, else {@link Colour#RGB}
  */
 @OmitEmpty
+@StableApi
 public record PixelSpace(Layout layout, PixelType type, PixelRange range, Colour colour) {
   /** Images as most generators make them: real numbers in [0, 1]. */
   public static final PixelSpace STANDARD = new PixelSpace(null, null, null, null);

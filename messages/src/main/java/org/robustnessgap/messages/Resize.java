@@ -12,6 +12,7 @@ import java.util.List;
  *     torchvision and timm do, and Keras and OpenCV do not unless told; null for yes
  */
 @OmitEmpty
+@StableApi
 public record Resize(List<Integer> size, Interpolation interpolation, Boolean antialias) {
   public Resize {
     size = Checks.size(size, "size to resize to");
