@@ -77,7 +77,8 @@ final class BoundaryDescent {
     return metricIndex == 0 ? given : given.narrowed();
   }
 
-  private void follow(Schedule schedule, List<Linearisation.Sample> samples, int metricIndex) {
+  private void follow(
+      Schedule schedule, List<Linearisation.LinearisedSample> samples, int metricIndex) {
     Descents descents = new Descents(problem, schedule, budget);
     run(descents, towardsRivals(samples, metricIndex, schedule.spread()));
     for (int walk = 0; walk < schedule.walks(); walk++) {
@@ -96,10 +97,10 @@ final class BoundaryDescent {
    */
   private void followNeighbours(Schedule schedule, Linearisation linearisation) {
     Neighbours neighbours = linearisation.neighbours(start);
-    List<Linearisation.Sample> samples = new ArrayList<>();
+    List<Linearisation.LinearisedSample> samples = new ArrayList<>();
     List<float[]> ways = new ArrayList<>();
     List<Integer> targets = new ArrayList<>();
-    for (Linearisation.Sample sample : linearisation.samples()) {
+    for (Linearisation.LinearisedSample sample : linearisation.samples()) {
       neighbours
           .nearestOtherwiseLabelled(sample.index())
           .ifPresent(
@@ -110,7 +111,7 @@ final class BoundaryDescent {
                 targets.add(linearisation.origins().label(other));
               });
     }
-    int[] indices = samples.stream().mapToInt(Linearisation.Sample::index).toArray();
+    int[] indices = samples.stream().mapToInt(Linearisation.LinearisedSample::index).toArray();
     double[] lengths = metric.lengths(indices, Rows.of(ways, start.width()));
     List<Descent> descents = new ArrayList<>();
     for (int i = 0; i < lengths.length; i++) {
@@ -134,9 +135,9 @@ final class BoundaryDescent {
 
   /** Towards the classes whose linearised boundaries are not far beyond the nearest. */
   private List<Descent> towardsRivals(
-      List<Linearisation.Sample> samples, int metricIndex, double spread) {
+      List<Linearisation.LinearisedSample> samples, int metricIndex, double spread) {
     List<Descent> towards = new ArrayList<>();
-    for (Linearisation.Sample sample : samples) {
+    for (Linearisation.LinearisedSample sample : samples) {
       List<Linearisation.Boundary> nearest = sample.nearest().get(metricIndex);
       for (Linearisation.Boundary boundary : nearest) {
         if (boundary.distance() <= spread * nearest.get(0).distance()) {
@@ -187,7 +188,7 @@ final class BoundaryDescent {
 
   private List<SearchResult> results(Linearisation linearisation) {
     SearchResult[] results = new SearchResult[start.count()];
-    for (Linearisation.Sample sample : linearisation.samples()) {
+    for (Linearisation.LinearisedSample sample : linearisation.samples()) {
       results[sample.index()] = result(sample);
     }
     for (int i = 0; i < results.length; i++) {
@@ -204,7 +205,7 @@ final class BoundaryDescent {
     return Arrays.asList(results);
   }
 
-  private SearchResult result(Linearisation.Sample sample) {
+  private SearchResult result(Linearisation.LinearisedSample sample) {
     int index = sample.index();
     List<Descent> own = started.getOrDefault(index, List.of());
     List<Descent> crossed = crossed(own);

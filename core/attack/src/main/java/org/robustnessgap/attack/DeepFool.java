@@ -116,7 +116,7 @@ final class DeepFool {
   }
 
   private void step(int[] live) {
-    Nearest[] nearest = new Nearest[live.length];
+    NearestBoundary[] nearest = new NearestBoundary[live.length];
     Rows points = placed(live);
     int width = start.width();
     int rounds = Arrays.stream(live).map(sample -> candidates[sample].length).max().orElse(0);
@@ -136,7 +136,7 @@ final class DeepFool {
         if (norm > 0
             && Double.isFinite(distance)
             && (nearest[i] == null || distance < nearest[i].distance)) {
-          nearest[i] = new Nearest(distance, norm, product.gradients().row(i));
+          nearest[i] = new NearestBoundary(distance, norm, product.gradients().row(i));
         }
       }
     }
@@ -156,7 +156,7 @@ final class DeepFool {
    * The nearest boundary of the linearised classifier: its distance, and the gradient of its
    * margin.
    */
-  private record Nearest(double distance, double norm, float[] gradient) {}
+  private record NearestBoundary(double distance, double norm, float[] gradient) {}
 
   private int[] stillInside(int[] live) {
     Rows logits = problem.logits(placed(live), live).rows();

@@ -26,7 +26,7 @@ final class Descent {
   /** What a step that went wrong is shortened by. */
   private static final double SHRINK = 0.5;
 
-  private final Linearisation.Sample sample;
+  private final Linearisation.LinearisedSample sample;
   private final List<Metric.Plane> planes = new ArrayList<>();
   private int target;
   private float[] perturbation;
@@ -54,7 +54,8 @@ final class Descent {
    * @param estimate of the length it will reach
    * @param target the class that it heads for
    */
-  Descent(Linearisation.Sample sample, float[] perturbation, double estimate, int target) {
+  Descent(
+      Linearisation.LinearisedSample sample, float[] perturbation, double estimate, int target) {
     this.sample = sample;
     this.perturbation = perturbation;
     this.estimate = estimate;
@@ -68,7 +69,7 @@ final class Descent {
    */
   static Descent from(
       Metric.Place origin,
-      Linearisation.Sample sample,
+      Linearisation.LinearisedSample sample,
       float[] perturbation,
       double estimate,
       int target) {
@@ -82,7 +83,7 @@ final class Descent {
     return sample.index();
   }
 
-  Linearisation.Sample sample() {
+  Linearisation.LinearisedSample sample() {
     return sample;
   }
 
@@ -247,12 +248,12 @@ final class Descent {
   }
 
   /** The way of the next step. */
-  Ray next(Metric metric) {
-    return new Ray(metric.nearest(place, planes, step).perturbation());
+  LineSearch next(Metric metric) {
+    return new LineSearch(metric.nearest(place, planes, step).perturbation());
   }
 
   /** How fast the margin grows along a ray, a unit of its scale. */
-  double slope(Ray ray) {
+  double slope(LineSearch ray) {
     return Vectors.dot(tangent.normal(), ray.direction());
   }
 

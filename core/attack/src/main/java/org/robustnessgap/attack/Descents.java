@@ -170,7 +170,7 @@ final class Descents {
   private void closeIn(List<Descent> crossed) {
     List<ProbedRay> rays = new ArrayList<>();
     for (Descent descent : crossed) {
-      Ray ray = new Ray(descent.perturbation());
+      LineSearch ray = new LineSearch(descent.perturbation());
       ray.inside(0, descent.sample().lead(descent.target()));
       ray.outside(1, descent.reached().margin());
       rays.add(new ProbedRay(descent, ray));
@@ -269,7 +269,7 @@ final class Descents {
   }
 
   /** A ray of a descent. */
-  private record ProbedRay(Descent descent, Ray ray) {}
+  private record ProbedRay(Descent descent, LineSearch ray) {}
 
   /** The rays whose next point would be worth its evaluation. */
   private List<ProbedRay> closer(List<ProbedRay> rays) {
@@ -301,7 +301,7 @@ final class Descents {
     Logits logits = logits(descents, points);
     List<Integer> outside = new ArrayList<>();
     for (int i = 0; i < rays.size(); i++) {
-      Ray ray = rays.get(i).ray;
+      LineSearch ray = rays.get(i).ray;
       double margin = descents.get(i).margin(logits, i);
       if (logits.isFinite(i) && margin > 0) {
         ray.outside(ray.scale(), margin);

@@ -54,9 +54,9 @@ final class DisplacementAscent {
    * @param directions r/‖r‖
    * @param displacements v; their lengths do not matter
    */
-  private record Place(Rows directions, Rows displacements) {
-    Place opposite() {
-      return new Place(negative(directions), negative(displacements));
+  private record AscentPoint(Rows directions, Rows displacements) {
+    AscentPoint opposite() {
+      return new AscentPoint(negative(directions), negative(displacements));
     }
 
     private static Rows negative(Rows rows) {
@@ -77,7 +77,7 @@ final class DisplacementAscent {
    */
   void from(Rows directions, boolean both) {
     Rows moved = generator.apply(moved(directions, radii.get(0)));
-    Place start = new Place(directions, displacements(moved));
+    AscentPoint start = new AscentPoint(directions, displacements(moved));
     for (int step = 0; step < SETTLING * steps; step++) {
       start = climb(start, 0);
     }
@@ -87,8 +87,8 @@ final class DisplacementAscent {
     }
   }
 
-  private void follow(Place start) {
-    Place place = start;
+  private void follow(AscentPoint start) {
+    AscentPoint place = start;
     for (int radius = 0; radius < radii.size(); radius++) {
       for (int step = 0; step < steps; step++) {
         place = climb(place, radius);
@@ -96,7 +96,7 @@ final class DisplacementAscent {
     }
   }
 
-  private Place climb(Place from, int radius) {
+  private AscentPoint climb(AscentPoint from, int radius) {
     DifferentiableMap.Product product =
         generator.vjp(moved(from.directions, radii.get(radius)), from.displacements);
     Rows displacements = displacements(product.values());
@@ -117,7 +117,7 @@ final class DisplacementAscent {
         directions[i] = (float) (product.gradients().values()[i] / norm);
       }
     }
-    return new Place(new Rows(directions, d), displacements);
+    return new AscentPoint(new Rows(directions, d), displacements);
   }
 
   /** z + t · direction. */

@@ -30,9 +30,9 @@ final class ImageMetric implements Metric {
   private final Rows z;
   private final Rows images;
 
-  private final List<Axes> axes;
+  private final List<PrincipalAxes> axes;
 
-  private ImageMetric(DifferentiableMap generator, Rows z, Rows images, List<Axes> axes) {
+  private ImageMetric(DifferentiableMap generator, Rows z, Rows images, List<PrincipalAxes> axes) {
     this.generator = generator;
     this.z = z;
     this.images = images;
@@ -45,9 +45,9 @@ final class ImageMetric implements Metric {
    * @param images g(z), [n, m]
    */
   static ImageMetric of(DifferentiableMap generator, Rows z, Rows images) {
-    List<Axes> axes = new ArrayList<>();
+    List<PrincipalAxes> axes = new ArrayList<>();
     for (int sample = 0; sample < z.count(); sample++) {
-      axes.add(Axes.of(metric(generator, z.row(sample), images.row(sample))));
+      axes.add(PrincipalAxes.of(metric(generator, z.row(sample), images.row(sample))));
     }
     return new ImageMetric(generator, z, images, axes);
   }
@@ -93,7 +93,7 @@ final class ImageMetric implements Metric {
   @Override
   public Nearest nearest(Place place, List<Plane> planes, double step) {
     Plane last = planes.get(planes.size() - 1);
-    Axes axes = this.axes.get(place.sample());
+    PrincipalAxes axes = this.axes.get(place.sample());
     double damping = axes.floor * (Math.pow(step, -DAMPING) - 1);
     Bfgs inverse = Bfgs.inverse(axes.curvatures, place.secants(), damping);
     double[] n = axes.coordinates(last.normal());
@@ -120,7 +120,7 @@ final class ImageMetric implements Metric {
    */
   @Override
   public Place reached(Place before, Place place) {
-    Axes axes = this.axes.get(place.sample());
+    PrincipalAxes axes = this.axes.get(place.sample());
     double[] step = axes.coordinates(Vectors.sum(place.perturbation(), before.perturbation(), -1));
     double[] n = axes.coordinates(place.normal());
     double[] h = axes.coordinates(place.slope());
@@ -157,7 +157,7 @@ final class ImageMetric implements Metric {
 
   @Override
   public double kktResidual(Place place) {
-    Axes axes = this.axes.get(place.sample());
+    PrincipalAxes axes = this.axes.get(place.sample());
     double[] n = axes.coordinates(place.normal());
     double[] h = axes.coordinates(place.slope());
     double cosine = axes.product(n, h) / Math.sqrt(axes.product(n, n) * axes.product(h, h));
@@ -166,7 +166,7 @@ final class ImageMetric implements Metric {
 
   @Override
   public float[] steepest(int sample, float[] normal) {
-    Axes axes = this.axes.get(sample);
+    PrincipalAxes axes = this.axes.get(sample);
     double[] n = axes.coordinates(normal);
     double curvature = axes.product(n, n);
     double[] along = new double[n.length];
@@ -182,8 +182,8 @@ final class ImageMetric implements Metric {
    * @param directions its eigenvectors, a row each
    * @param curvatures its eigenvalues, raised by the floor
    */
-  private record Axes(double[][] directions, double[] curvatures, double floor) {
-    static Axes of(double[][] lower) {
+  private record PrincipalAxes(double[][] directions, double[] curvatures, double floor) {
+    static PrincipalAxes of(double[][] lower) {
       int d = lower.length;
       double trace = 0;
       for (int i = 0; i < d; i++) {
@@ -197,7 +197,7 @@ final class ImageMetric implements Metric {
       double floor = trace > 0 ? FLOOR * trace / d : 1;
       double[] curvatures = eigen.getRealEigenvalues();
       Arrays.setAll(curvatures, i -> Math.max(curvatures[i], 0) + floor);
-      return new Axes(eigen.getVT().getData(), curvatures, floor);
+      return new PrincipalAxes(eigen.getVT().getData(), curvatures, floor);
     }
 
     double[] coordinates(float[] vector) {

@@ -25,7 +25,7 @@ final class JointMargins implements SearchedClassifier {
 
   private final DifferentiableMap first;
   private final DifferentiableMap second;
-  private final List<Sample> samples;
+  private final List<JointLabels> samples;
   private final int classes;
 
   /**
@@ -33,9 +33,9 @@ final class JointMargins implements SearchedClassifier {
    *
    * @param pairs classes of the first and the second that are worth heading for
    */
-  private record Sample(int firstLabel, int secondLabel, List<Pair> pairs) {}
+  private record JointLabels(int firstLabel, int secondLabel, List<RivalPair> pairs) {}
 
-  private record Pair(int first, int second, double logits) {}
+  private record RivalPair(int first, int second, double logits) {}
 
   /** The lead of a rival over the label, of the classifier that leads less. */
   private record Lead(boolean ofFirst, int rival, int label, double size) {}
@@ -52,19 +52,19 @@ final class JointMargins implements SearchedClassifier {
     for (int i = 0; i < firstLogits.rows().count(); i++) {
       int label = firstLogits.label(i);
       int other = secondLogits.label(i);
-      samples.add(new Sample(label, other, pairs(firstLogits, secondLogits, i, label, other)));
+      samples.add(new JointLabels(label, other, pairs(firstLogits, secondLogits, i, label, other)));
     }
     this.classes = 2 + samples.stream().mapToInt(sample -> sample.pairs.size()).max().orElse(0);
   }
 
   /** The pairs of rivals with the largest sums of logits. */
-  private static List<Pair> pairs(
+  private static List<RivalPair> pairs(
       Logits firstLogits, Logits secondLogits, int point, int label, int other) {
-    List<Pair> pairs = new ArrayList<>();
+    List<RivalPair> pairs = new ArrayList<>();
     for (int a : firstLogits.rivals(point, label, MOST_PAIRS)) {
       for (int b : secondLogits.rivals(point, other, MOST_PAIRS)) {
         double sum = firstLogits.lead(point, a, label) + secondLogits.lead(point, b, other);
-        pairs.add(new Pair(a, b, sum));
+        pairs.add(new RivalPair(a, b, sum));
       }
     }
     return pairs.stream()
@@ -105,7 +105,7 @@ final class JointMargins implements SearchedClassifier {
   }
 
   private static Lead lead(
-      Sample sample, int k, int point, Logits firstLogits, Logits secondLogits) {
+      JointLabels sample, int k, int point, Logits firstLogits, Logits secondLogits) {
     int a;
     int b;
     // A sample with fewer pairs than others repeats class 1.

@@ -14,14 +14,14 @@ import java.util.List;
  * @param origins what it says of all samples
  * @param samples those that a search can begin from, by ascending index
  */
-record Linearisation(List<Metric> metrics, Origins origins, List<Sample> samples) {
+record Linearisation(List<Metric> metrics, Origins origins, List<LinearisedSample> samples) {
   /**
    * @param index in the batch
    * @param label the classifier's own
    * @param logits of all classes
    * @param nearest for each metric, the boundaries to rival classes, the nearest first
    */
-  record Sample(int index, int label, float[] logits, List<List<Boundary>> nearest) {
+  record LinearisedSample(int index, int label, float[] logits, List<List<Boundary>> nearest) {
     /** By how much a class wins over the label, at most 0. */
     double lead(int rival) {
       return (double) logits[rival] - logits[label];
@@ -72,19 +72,19 @@ record Linearisation(List<Metric> metrics, Origins origins, List<Sample> samples
     Rows start = problem.samples();
     Origins origins = problem.origins();
     Logits logits = origins.scores();
-    List<Sample> samples = new ArrayList<>();
+    List<LinearisedSample> samples = new ArrayList<>();
     for (int index = 0; index < start.count(); index++) {
       if (origins.obstacle(index).isEmpty() && !origins.isTie(index)) {
         int label = origins.label(index);
         List<List<Boundary>> nearest = new ArrayList<>();
         metrics.forEach(metric -> nearest.add(new ArrayList<>()));
-        samples.add(new Sample(index, label, logits.rows().row(index), nearest));
+        samples.add(new LinearisedSample(index, label, logits.rows().row(index), nearest));
       }
     }
     int rounds = Math.min(most, problem.classes() - 1);
-    int[] indices = samples.stream().mapToInt(Sample::index).toArray();
+    int[] indices = samples.stream().mapToInt(LinearisedSample::index).toArray();
     Rows points = start.select(indices);
-    int[] labels = samples.stream().mapToInt(Sample::label).toArray();
+    int[] labels = samples.stream().mapToInt(LinearisedSample::label).toArray();
     List<int[]> rivals =
         samples.stream().map(sample -> logits.rivals(sample.index, sample.label, rounds)).toList();
     for (int round = 0; round < rounds && !samples.isEmpty(); round++) {

@@ -18,11 +18,11 @@ import org.robustnessgap.messages.Outcome;
  * @param first the first classifier's own
  * @param second the second classifier's own
  */
-record PairSearch(SearchResult both, Own first, Own second) {
+record PairSearch(SearchResult both, OwnPerturbation first, OwnPerturbation second) {
   /**
    * @param foolsOther whether it changes the other classifier's label too
    */
-  record Own(SearchResult search, boolean foolsOther) {}
+  record OwnPerturbation(SearchResult search, boolean foolsOther) {}
 
   /**
    * A point and what both classifiers say of it alone, since rounding differs between batch sizes.
@@ -58,8 +58,8 @@ record PairSearch(SearchResult both, Own first, Own second) {
             effort);
     List<PairSearch> pairs = new ArrayList<>();
     for (int i = 0; i < start.count(); i++) {
-      Sample sample =
-          new Sample(
+      LabelledSample sample =
+          new LabelledSample(
               start.slice(i, i + 1),
               first,
               second,
@@ -75,7 +75,7 @@ record PairSearch(SearchResult both, Own first, Own second) {
   }
 
   /** One sample, and its labels; −1 where the logits are not finite. */
-  private record Sample(
+  private record LabelledSample(
       Rows start,
       DifferentiableMap first,
       DifferentiableMap second,
@@ -128,14 +128,15 @@ record PairSearch(SearchResult both, Own first, Own second) {
     }
   }
 
-  private static Own own(SearchResult search, List<Candidate> candidates, boolean ofFirst) {
+  private static OwnPerturbation own(
+      SearchResult search, List<Candidate> candidates, boolean ofFirst) {
     ToIntFunction<Candidate> label = ofFirst ? Candidate::firstLabel : Candidate::secondLabel;
     if (search instanceof SearchResult.Tie) {
-      return new Own(search, false);
+      return new OwnPerturbation(search, false);
     }
     Predicate<Candidate> fooling = candidate -> label.applyAsInt(candidate) >= 0;
     boolean foolsOther = nearest(candidates, fooling).filter(Candidate::foolsBoth).isPresent();
-    return new Own(withNearest(search, candidates, fooling, label), foolsOther);
+    return new OwnPerturbation(withNearest(search, candidates, fooling, label), foolsOther);
   }
 
   private static Optional<Candidate> nearest(

@@ -85,7 +85,7 @@ public final class TransferTarget {
         search.both().outcome(), own(search.first()), own(search.second()));
   }
 
-  private static TransferResult.Own own(PairSearch.Own own) {
+  private static TransferResult.Own own(PairSearch.OwnPerturbation own) {
     boolean found = own.search() instanceof SearchResult.Found;
     return new TransferResult.Own(own.search().outcome(), found ? own.foolsOther() : null);
   }

@@ -15,8 +15,8 @@ class DescentTest {
 
   /** Headed for (0.4, 0.2), which is beyond NORMAL · r = 0.5 up to rounding. */
   private static Descent descent() {
-    Linearisation.Sample sample =
-        new Linearisation.Sample(0, 0, new float[] {0.5f, 0}, List.of(List.of()));
+    Linearisation.LinearisedSample sample =
+        new Linearisation.LinearisedSample(0, 0, new float[] {0.5f, 0}, List.of(List.of()));
     Metric.Place origin = Metric.Place.origin(0, NORMAL);
     return Descent.from(origin, sample, new float[] {0.4f, 0.2f}, 0.45, TARGET);
   }

@@ -173,7 +173,7 @@ class PairSearchTest {
     int transferred = 0;
     for (PairSearch found : PairSearch.of(first, second, starts(33, 40, 8), effort)) {
       double both = distance(found.both());
-      for (PairSearch.Own own : List.of(found.first(), found.second())) {
+      for (PairSearch.OwnPerturbation own : List.of(found.first(), found.second())) {
         assertThat(both).isGreaterThanOrEqualTo(distance(own.search()));
         if (own.foolsOther()) {
           assertThat(both).isEqualTo(distance(own.search()));

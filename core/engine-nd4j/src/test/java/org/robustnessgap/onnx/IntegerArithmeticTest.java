@@ -138,7 +138,7 @@ class IntegerArithmeticTest {
 
   /** Another number instead of those that a narrow type does not hold. */
   private static double held(int type, double value) {
-    WholeNumbers.Range range = WholeNumbers.range(type);
+    WholeNumbers.IntegerRange range = WholeNumbers.range(type);
     double span = range.high() - range.low();
     return WholeNumbers.wraps(type)
         ? range.low() + ((value - range.low()) % span + span) % span

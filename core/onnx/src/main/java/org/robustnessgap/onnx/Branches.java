@@ -71,7 +71,7 @@ final class Branches {
     if (conditions.isEmpty()) {
       return model;
     }
-    Lowering.Known known = new Lowering.Known(plain.computing(conditions), probe);
+    Lowering.KnownValues known = new Lowering.KnownValues(plain.computing(conditions), probe);
     Map<String, TensorProto> initializers = new LinkedHashMap<>(model.initializers());
     List<NodeProto> nodes = new ArrayList<>();
     for (NodeProto node : model.nodes()) {

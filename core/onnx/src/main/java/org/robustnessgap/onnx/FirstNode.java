@@ -60,5 +60,5 @@ sealed interface FirstNode {
    *
    * @param channels how many it takes
    */
-  record Convolution(String node, long channels) implements FirstNode {}
+  record FirstConvolution(String node, long channels) implements FirstNode {}
 }

@@ -261,7 +261,7 @@ record FirstNodes(OnnxModel.Value input, List<FirstNode> nodes, String unread) {
       TensorProto weights = model.initializers().get(node.getInput(1));
       if (weights != null && weights.getDimsCount() == 4) {
         long channels = weights.getDims(1) * new Attributes(node).integer("group", 1);
-        found.add(new FirstNode.Convolution(AdjointContext.describe(node), channels));
+        found.add(new FirstNode.FirstConvolution(AdjointContext.describe(node), channels));
       }
     }
 

@@ -40,10 +40,10 @@ record GridTaps(String indices, String weights, int count) {
           case "cubic", "bicubic" -> KEYS;
           default -> throw node.refused("it samples in a mode that the standard does not know");
         };
-    return new Axis(node, length, powers).taps(coordinate);
+    return new GridAxis(node, length, powers).taps(coordinate);
   }
 
-  private record Axis(LoweringContext node, int length, float[][] powers) {
+  private record GridAxis(LoweringContext node, int length, float[][] powers) {
     private boolean isPadded(String by) {
       return node.attributes().text("padding_mode", "zeros").equals(by);
     }

@@ -26,13 +26,13 @@ final class IntegerArithmetic {
       List.of(DoubleUnaryOperator.identity(), fraction -> 255 * fraction);
 
   private final OnnxModel model;
-  private final Lowering.Known known;
+  private final Lowering.KnownValues known;
   private final IntegerRegion region;
   private final GraphBuilder builder;
   private final Map<String, WholeNumbers> numbers = new HashMap<>();
   private int steps;
 
-  private IntegerArithmetic(OnnxModel model, IntegerRegion region, Lowering.Known known) {
+  private IntegerArithmetic(OnnxModel model, IntegerRegion region, Lowering.KnownValues known) {
     this.model = model;
     this.region = region;
     this.known = known;
@@ -51,7 +51,7 @@ final class IntegerArithmetic {
       return given;
     }
     OnnxModel folded = ConstantFolding.ofConstants(given, probe);
-    Lowering.Known known = new Lowering.Known(folded, probe);
+    Lowering.KnownValues known = new Lowering.KnownValues(folded, probe);
     IntegerRegion region = new IntegerRegion(folded, ofPixels, known);
     if (region.isEmpty()) {
       return given;
@@ -134,7 +134,7 @@ final class IntegerArithmetic {
 
   /** A pixel beyond what its type holds does not exist. */
   private WholeNumbers pixels(NodeProto node) {
-    WholeNumbers.Range range = WholeNumbers.range(type(node));
+    WholeNumbers.IntegerRange range = WholeNumbers.range(type(node));
     String pixels = node.getInput(0);
     String held =
         WholeNumbers.wraps(type(node))
@@ -149,7 +149,7 @@ final class IntegerArithmetic {
 
   /** Towards 0, and what a narrow type cannot hold by its lowest bits, as processors do. */
   private WholeNumbers truncated(NodeProto node) {
-    WholeNumbers.Range any = WholeNumbers.Range.UNKNOWN;
+    WholeNumbers.IntegerRange any = WholeNumbers.IntegerRange.UNKNOWN;
     WholeNumbers given = new WholeNumbers(node.getInput(0), type(node), any.low(), any.high());
     return wrapped(node, towardsZero(node, given));
   }
@@ -214,12 +214,12 @@ final class IntegerArithmetic {
         high = Math.max(high, operand.high());
       }
     }
-    WholeNumbers.Range bounds =
+    WholeNumbers.IntegerRange bounds =
         switch (node.getOpType()) {
           case "ReduceSum" -> WholeNumbers.range(type(node));
           // What is put beside the elements, or is found of their signs.
-          case "Pad", "Sign" -> new WholeNumbers.Range(Math.min(low, -1), Math.max(high, 1));
-          default -> new WholeNumbers.Range(low, high);
+          case "Pad", "Sign" -> new WholeNumbers.IntegerRange(Math.min(low, -1), Math.max(high, 1));
+          default -> new WholeNumbers.IntegerRange(low, high);
         };
     List<WholeNumbers> results =
         node.getOutputList().stream()
@@ -254,7 +254,10 @@ final class IntegerArithmetic {
     double high = Arrays.stream(ends).max().orElse(Double.NaN);
     return Double.isNaN(low)
         ? new WholeNumbers(
-            real, type, WholeNumbers.Range.UNKNOWN.low(), WholeNumbers.Range.UNKNOWN.high())
+            real,
+            type,
+            WholeNumbers.IntegerRange.UNKNOWN.low(),
+            WholeNumbers.IntegerRange.UNKNOWN.high())
         : new WholeNumbers(real, type, low, high);
   }
 
@@ -371,7 +374,7 @@ final class IntegerArithmetic {
 
   /** What a narrow type keeps of a number. */
   private WholeNumbers wrapped(NodeProto node, WholeNumbers x) {
-    WholeNumbers.Range range = WholeNumbers.range(x.elementType());
+    WholeNumbers.IntegerRange range = WholeNumbers.range(x.elementType());
     return !WholeNumbers.wraps(x.elementType()) || x.isWithin(range)
         ? x
         : WholeNumbers.ofType(modulo(node, x.real(), range.low(), range.size()), x.elementType());

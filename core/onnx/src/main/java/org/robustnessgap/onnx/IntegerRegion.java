@@ -51,7 +51,7 @@ final class IntegerRegion {
 
   private final OnnxModel model;
   private final boolean ofPixels;
-  private final Lowering.Known known;
+  private final Lowering.KnownValues known;
   private final Set<String> integers = new HashSet<>();
   private final Set<String> counting = new HashSet<>();
 
@@ -59,7 +59,7 @@ final class IntegerRegion {
    * @param ofPixels whether the input of the model is a whole number, which a Cast at its begin
    *     takes for an integer
    */
-  IntegerRegion(OnnxModel model, boolean ofPixels, Lowering.Known known) {
+  IntegerRegion(OnnxModel model, boolean ofPixels, Lowering.KnownValues known) {
     this.model = model;
     this.ofPixels = ofPixels;
     this.known = known;

@@ -72,7 +72,7 @@ final class Lowering {
 
   /** The same model where there was nothing to rewrite. */
   private static OnnxModel pass(OnnxModel model, StepBudget budget, ValueShapes.Probe probe) {
-    Known known = new Known(model, probe);
+    KnownValues known = new KnownValues(model, probe);
     Predicate<NodeProto> isMeant = isMeant(model);
     String prefix = model.unusedPrefix("lowered/");
     Map<String, TensorProto> initializers = new LinkedHashMap<>(model.initializers());
@@ -126,14 +126,14 @@ final class Lowering {
   }
 
   /** What is known of a model's values, learned when first asked for. */
-  static final class Known {
+  static final class KnownValues {
     private final OnnxModel model;
     private final ValueShapes.Probe probe;
     private final Set<String> read = new HashSet<>();
     private ValueShapes shapes;
     private Map<String, TensorProto> constants;
 
-    Known(OnnxModel model, ValueShapes.Probe probe) {
+    KnownValues(OnnxModel model, ValueShapes.Probe probe) {
       this.model = model;
       this.probe = probe;
       model.nodes().forEach(node -> read.addAll(Subgraphs.reads(node)));

@@ -12,7 +12,7 @@ import org.robustnessgap.messages.InvalidInputException;
 
 /** What a rule sees of the node it rewrites, and where it puts what it makes. */
 final class LoweringContext {
-  private final Lowering.Known known;
+  private final Lowering.KnownValues known;
   private final NodeProto node;
   private final Attributes attributes;
   private final GraphBuilder builder;
@@ -21,7 +21,8 @@ final class LoweringContext {
   /** By position of the output. */
   private final Map<Integer, String> replacements = new TreeMap<>();
 
-  LoweringContext(Lowering.Known known, NodeProto node, GraphBuilder builder, StepBudget budget) {
+  LoweringContext(
+      Lowering.KnownValues known, NodeProto node, GraphBuilder builder, StepBudget budget) {
     this.budget = budget;
     this.known = known;
     this.node = node;

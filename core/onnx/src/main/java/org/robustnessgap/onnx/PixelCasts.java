@@ -77,7 +77,7 @@ final class PixelCasts {
     return node.getOpType().equals("Cast") ? (int) new Attributes(node).integer("to", 0) : 0;
   }
 
-  private static String held(String value, WholeNumbers.Range range, GraphBuilder builder) {
+  private static String held(String value, WholeNumbers.IntegerRange range, GraphBuilder builder) {
     return builder.emit(
         "Clip",
         List.of(value, builder.scalar((float) range.low()), builder.scalar((float) range.high())));

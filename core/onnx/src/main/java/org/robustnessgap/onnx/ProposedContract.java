@@ -76,7 +76,7 @@ public record ProposedContract(
     void layout() {
       Layout told = shape.isEmpty() || shape.size() > 3 ? null : ImageShape.layout(shape, null);
       Optional<FirstNode> moved = find(FirstNode.Transposition.class);
-      Optional<FirstNode> convolved = find(FirstNode.Convolution.class);
+      Optional<FirstNode> convolved = find(FirstNode.FirstConvolution.class);
       if (moved.isPresent()) {
         layout = ((FirstNode.Transposition) moved.get()).from();
         readings.add(text(layout) + ", by " + moved.get().node());
@@ -97,8 +97,8 @@ public record ProposedContract(
 
     void channels() {
       long convolved =
-          find(FirstNode.Convolution.class)
-              .map(node -> ((FirstNode.Convolution) node).channels())
+          find(FirstNode.FirstConvolution.class)
+              .map(node -> ((FirstNode.FirstConvolution) node).channels())
               .orElse(-1L);
       image = image.or(new ImageShape(convolved, -1, -1));
       if (layout != Layout.FLAT && image.channels() == 1) {

@@ -33,16 +33,16 @@ final class QuantizationRules {
           "Transpose",
           "Unsqueeze");
 
-  private record Range(double low, double high) {}
+  private record QuantizedRange(double low, double high) {}
 
-  private static final Map<Integer, Range> RANGES =
+  private static final Map<Integer, QuantizedRange> RANGES =
       Map.of(
-          DataType.UINT8_VALUE, new Range(0, 255),
-          DataType.INT8_VALUE, new Range(-128, 127),
-          DataType.UINT16_VALUE, new Range(0, 65535),
-          DataType.INT16_VALUE, new Range(-32768, 32767),
-          DataType.UINT4_VALUE, new Range(0, 15),
-          DataType.INT4_VALUE, new Range(-8, 7));
+          DataType.UINT8_VALUE, new QuantizedRange(0, 255),
+          DataType.INT8_VALUE, new QuantizedRange(-128, 127),
+          DataType.UINT16_VALUE, new QuantizedRange(0, 65535),
+          DataType.INT16_VALUE, new QuantizedRange(-32768, 32767),
+          DataType.UINT4_VALUE, new QuantizedRange(0, 15),
+          DataType.INT4_VALUE, new QuantizedRange(-8, 7));
 
   private QuantizationRules() {}
 
@@ -77,7 +77,7 @@ final class QuantizationRules {
 
   /** q = saturate(round(x/s) + z): v/s where it does not saturate. */
   static void quantize(AdjointContext node) {
-    Range range = RANGES.get(node.elementType(node.output()));
+    QuantizedRange range = RANGES.get(node.elementType(node.output()));
     if (range == null) {
       throw node.refused("it quantizes to floating-point numbers");
     }

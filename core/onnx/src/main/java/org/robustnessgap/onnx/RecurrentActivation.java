@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Locale;
 
 /** An activation of RNN, GRU or LSTM; α and β of those that have none do not matter. */
-record RecurrentActivation(Kind kind, float alpha, float beta) {
+record RecurrentActivation(ActivationFunction kind, float alpha, float beta) {
   /** How many of α and β each has, and what they are where the node does not say. */
-  enum Kind {
+  enum ActivationFunction {
     AFFINE(2, 1, 0),
     ELU(1, 1, 0),
     HARDSIGMOID(2, 0.2f, 0.5f),
@@ -25,7 +25,7 @@ record RecurrentActivation(Kind kind, float alpha, float beta) {
     private final float alpha;
     private final float beta;
 
-    Kind(int parameters, float alpha, float beta) {
+    ActivationFunction(int parameters, float alpha, float beta) {
       this.parameters = parameters;
       this.alpha = alpha;
       this.beta = beta;
@@ -56,7 +56,7 @@ record RecurrentActivation(Kind kind, float alpha, float beta) {
     int beta = 0;
     List<RecurrentActivation> activations = new ArrayList<>();
     for (String name : names) {
-      Kind kind = kind(node, name);
+      ActivationFunction kind = kind(node, name);
       boolean givesAlpha = kind.parameters > 0 && alpha < alphas.length;
       boolean givesBeta = kind.parameters > 1 && beta < betas.length;
       activations.add(
@@ -68,9 +68,9 @@ record RecurrentActivation(Kind kind, float alpha, float beta) {
     return activations;
   }
 
-  private static Kind kind(LoweringContext node, String name) {
+  private static ActivationFunction kind(LoweringContext node, String name) {
     try {
-      return Kind.valueOf(name.toUpperCase(Locale.ROOT));
+      return ActivationFunction.valueOf(name.toUpperCase(Locale.ROOT));
     } catch (IllegalArgumentException e) {
       throw node.refused("there is no activation " + name);
     }

@@ -9,26 +9,26 @@ final class ReductionRules {
   private ReductionRules() {}
 
   static void sum(AdjointContext node) {
-    node.contribute(0, expanded(node, Axes.of(node).kept(node.cotangent())));
+    node.contribute(0, expanded(node, ReducedAxes.of(node).kept(node.cotangent())));
   }
 
   static void mean(AdjointContext node) {
-    Axes axes = Axes.of(node);
+    ReducedAxes axes = ReducedAxes.of(node);
     String share = node.div(axes.kept(node.cotangent()), node.number(axes.count()));
     node.contribute(0, expanded(node, share));
   }
 
   /** Of Max and Min: equal extremes share the gradient evenly. */
   static void extreme(AdjointContext node) {
-    contributeToExtremes(node, Axes.of(node));
+    contributeToExtremes(node, ReducedAxes.of(node));
   }
 
   static void globalMaxPool(AdjointContext node) {
     int rank = node.shape(node.input(0)).length;
-    contributeToExtremes(node, new Axes(node, LongStream.range(2, rank).toArray(), true));
+    contributeToExtremes(node, new ReducedAxes(node, LongStream.range(2, rank).toArray(), true));
   }
 
-  private static void contributeToExtremes(AdjointContext node, Axes axes) {
+  private static void contributeToExtremes(AdjointContext node, ReducedAxes axes) {
     String reached = node.indicator("Equal", node.input(0), axes.kept(node.output()));
     String share = node.div(axes.kept(node.cotangent()), axes.sum(reached));
     node.contribute(0, node.mul(reached, share));
@@ -37,12 +37,12 @@ final class ReductionRules {
   /** v · sign(x). */
   static void l1(AdjointContext node) {
     String sign = node.unary("Sign", node.input(0));
-    node.contribute(0, node.mul(sign, Axes.of(node).kept(node.cotangent())));
+    node.contribute(0, node.mul(sign, ReducedAxes.of(node).kept(node.cotangent())));
   }
 
   /** v · x/y; 0 where y is. */
   static void l2(AdjointContext node) {
-    Axes axes = Axes.of(node);
+    ReducedAxes axes = ReducedAxes.of(node);
     String norm = axes.kept(node.output());
     // Where the norm is 0, so is x: the indicator only keeps 0/0 away.
     String divisor = node.add(norm, node.indicator("Equal", norm, node.number(0)));
@@ -51,19 +51,19 @@ final class ReductionRules {
 
   static void sumOfSquares(AdjointContext node) {
     String twice = node.mul(node.number(2), node.input(0));
-    node.contribute(0, node.mul(twice, Axes.of(node).kept(node.cotangent())));
+    node.contribute(0, node.mul(twice, ReducedAxes.of(node).kept(node.cotangent())));
   }
 
   /** y = log Σx: v · e⁻ʸ. */
   static void logSum(AdjointContext node) {
-    Axes axes = Axes.of(node);
+    ReducedAxes axes = ReducedAxes.of(node);
     String inverse = node.unary("Exp", node.unary("Neg", axes.kept(node.output())));
     node.contribute(0, expanded(node, node.mul(axes.kept(node.cotangent()), inverse)));
   }
 
   /** y = log Σeˣ: v · eˣ⁻ʸ. */
   static void logSumExp(AdjointContext node) {
-    Axes axes = Axes.of(node);
+    ReducedAxes axes = ReducedAxes.of(node);
     String share = node.unary("Exp", node.sub(node.input(0), axes.kept(node.output())));
     node.contribute(0, node.mul(share, axes.kept(node.cotangent())));
   }
@@ -73,8 +73,8 @@ final class ReductionRules {
   }
 
   /** The axes of the input that a node reduces, from 0; none where it acts on each element. */
-  private record Axes(AdjointContext node, long[] axes, boolean keepsThem) {
-    static Axes of(AdjointContext node) {
+  private record ReducedAxes(AdjointContext node, long[] axes, boolean keepsThem) {
+    static ReducedAxes of(AdjointContext node) {
       long[] shape = node.shape(node.input(0));
       long[] stated =
           node.hasInput(1) ? Tensors.integers(node.constant(1, "list of axes")) : new long[0];
@@ -93,7 +93,7 @@ final class ReductionRules {
                 ? "it states no axes and so reduces all, the batch among them; export the model with axes"
                 : "it reduces the batch");
       }
-      return new Axes(node, axes, node.attributes().integer("keepdims", 1) != 0);
+      return new ReducedAxes(node, axes, node.attributes().integer("keepdims", 1) != 0);
     }
 
     /** A value of the output's shape, with the reduced axes back as 1. */

@@ -143,7 +143,8 @@ final class Repetitions {
   private long trips(NodeProto node) {
     String condition = input(node, CONDITION);
     String trips = input(node, TRIPS);
-    Lowering.Known known = new Lowering.Known(plain.computing(List.of(condition, trips)), probe);
+    Lowering.KnownValues known =
+        new Lowering.KnownValues(plain.computing(List.of(condition, trips)), probe);
     boolean starts =
         condition.isEmpty()
             || !Tensors.isZero(
@@ -182,7 +183,7 @@ final class Repetitions {
     }
     counter.nodes().add(counting);
     Optional<TensorProto> steps =
-        new Lowering.Known(plain.with(counter, count), probe).constant(count);
+        new Lowering.KnownValues(plain.with(counter, count), probe).constant(count);
     long taken =
         steps
             .orElseThrow(

@@ -293,7 +293,7 @@ final class SettledContract {
   /** What the model's type can hold; null for any number. */
   PixelRange held() {
     if (WholeNumbers.wraps(input.elementType())) {
-      WholeNumbers.Range range = WholeNumbers.range(input.elementType());
+      WholeNumbers.IntegerRange range = WholeNumbers.range(input.elementType());
       return new PixelRange(range.low(), range.high());
     }
     return contract.model().type() == PixelType.UINT8 ? BYTES : null;

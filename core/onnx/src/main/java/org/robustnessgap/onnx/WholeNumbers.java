@@ -13,8 +13,9 @@ import java.util.Map;
  */
 record WholeNumbers(String real, int elementType, double low, double high) {
   /** What a type holds. */
-  record Range(double low, double high) {
-    static final Range UNKNOWN = new Range(Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);
+  record IntegerRange(double low, double high) {
+    static final IntegerRange UNKNOWN =
+        new IntegerRange(Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);
 
     /** How many numbers it holds. */
     double size() {
@@ -23,23 +24,23 @@ record WholeNumbers(String real, int elementType, double low, double high) {
   }
 
   /** Types whose arithmetic overflows within what float32 holds exactly. */
-  private static final Map<Integer, Range> NARROW =
+  private static final Map<Integer, IntegerRange> NARROW =
       Map.of(
-          DataType.UINT8_VALUE, new Range(0, 255),
-          DataType.INT8_VALUE, new Range(-128, 127),
-          DataType.UINT16_VALUE, new Range(0, 65535),
-          DataType.INT16_VALUE, new Range(-32768, 32767));
+          DataType.UINT8_VALUE, new IntegerRange(0, 255),
+          DataType.INT8_VALUE, new IntegerRange(-128, 127),
+          DataType.UINT16_VALUE, new IntegerRange(0, 65535),
+          DataType.INT16_VALUE, new IntegerRange(-32768, 32767));
 
-  private static final Map<Integer, Range> WIDE =
+  private static final Map<Integer, IntegerRange> WIDE =
       Map.of(
           DataType.INT32_VALUE,
-          Range.UNKNOWN,
+          IntegerRange.UNKNOWN,
           DataType.INT64_VALUE,
-          Range.UNKNOWN,
+          IntegerRange.UNKNOWN,
           DataType.UINT32_VALUE,
-          new Range(0, Double.POSITIVE_INFINITY),
+          new IntegerRange(0, Double.POSITIVE_INFINITY),
           DataType.UINT64_VALUE,
-          new Range(0, Double.POSITIVE_INFINITY));
+          new IntegerRange(0, Double.POSITIVE_INFINITY));
 
   static boolean isInteger(int elementType) {
     return NARROW.containsKey(elementType) || WIDE.containsKey(elementType);
@@ -54,17 +55,17 @@ record WholeNumbers(String real, int elementType, double low, double high) {
     return WIDE.containsKey(elementType) && WIDE.get(elementType).low == 0;
   }
 
-  static Range range(int elementType) {
-    return NARROW.getOrDefault(elementType, WIDE.getOrDefault(elementType, Range.UNKNOWN));
+  static IntegerRange range(int elementType) {
+    return NARROW.getOrDefault(elementType, WIDE.getOrDefault(elementType, IntegerRange.UNKNOWN));
   }
 
   /** Whatever the type holds. */
   static WholeNumbers ofType(String real, int elementType) {
-    Range range = range(elementType);
+    IntegerRange range = range(elementType);
     return new WholeNumbers(real, elementType, range.low, range.high);
   }
 
-  boolean isWithin(Range range) {
+  boolean isWithin(IntegerRange range) {
     return low >= range.low && high <= range.high;
   }
 }

@@ -81,18 +81,18 @@ public final class NearestPointAttack {
   public List<ProjectedSample> attack(LatentBatch latents, List<AttackedSample> attacked) {
     Rows z = new Rows(latents.values(), latents.dimension());
     Rows images = generator.apply(z);
-    List<Sample> samples = new ArrayList<>();
+    List<SampleProjection> samples = new ArrayList<>();
     for (int i = 0; i < z.count(); i++) {
-      samples.add(new Sample(attacked.get(i), z.row(i), images.row(i)));
+      samples.add(new SampleProjection(attacked.get(i), z.row(i), images.row(i)));
     }
-    List<Sample> usable = samples.stream().filter(Sample::isUsable).toList();
-    for (Sample sample : usable) {
+    List<SampleProjection> usable = samples.stream().filter(SampleProjection::isUsable).toList();
+    for (SampleProjection sample : usable) {
       Curvature curvature = Curvature.at(generator, sample.z(), sample.image());
       sample.cost().addForwards(z.width());
       sample.addStart(new Start(sample.z(), curvature));
     }
     invert(usable);
-    List<Sample> crossed = usable.stream().filter(Sample::isCrossed).toList();
+    List<SampleProjection> crossed = usable.stream().filter(SampleProjection::isCrossed).toList();
     for (Space space : List.of(Space.IN_DISTRIBUTION, Space.LATENT)) {
       shorten(towardsAdversarialImages(having(crossed, space), space), FIRST_HALVINGS);
     }
@@ -100,13 +100,13 @@ public final class NearestPointAttack {
     for (int round = 0; round < ROUNDS; round++) {
       descend(crossed);
     }
-    return samples.stream().map(Sample::result).toList();
+    return samples.stream().map(SampleProjection::result).toList();
   }
 
   /** Looks for z from starts that do not know it; keeps minima that could become the nearest. */
-  private void invert(List<Sample> samples) {
+  private void invert(List<SampleProjection> samples) {
     List<List<NearestImage>> searches = new ArrayList<>();
-    for (Sample sample : samples) {
+    for (SampleProjection sample : samples) {
       searches.add(
           pool.nearest(sample.image(), BLIND_STARTS).stream()
               .map(start -> new NearestImage(sample.image(), new Start(start, null), sample.cost()))
@@ -115,7 +115,7 @@ public final class NearestPointAttack {
     NearestImage.run(
         generator, searches.stream().flatMap(List::stream).toList(), BLIND_STEPS, BLIND_STEPS);
     for (int i = 0; i < samples.size(); i++) {
-      Sample sample = samples.get(i);
+      SampleProjection sample = samples.get(i);
       List<NearestImage> own = searches.get(i);
       int[] labels = labels(sample, own);
       int nearest = nearest(own);
@@ -132,25 +132,25 @@ public final class NearestPointAttack {
     }
   }
 
-  private int[] labels(Sample sample, List<NearestImage> searches) {
+  private int[] labels(SampleProjection sample, List<NearestImage> searches) {
     sample.cost().addForwards(searches.size());
     Logits logits = new Logits(composed.answer(rows(searches, NearestImage::z)));
     return IntStream.range(0, searches.size()).map(logits::label).toArray();
   }
 
-  private static List<Sample> having(List<Sample> samples, Space space) {
+  private static List<SampleProjection> having(List<SampleProjection> samples, Space space) {
     return samples.stream().filter(sample -> sample.point(space) != null).toList();
   }
 
   /** From x to the image of a latent vector that changes f's label. */
-  private List<Ray> towardsAdversarialImages(List<Sample> samples, Space space) {
+  private List<Ray> towardsAdversarialImages(List<SampleProjection> samples, Space space) {
     List<Ray> rays = new ArrayList<>();
     if (samples.isEmpty()) {
       return rays;
     }
     Rows images = generator.apply(rows(samples, sample -> sample.point(space)));
     for (int i = 0; i < samples.size(); i++) {
-      Sample sample = samples.get(i);
+      SampleProjection sample = samples.get(i);
       sample.cost().addForwards(1);
       float[] towards = Vectors.sum(images.row(i), sample.image(), -1);
       Start end = new Start(sample.point(space), sample.starts().get(0).curvature());
@@ -160,7 +160,7 @@ public final class NearestPointAttack {
   }
 
   /** Along f's own perturbation, as far as r_in(f). */
-  private static List<Ray> alongUnconstrained(List<Sample> samples) {
+  private static List<Ray> alongUnconstrained(List<SampleProjection> samples) {
     return samples.stream()
         .map(
             sample -> {
@@ -222,7 +222,7 @@ public final class NearestPointAttack {
     List<NearestImage> nearest = searches.stream().map(own -> own.get(nearest(own))).toList();
     Logits logits = new Logits(composed.answer(rows(nearest, NearestImage::z)));
     for (int i = 0; i < rays.size(); i++) {
-      Sample sample = rays.get(i).sample();
+      SampleProjection sample = rays.get(i).sample();
       sample.cost().addForwards(1);
       boolean changes =
           nearest.get(i).image() != null
@@ -230,7 +230,9 @@ public final class NearestPointAttack {
               && logits.margin(i, sample.label()) > ROUNDING * logits.largest(i);
       if (changes) {
         float[] v = perturbations.get(i);
-        sample.offer(new Sample.Crossing(v, Vectors.norm(v), nearest.get(i), logits.label(i)));
+        sample.offer(
+            new SampleProjection.ProjectedPerturbation(
+                v, Vectors.norm(v), nearest.get(i), logits.label(i)));
       }
       tell.accept(rays.get(i), new Answer(searches.get(i), nearest.get(i), changes));
     }
@@ -244,8 +246,9 @@ public final class NearestPointAttack {
   }
 
   /** One step of linearisation for each sample; where it does not lead nearer, the next is half. */
-  private void descend(List<Sample> samples) {
-    List<Sample> found = samples.stream().filter(sample -> sample.shortest() != null).toList();
+  private void descend(List<SampleProjection> samples) {
+    List<SampleProjection> found =
+        samples.stream().filter(sample -> sample.shortest() != null).toList();
     if (found.isEmpty()) {
       return;
     }
@@ -263,7 +266,7 @@ public final class NearestPointAttack {
    * margin's gradient in latent space, that in image space is w = J (JᵀJ)⁻¹ h; exact where x + v
    * lies on the manifold.
    */
-  private List<Ray> linearised(List<Sample> samples) {
+  private List<Ray> linearised(List<SampleProjection> samples) {
     int classes = composed.outputSize();
     int d = generator.inputSize();
     Rows cotangents = new Rows(new float[samples.size() * classes], classes);
@@ -289,8 +292,8 @@ public final class NearestPointAttack {
     Rows images = generator.apply(Rows.of(moved, d));
     List<Ray> rays = new ArrayList<>();
     for (int i = 0; i < samples.size(); i++) {
-      Sample sample = samples.get(i);
-      Sample.Crossing shortest = sample.shortest();
+      SampleProjection sample = samples.get(i);
+      SampleProjection.ProjectedPerturbation shortest = sample.shortest();
       float[] w =
           Vectors.scaled(Vectors.sum(images.row(i), shortest.nearest().image(), -1), lengths[i]);
       double margin = logits.lead(i, shortest.label(), sample.label());

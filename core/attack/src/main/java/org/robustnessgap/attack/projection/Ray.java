@@ -10,7 +10,7 @@ import org.robustnessgap.attack.Vectors;
  * never ends farther from x + v than x is, because v only grows along its way.
  */
 final class Ray {
-  private final Sample sample;
+  private final SampleProjection sample;
   private final float[] direction;
   private double inside;
   private double outside;
@@ -23,7 +23,7 @@ final class Ray {
    * @param outside a longer one, at which it may have
    * @param end where the search at the outside end should begin, too; null for nowhere
    */
-  Ray(Sample sample, float[] direction, double inside, double outside, Start end) {
+  Ray(SampleProjection sample, float[] direction, double inside, double outside, Start end) {
     this.sample = sample;
     this.direction = Vectors.scaled(direction, 1 / Vectors.norm(direction));
     this.inside = inside;
@@ -37,7 +37,7 @@ final class Ray {
     return Double.isFinite(Vectors.norm(direction)) && outside > 0;
   }
 
-  Sample sample() {
+  SampleProjection sample() {
     return sample;
   }
 

@@ -4,7 +4,7 @@ package org.robustnessgap.attack;
  * The points of a ray from a sample, scale 0, through a perturbed sample, scale 1, and where on it
  * the label was seen to change.
  */
-final class Ray {
+final class LineSearch {
   /** Relative width at which a crossing is known well enough. */
   private static final double WIDTH = 0.01;
 
@@ -16,7 +16,7 @@ final class Ray {
   private double outsideMargin;
   private double widthBefore = Double.POSITIVE_INFINITY;
 
-  Ray(float[] direction) {
+  LineSearch(float[] direction) {
     this.direction = direction;
   }
 

@@ -8,13 +8,14 @@ import org.robustnessgap.messages.Outcome;
 import org.robustnessgap.messages.Space;
 
 /** What is known of f̃ around one image x = g(z). */
-final class Sample {
+final class SampleProjection {
   /**
    * A perturbation that changes the label of f̃.
    *
    * @param nearest the search that ended nearest to x + v
    */
-  record Crossing(float[] perturbation, double length, NearestImage nearest, int label) {}
+  record ProjectedPerturbation(
+      float[] perturbation, double length, NearestImage nearest, int label) {}
 
   private final AttackedSample attacked;
   private final float[] z;
@@ -22,13 +23,13 @@ final class Sample {
   private final Cost cost = new Cost();
   private final List<Start> starts = new ArrayList<>();
   private ProjectedSample.Inversion inversion;
-  private Crossing shortest;
+  private ProjectedPerturbation shortest;
   private double inDistribution;
 
   /** How much of the way that the linearisation shows is gone. */
   private double share = 1;
 
-  Sample(AttackedSample attacked, float[] z, float[] image) {
+  SampleProjection(AttackedSample attacked, float[] z, float[] image) {
     this.attacked = attacked;
     this.z = z;
     this.image = image;
@@ -73,7 +74,7 @@ final class Sample {
   }
 
   /** Null until one was found. */
-  Crossing shortest() {
+  ProjectedPerturbation shortest() {
     return shortest;
   }
 
@@ -100,16 +101,17 @@ final class Sample {
   }
 
   /** Keeps it if it is shorter. Its nearest image changes the label of f, and so of f̃, too. */
-  void offer(Crossing crossing) {
+  void offer(ProjectedPerturbation crossing) {
     NearestImage nearest = crossing.nearest();
     float[] onManifold = Vectors.sum(nearest.image(), image, -1);
     double length = Vectors.norm(onManifold);
     inDistribution = Math.min(inDistribution, length);
     keepShorter(crossing);
-    keepShorter(new Crossing(onManifold, length, nearest.ofItsImage(), crossing.label()));
+    keepShorter(
+        new ProjectedPerturbation(onManifold, length, nearest.ofItsImage(), crossing.label()));
   }
 
-  private void keepShorter(Crossing crossing) {
+  private void keepShorter(ProjectedPerturbation crossing) {
     if (shortest == null || crossing.length() < shortest.length()) {
       shortest = crossing;
     }
