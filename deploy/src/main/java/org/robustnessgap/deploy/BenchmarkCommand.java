@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.function.Supplier;
 import org.robustnessgap.attack.DifferentiableMap;
 import org.robustnessgap.attack.OnnxMap;
 import org.robustnessgap.attack.Rows;
@@ -119,8 +118,8 @@ final class BenchmarkCommand implements Callable<Integer> {
         engine);
   }
 
-  private double median(Supplier<?> work) {
-    work.get();
+  private double median(Runnable work) {
+    work.run();
     double[] times = new double[rounds];
     for (int round = 0; round < rounds; round++) {
       times[round] = time(work);
@@ -129,9 +128,9 @@ final class BenchmarkCommand implements Callable<Integer> {
     return (times[(rounds - 1) / 2] + times[rounds / 2]) / 2;
   }
 
-  private static double time(Supplier<?> work) {
+  private static double time(Runnable work) {
     long started = System.nanoTime();
-    work.get();
+    work.run();
     return (System.nanoTime() - started) / 1e6;
   }
 

@@ -1,11 +1,16 @@
 package org.robustnessgap.messages;
 
+import java.util.Objects;
+import org.jspecify.annotations.NullMarked;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Something a user supplied cannot be used. The message is one sentence or two that name the thing
  * and the remedy; a command prints it and exits with code 2, a service sends it to {@code
  * job-failures}.
  */
 @StableApi
+@NullMarked
 public class InvalidInputException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -20,8 +25,13 @@ public class InvalidInputException extends RuntimeException {
   }
 
   /** The same, with what led to it, for {@code --debug}. */
-  public InvalidInputException(String message, Throwable cause) {
+  public InvalidInputException(String message, @Nullable Throwable cause) {
     super(oneLine(message), cause);
+  }
+
+  @Override
+  public String getMessage() {
+    return Objects.requireNonNull(super.getMessage());
   }
 
   private static String oneLine(String message) {

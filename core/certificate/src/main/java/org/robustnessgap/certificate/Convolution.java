@@ -3,6 +3,7 @@ package org.robustnessgap.certificate;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.PriorityQueue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A convolution in two dimensions, as a linear operator on images of any size.
@@ -162,7 +163,7 @@ record Convolution(
     private final Symbol symbol;
     private final double down;
     private final double across;
-    private HermitianPower power;
+    private @Nullable HermitianPower power;
     private int squarings;
     private double bound;
 

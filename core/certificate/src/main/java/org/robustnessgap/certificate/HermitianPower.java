@@ -1,5 +1,7 @@
 package org.robustnessgap.certificate;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A complex Gram matrix that is squared again and again: the largest eigenvalue λ of G obeys λ ≤
  * ‖G^(2^k)‖_F^(1/2^k), and the right side falls to λ as k grows. Unlike power iteration, which
@@ -8,14 +10,14 @@ package org.robustnessgap.certificate;
 final class HermitianPower {
   private final int size;
   private double[] real;
-  private double[] imaginary;
+  private double @Nullable [] imaginary;
 
   /** log of a factor ρ with λ(G) ≤ ρ λ(current)^weight. */
   private double logScale;
 
   private double weight = 1;
 
-  private HermitianPower(int size, double[] real, double[] imaginary) {
+  private HermitianPower(int size, double[] real, double @Nullable [] imaginary) {
     this.size = size;
     this.real = real;
     this.imaginary = imaginary;
@@ -27,7 +29,7 @@ final class HermitianPower {
    *
    * @param imaginary null if the matrix is real
    */
-  static HermitianPower gram(double[] real, double[] imaginary, int rows, int columns) {
+  static HermitianPower gram(double[] real, double @Nullable [] imaginary, int rows, int columns) {
     return rows <= columns
         ? gramOfRows(real, imaginary, rows, columns)
         : gramOfRows(
@@ -48,9 +50,10 @@ final class HermitianPower {
   }
 
   /** Entry (i, j) is the inner product of rows i and j; the lower triangle follows. */
-  private static HermitianPower gramOfRows(double[] re, double[] im, int size, int length) {
+  private static HermitianPower gramOfRows(
+      double[] re, double @Nullable [] im, int size, int length) {
     double[] real = new double[size * size];
-    double[] imaginary = im == null ? null : new double[size * size];
+    double[] imaginary = new double[im == null ? 0 : size * size];
     for (int i = 0; i < size; i++) {
       for (int j = i; j < size; j++) {
         double sum = 0;
@@ -73,7 +76,7 @@ final class HermitianPower {
         real[j * size + i] = sum;
       }
     }
-    return new HermitianPower(size, real, imaginary);
+    return new HermitianPower(size, real, im == null ? null : imaginary);
   }
 
   /** An upper bound on √λ of the matrix it was made with; falls with every {@link #square}. */

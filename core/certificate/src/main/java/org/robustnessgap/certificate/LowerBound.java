@@ -1,5 +1,6 @@
 package org.robustnessgap.certificate;
 
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.messages.StableApi;
 
 /**
@@ -11,4 +12,4 @@ import org.robustnessgap.messages.StableApi;
  *     chain of their layers
  */
 @StableApi
-public record LowerBound(int label, double certified, Double peck) {}
+public record LowerBound(int label, double certified, @Nullable Double peck) {}

@@ -6,7 +6,9 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.engine.Engine;
 import org.robustnessgap.engine.EngineSettings;
 import org.robustnessgap.engine.Executable;
@@ -36,11 +38,12 @@ public final class LowerBounds implements AutoCloseable {
   private final OnnxModel model;
 
   /** Null where it is its owner's to close. */
-  private final Engine ownEngine;
+  private final @Nullable Engine ownEngine;
 
   private final Map<Long, Double> rowDistances = new HashMap<>();
 
-  private LowerBounds(Values values, LipschitzGraph graph, Engine engine, Engine ownEngine) {
+  private LowerBounds(
+      Values values, LipschitzGraph graph, Engine engine, @Nullable Engine ownEngine) {
     this.ownEngine = ownEngine;
     this.model = values.model();
     this.head = values.producer(model.output().name()).flatMap(node -> Linear.of(node, values));
@@ -81,7 +84,7 @@ public final class LowerBounds implements AutoCloseable {
     return open(classifier, engine, null);
   }
 
-  private static LowerBounds open(OnnxModel classifier, Engine engine, Engine ownEngine) {
+  private static LowerBounds open(OnnxModel classifier, Engine engine, @Nullable Engine ownEngine) {
     Values values = new Values(classifier, engine);
     return new LowerBounds(values, LipschitzGraph.of(values), engine, ownEngine);
   }
@@ -97,7 +100,8 @@ public final class LowerBounds implements AutoCloseable {
    * @throws InvalidInputException if an image has another size
    */
   public List<LowerBound> of(float[][] images) {
-    long[] shape = model.input().shape().stream().mapToLong(Long::longValue).toArray();
+    long[] shape =
+        Objects.requireNonNull(model.input().shape()).stream().mapToLong(Long::longValue).toArray();
     int size = 1;
     for (int i = 1; i < shape.length; i++) {
       size = Math.toIntExact(size * shape[i]);
@@ -131,7 +135,7 @@ public final class LowerBounds implements AutoCloseable {
         int width = all.length / count;
         row.put(outputs.get(k), Arrays.copyOfRange(all, i * width, (i + 1) * width));
       }
-      bounds.add(bound(row.get(outputs.get(0)), row));
+      bounds.add(bound(Objects.requireNonNull(row.get(outputs.get(0))), row));
     }
     return bounds;
   }

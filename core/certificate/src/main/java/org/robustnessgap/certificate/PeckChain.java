@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.robustnessgap.onnx.Attributes;
 
@@ -146,7 +147,8 @@ final class PeckChain {
       Layer layer = layers.get(i);
       bound =
           layer instanceof Layer.Connected connected
-              ? connected(connected, activations.get(connected.before()), bound)
+              ? connected(
+                  connected, Objects.requireNonNull(activations.get(connected.before())), bound)
               : bound / ((Layer.Divided) layer).divisor();
     }
     return bound;

@@ -28,6 +28,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.onnx.ConstantFolding;
 import org.robustnessgap.onnx.NodeOrder;
@@ -220,7 +221,7 @@ public final class OnnxRuntimeEngine implements Engine {
   }
 
   /** Null for strings, which have no bytes of their own. */
-  private static TensorProto toProto(OnnxTensor tensor) {
+  private static @Nullable TensorProto toProto(OnnxTensor tensor) {
     if (tensor.getInfo().type == OnnxJavaType.STRING) {
       return null;
     }
@@ -291,7 +292,7 @@ public final class OnnxRuntimeEngine implements Engine {
       throw new InvalidInputException(
           String.format(
               "ONNX Runtime does not reach device %s (%s); install what docs/how-to/choose-an-engine.md names, or pass --device cpu.",
-              settings.device(), reason(e.getCause())),
+              settings.device(), reason(e.getCause() == null ? e : e.getCause())),
           e);
     }
   }
@@ -302,7 +303,7 @@ public final class OnnxRuntimeEngine implements Engine {
 
   /** The first line, without the place in the runtime's own sources. */
   private static String reason(Throwable failure) {
-    String line = failure.getMessage().lines().findFirst().orElse("").strip();
+    String line = String.valueOf(failure.getMessage()).lines().findFirst().orElse("").strip();
     return line.replaceFirst("^.*\\[ONNXRuntimeError\\] : \\d+ : \\w+ : ", "");
   }
 
@@ -321,7 +322,7 @@ public final class OnnxRuntimeEngine implements Engine {
     private final List<String> inputs;
 
     /** With one thread; made when first needed. */
-    private OrtSession narrow;
+    private @Nullable OrtSession narrow;
 
     Session(OnnxModel model) {
       this.model = model;

@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.robustnessgap.onnx.OnnxModel;
 
@@ -144,7 +145,10 @@ final class SharedWeights implements AutoCloseable {
       if (!tensors.containsKey(weight.getKey())) {
         long[] shape =
             weight.getValue().getDimsList().stream().mapToLong(Long::longValue).toArray();
-        ByteBuffer own = buffers.get(weight.getKey()).duplicate().order(ByteOrder.nativeOrder());
+        ByteBuffer own =
+            Objects.requireNonNull(buffers.get(weight.getKey()))
+                .duplicate()
+                .order(ByteOrder.nativeOrder());
         tensors.put(
             weight.getKey(), OnnxTensor.createTensor(environment, own, shape, OnnxJavaType.FLOAT));
       }

@@ -1,6 +1,7 @@
 package org.robustnessgap.onnx;
 
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -131,7 +132,8 @@ final class AdjointRules {
     return RULES.containsKey(operator);
   }
 
+  /** The rule of an operator that is covered. */
   static AdjointRule of(String operator) {
-    return RULES.get(operator);
+    return Objects.requireNonNull(RULES.get(operator), operator);
   }
 }

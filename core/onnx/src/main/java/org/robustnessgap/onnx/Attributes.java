@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** Typed access to a node's attributes, with the operator's defaults. */
 public final class Attributes {
@@ -23,21 +24,25 @@ public final class Attributes {
   }
 
   public long integer(String name, long otherwise) {
-    return has(name) ? byName.get(name).getI() : otherwise;
+    AttributeProto given = byName.get(name);
+    return given == null ? otherwise : given.getI();
   }
 
   public float real(String name, float otherwise) {
-    return has(name) ? byName.get(name).getF() : otherwise;
+    AttributeProto given = byName.get(name);
+    return given == null ? otherwise : given.getF();
   }
 
   public String text(String name, String otherwise) {
-    return has(name) ? byName.get(name).getS().toStringUtf8() : otherwise;
+    AttributeProto given = byName.get(name);
+    return given == null ? otherwise : given.getS().toStringUtf8();
   }
 
   /** A list of integers, or {@code count} times {@code otherwise}. */
   public long[] integers(String name, int count, long otherwise) {
-    if (has(name)) {
-      return byName.get(name).getIntsList().stream().mapToLong(Long::longValue).toArray();
+    AttributeProto given = byName.get(name);
+    if (given != null) {
+      return given.getIntsList().stream().mapToLong(Long::longValue).toArray();
     }
     long[] values = new long[count];
     Arrays.fill(values, otherwise);
@@ -46,7 +51,7 @@ public final class Attributes {
 
   /** A constant, which must be there. */
   public TensorProto tensor(String name) {
-    return byName.get(name).getT();
+    return Objects.requireNonNull(byName.get(name), name).getT();
   }
 
   /** A list of real numbers, empty where there is none. */

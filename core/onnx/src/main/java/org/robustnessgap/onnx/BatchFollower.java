@@ -7,6 +7,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.messages.InvalidInputException;
 
 /**
@@ -49,7 +51,7 @@ final class BatchFollower {
   OnnxModel opened() {
     follow();
     String output = model.outputs().get(0).name();
-    if (place(output) == null) {
+    if (!hasRows(output)) {
       throw new InvalidInputException("output " + output + " does not depend on the input");
     }
     bringRowsToFront(output);
@@ -213,9 +215,14 @@ final class BatchFollower {
         .forEach(value -> places.put(value, place));
   }
 
-  /** Null for a value without rows. */
+  /** Whether a value has rows. */
+  boolean hasRows(String value) {
+    return places.containsKey(value);
+  }
+
+  /** Of a value that has rows. */
   BatchPlace place(String value) {
-    return places.get(value);
+    return Objects.requireNonNull(places.get(value), value);
   }
 
   /** At the batch that the model was exported for. */
@@ -224,11 +231,11 @@ final class BatchFollower {
   }
 
   long batch() {
-    return model.input().shape().get(0);
+    return model.input().statedShape().get(0);
   }
 
   /** Null for a value that is computed from the input. */
-  TensorProto constant(String value) {
+  @Nullable TensorProto constant(String value) {
     return model.initializers().get(value);
   }
 

@@ -54,7 +54,7 @@ final class BatchNode {
   }
 
   boolean isBatched(int index) {
-    return hasInput(index) && follower.place(input(index)) != null;
+    return hasInput(index) && follower.hasRows(input(index));
   }
 
   /** The inputs that hold rows. */
@@ -165,9 +165,9 @@ final class BatchNode {
    */
   String beside(int index, int axis, long outer, long inner, boolean broadcasts) {
     String value = input(index);
-    BatchPlace place = follower.place(input(index));
     long[] shape = shape(index);
-    if (place != null) {
+    if (follower.hasRows(value)) {
+      BatchPlace place = follower.place(value);
       long extent = place.extent(shape, batch());
       if (place.axis() == axis && extent == outer * inner && place.outer() == outer) {
         return value;
@@ -204,7 +204,7 @@ final class BatchNode {
         same = Arrays.equals(one, block * chunk, (block + 1) * chunk, all, from, from + chunk);
       }
     }
-    if (!same) {
+    if (constant == null || !same) {
       throw lost("its constant " + value + " is another one for each image of the batch");
     }
     String name = follower.builder().fresh("constant");

@@ -32,7 +32,8 @@ final class Branches {
       OnnxModel next =
           Repetitions.unrolled(repeats ? chosen : ModelImport.pruned(chosen), budget, probe);
       if (next.nodes().equals(model.nodes())) {
-        refuse(model, firstWithGraph(model), "holds a graph that nothing runs; export it without");
+        throw refused(
+            model, firstWithGraph(model), "holds a graph that nothing runs; export it without");
       }
       model = next;
     }
@@ -54,8 +55,8 @@ final class Branches {
     return model.nodes().stream().filter(Subgraphs::has).findFirst().orElseThrow();
   }
 
-  private static void refuse(OnnxModel model, NodeProto node, String why) {
-    throw new InvalidInputException(
+  private static InvalidInputException refused(OnnxModel model, NodeProto node, String why) {
+    return new InvalidInputException(
         String.format("Node %s of %s %s.", AdjointContext.describe(node), model.name(), why));
   }
 
@@ -81,7 +82,7 @@ final class Branches {
       }
       TensorProto condition = known.constant(node.getInput(0)).orElse(null);
       if (condition == null) {
-        refuse(model, node, "chooses by the image; export the model without it");
+        throw refused(model, node, "chooses by the image; export the model without it");
       }
       String branch = Tensors.isZero(condition) ? "else_branch" : "then_branch";
       inline(node, branch(model, node, branch), nodes, initializers);

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.messages.InputContract;
 import org.robustnessgap.messages.ModelOptions;
 import org.robustnessgap.messages.PixelRange;
@@ -44,7 +45,7 @@ public record ClassifierModel(OnnxModel scores, OnnxModel answer, List<ImpliedRa
   public static ClassifierModel read(
       Path file,
       ModelOptions options,
-      InputContract contract,
+      @Nullable InputContract contract,
       List<Long> image,
       ValueShapes.Probe probe) {
     OnnxModel stated = ModelImport.stated(file, options);

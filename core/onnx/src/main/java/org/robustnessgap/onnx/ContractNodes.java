@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.messages.Colour;
 import org.robustnessgap.messages.CropRounding;
 import org.robustnessgap.messages.InputContract;
@@ -98,7 +99,7 @@ final class ContractNodes {
    *
    * @param held null for any number
    */
-  private void round(PixelRange held) {
+  private void round(@Nullable PixelRange held) {
     if (held != null) {
       clip(held);
     }

@@ -4,6 +4,7 @@ import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Rules of convolutions: each is the other's adjoint. */
 final class ConvolutionRules {
@@ -99,10 +100,11 @@ final class ConvolutionRules {
   static void conv(AdjointContext node) {
     TensorProto weights = node.constant(1, "weight");
     Geometry geometry = Geometry.of(node, kernel(weights));
+    long[] pads = padsOfFlipped(geometry);
     node.contribute(
         0,
-        geometry.unitStride() && padsOfFlipped(geometry) != null && fitsBlocks(weights, geometry)
-            ? convolutionWithFlipped(node, weights, geometry)
+        geometry.unitStride() && pads != null && fitsBlocks(weights, geometry)
+            ? convolutionWithFlipped(node, weights, geometry, pads)
             : transposedConvolution(node, geometry, node.cotangent(), node.input(1)));
   }
 
@@ -111,7 +113,7 @@ final class ConvolutionRules {
    * best kernels.
    */
   private static String convolutionWithFlipped(
-      AdjointContext node, TensorProto weights, Geometry geometry) {
+      AdjointContext node, TensorProto weights, Geometry geometry, long[] pads) {
     String flipped =
         node.builder().floats(flip(weights, geometry.group), flippedShape(weights, geometry.group));
     return node.emit(
@@ -119,7 +121,7 @@ final class ConvolutionRules {
         List.of(node.cotangent(), flipped),
         Attributes.of("kernel_shape", geometry.kernel),
         Attributes.of("dilations", geometry.dilations),
-        Attributes.of("pads", padsOfFlipped(geometry)),
+        Attributes.of("pads", pads),
         Attributes.of("group", geometry.group));
   }
 
@@ -133,7 +135,7 @@ final class ConvolutionRules {
   }
 
   /** extent − 1 − pad on each side, or null where the convolution was padded beyond its kernel. */
-  private static long[] padsOfFlipped(Geometry geometry) {
+  private static long @Nullable [] padsOfFlipped(Geometry geometry) {
     int spatial = geometry.kernel.length;
     long[] pads = new long[2 * spatial];
     for (int i = 0; i < pads.length; i++) {

@@ -11,6 +11,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.messages.InvalidInputException;
 
 /** Weights that a model keeps in files beside its own. */
@@ -82,7 +83,7 @@ final class ExternalData {
   }
 
   /** A model must not make the worker read arbitrary files: null for one outside the folder. */
-  private static Path inside(Path directory, String location) {
+  private static @Nullable Path inside(Path directory, String location) {
     try {
       Path file = directory.resolve(location).normalize();
       return location.isEmpty() || !file.startsWith(directory) ? null : file;

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.messages.Layout;
 
 /**
@@ -66,7 +67,7 @@ record FirstNodes(OnnxModel.Value input, List<FirstNode> nodes, String unread) {
     private String value;
 
     /** Null while unknown. */
-    private Layout layout;
+    private @Nullable Layout layout;
 
     Reader(OnnxModel model) {
       this.model = model;
@@ -83,7 +84,7 @@ record FirstNodes(OnnxModel.Value input, List<FirstNode> nodes, String unread) {
       layout =
           input.shape() == null || input.shape().size() != 4
               ? null
-              : ImageShape.layout(input.shape().subList(1, 4), null);
+              : ImageShape.layout(input.shape().subList(1, 4));
     }
 
     FirstNodes read() {
@@ -285,20 +286,23 @@ record FirstNodes(OnnxModel.Value input, List<FirstNode> nodes, String unread) {
 
     private long[] wholeNumbers(String name) {
       TensorProto tensor = tensor(name);
-      boolean whole = tensor != null && WholeNumbers.isInteger(tensor.getDataType());
-      return whole ? Tensors.integers(tensor) : new long[0];
+      return tensor != null && WholeNumbers.isInteger(tensor.getDataType())
+          ? Tensors.integers(tensor)
+          : new long[0];
     }
 
     /** Null if it is no constant, or one that is computed. */
-    private TensorProto tensor(String name) {
+    private @Nullable TensorProto tensor(String name) {
       NodeProto maker = makers.get(name);
-      boolean stays =
-          maker != null
-              && (CONSTANTS_STAY.contains(maker.getOpType())
-                  || maker.getOpType().equals("Cast")
-                      && new Attributes(maker).integer("to", 0)
-                          == TensorProto.DataType.FLOAT_VALUE);
-      return stays ? tensor(maker.getInput(0)) : model.initializers().get(name);
+      return maker != null && stays(maker)
+          ? tensor(maker.getInput(0))
+          : model.initializers().get(name);
+    }
+
+    private static boolean stays(NodeProto maker) {
+      return CONSTANTS_STAY.contains(maker.getOpType())
+          || maker.getOpType().equals("Cast")
+              && new Attributes(maker).integer("to", 0) == TensorProto.DataType.FLOAT_VALUE;
     }
   }
 }

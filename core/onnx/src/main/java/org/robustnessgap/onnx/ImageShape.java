@@ -1,6 +1,7 @@
 package org.robustnessgap.onnx;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.messages.Layout;
 
 /**
@@ -40,15 +41,21 @@ record ImageShape(long channels, long height, long width) {
    * The layout that a shape tells by its number of axes and by where it has 1 or 3 channels.
    *
    * @param shape of one image, without the batch
-   * @param otherwise where a shape of three axes does not tell
+   * @return null where a shape of three axes does not tell
    */
-  static Layout layout(List<Long> shape, Layout otherwise) {
+  static @Nullable Layout layout(List<Long> shape) {
     if (shape.size() != 3) {
       return shape.size() == 1 ? Layout.FLAT : Layout.NHW;
     }
     boolean first = mayBeChannels(shape.get(0));
     boolean last = mayBeChannels(shape.get(2));
-    return first == last ? otherwise : first ? Layout.NCHW : Layout.NHWC;
+    return first == last ? null : first ? Layout.NCHW : Layout.NHWC;
+  }
+
+  /** The same, and another where the shape does not tell. */
+  static Layout layout(List<Long> shape, Layout otherwise) {
+    Layout told = layout(shape);
+    return told == null ? otherwise : told;
   }
 
   private static boolean mayBeChannels(long size) {

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.messages.InputContract;
 import org.robustnessgap.messages.PixelRange;
 import org.robustnessgap.messages.PixelSpace;
@@ -98,7 +99,10 @@ public record ImpliedRange(PixelRange range, String because, String remedy) {
    * @param image shape of one image in pixel space; empty if unknown
    */
   static List<ImpliedRange> of(
-      OnnxModel stated, InputContract contract, List<Integer> size, List<Long> image) {
+      OnnxModel stated,
+      @Nullable InputContract contract,
+      @Nullable List<Integer> size,
+      List<Long> image) {
     Optional<ImpliedRange> byNodes = of(FirstNodes.of(stated));
     if (contract == null) {
       return byNodes.stream().toList();
@@ -146,7 +150,7 @@ public record ImpliedRange(PixelRange range, String because, String remedy) {
     private double upper = Double.POSITIVE_INFINITY;
     private boolean over;
     private boolean contradictory;
-    private ImpliedRange implied;
+    private @Nullable ImpliedRange implied;
 
     void add(FirstNode node) {
       if (over) {

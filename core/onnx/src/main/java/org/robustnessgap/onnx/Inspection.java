@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.messages.InputContract;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.ModelOptions;
@@ -39,12 +40,12 @@ public record Inspection(
     List<OnnxModel.Value> outputs,
     long parameters,
     Map<String, Integer> operators,
-    String attacked,
-    String scores,
+    @Nullable String attacked,
+    @Nullable String scores,
     List<String> straightThrough,
     List<String> obstacles,
-    ProposedContract proposed,
-    String refusal) {
+    @Nullable ProposedContract proposed,
+    @Nullable String refusal) {
   public Inspection {
     inputs = List.copyOf(inputs);
     outputs = List.copyOf(outputs);
@@ -65,7 +66,7 @@ public record Inspection(
   public static Inspection of(
       Path file,
       ModelOptions options,
-      InputContract contract,
+      @Nullable InputContract contract,
       ValueShapes.Probe probe,
       Consumer<OnnxModel> load) {
     ModelProto proto = OnnxModel.parse(file);
@@ -77,8 +78,7 @@ public record Inspection(
     String scores = null;
     try {
       OnnxModel stated =
-          ModelImport.stated(
-              OnnxModel.nameOf(file), proto, file.toAbsolutePath().getParent(), options);
+          ModelImport.stated(OnnxModel.nameOf(file), proto, OnnxModel.folderOf(file), options);
       if (stated.inputs().size() == 1) {
         proposed = ProposedContract.of(FirstNodes.of(stated));
       }
@@ -119,8 +119,8 @@ public record Inspection(
         refusal);
   }
 
-  /** What the search goes by, for people. */
-  private static String scores(OnnxModel model, ClassifierModel classifier) {
+  /** What the search goes by, for people; null if it is the output. */
+  private static @Nullable String scores(OnnxModel model, ClassifierModel classifier) {
     String searched = classifier.scores().output().name();
     boolean isOfModel =
         model.nodes().stream().anyMatch(node -> node.getOutputList().contains(searched));

@@ -58,8 +58,8 @@ final class LoweredGrids {
     long points = product(out);
     String grid = reshaped(node, node.input(1), points, axes);
 
-    String weights = null;
-    String positions = null;
+    String weights = "";
+    String positions = "";
     long pixels = 1;
     long count = 1;
     for (int axis = 0; axis < axes; axis++) {

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.messages.InvalidInputException;
 
 /**
@@ -130,8 +131,8 @@ final class Lowering {
     private final OnnxModel model;
     private final ValueShapes.Probe probe;
     private final Set<String> read = new HashSet<>();
-    private ValueShapes shapes;
-    private Map<String, TensorProto> constants;
+    private @Nullable ValueShapes shapes;
+    private @Nullable Map<String, TensorProto> constants;
 
     KnownValues(OnnxModel model, ValueShapes.Probe probe) {
       this.model = model;

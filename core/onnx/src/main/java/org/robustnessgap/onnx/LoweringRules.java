@@ -2,6 +2,7 @@ package org.robustnessgap.onnx;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -78,7 +79,8 @@ final class LoweringRules {
             : node.getOutputList().stream().anyMatch(depends));
   }
 
+  /** The rule of an operator that is covered. */
   static LoweringRule of(Operator operator) {
-    return RULES.get(operator);
+    return Objects.requireNonNull(RULES.get(operator), operator::toString);
   }
 }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.ListIterator;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.messages.InputContract;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.ModelOptions;
@@ -62,7 +63,7 @@ public final class ModelImport {
   public static OnnxModel read(
       Path file,
       ModelOptions options,
-      InputContract contract,
+      @Nullable InputContract contract,
       List<Long> image,
       ValueShapes.Probe probe) {
     return of(stated(file, options), options, contract, image, probe);
@@ -70,8 +71,7 @@ public final class ModelImport {
 
   /** A file as it is, but with what its user says of its output and its further inputs. */
   static OnnxModel stated(Path file, ModelOptions options) {
-    return stated(
-        OnnxModel.nameOf(file), OnnxModel.parse(file), file.toAbsolutePath().getParent(), options);
+    return stated(OnnxModel.nameOf(file), OnnxModel.parse(file), OnnxModel.folderOf(file), options);
   }
 
   static OnnxModel stated(String name, ModelProto proto, Path directory, ModelOptions options) {
@@ -85,7 +85,7 @@ public final class ModelImport {
   static OnnxModel of(
       OnnxModel stated,
       ModelOptions options,
-      InputContract contract,
+      @Nullable InputContract contract,
       List<Long> image,
       ValueShapes.Probe probe) {
     if (contract == null || stated.inputs().size() != 1) {

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.ObjDoubleConsumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.Layout;
 import org.robustnessgap.messages.ModelOptions;
@@ -171,12 +172,10 @@ final class ModelInputs {
   /** Whether the first axis is the batch that the image has, fixed by the exporter. */
   private boolean sameBatch(List<Long> shape, String image) {
     return model.inputs().stream()
-        .filter(input -> input.name().equals(image) && input.shape() != null)
+        .filter(input -> input.name().equals(image))
+        .flatMap(input -> Stream.ofNullable(input.shape()))
         .anyMatch(
-            input ->
-                shape.size() > 1
-                    && !input.shape().isEmpty()
-                    && input.shape().get(0).equals(shape.get(0)));
+            other -> shape.size() > 1 && !other.isEmpty() && other.get(0).equals(shape.get(0)));
   }
 
   private TensorProto constant(

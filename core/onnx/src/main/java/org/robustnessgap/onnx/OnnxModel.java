@@ -23,8 +23,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.StableApi;
 
@@ -62,9 +64,14 @@ public record OnnxModel(
    * @param elementType an {@code OnnxMl.TensorProto.DataType} number; 0 for the runtime to infer
    * @param shape its dimensions; −1 where the model leaves one open; null if it says nothing
    */
-  public record Value(String name, int elementType, List<Long> shape) {
+  public record Value(String name, int elementType, @Nullable List<Long> shape) {
     public Value {
       shape = shape == null ? null : List.copyOf(shape);
+    }
+
+    /** Its shape, of a model that is known to state it, as one that can be searched does. */
+    List<Long> statedShape() {
+      return Objects.requireNonNull(shape, name);
     }
 
     /** For people, for instance {@code image float [n, 3, 32, 32]}. */
@@ -141,8 +148,7 @@ public record OnnxModel(
    *     missing, or it uses a construct that is not supported
    */
   public static OnnxModel read(Path file) {
-    return OperatorSets.upgrade(
-        stated(nameOf(file), parse(file), file.toAbsolutePath().getParent()));
+    return OperatorSets.upgrade(stated(nameOf(file), parse(file), folderOf(file)));
   }
 
   /** The file as it is. */
@@ -182,10 +188,15 @@ public record OnnxModel(
     }
   }
 
-  private static InvalidInputException notOnnx(Path file, Exception cause) {
+  private static InvalidInputException notOnnx(Path file, @Nullable Exception cause) {
     return new InvalidInputException(
         file + " is not an ONNX model; export it with torch.onnx.export, tf2onnx or skl2onnx.",
         cause);
+  }
+
+  /** The folder that weights in other files are relative to. */
+  static Path folderOf(Path file) {
+    return file.toAbsolutePath().resolveSibling("");
   }
 
   /** The file name without its extension: how tables and results call the model. */

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.messages.InvalidInputException;
 
 /**
@@ -54,10 +55,11 @@ final class OpenBatch {
   }
 
   private static long batch(OnnxModel model) {
-    return model.input().shape().get(0);
+    return model.input().statedShape().get(0);
   }
 
-  private static InvalidInputException refusal(OnnxModel model, String why, Exception cause) {
+  private static InvalidInputException refusal(
+      OnnxModel model, String why, @Nullable Exception cause) {
     return new InvalidInputException(
         String.format(
             "Input %s of %s has a fixed batch of %d, and the model cannot be used with another (%s); export it with a dynamic first axis.",

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.messages.InvalidInputException;
 
 /**
@@ -203,7 +204,7 @@ final class OperatorSets {
       return node.getOutput(0) + "/" + attribute;
     }
 
-    private Inputs with(String attribute, TensorProto value) {
+    private Inputs with(String attribute, @Nullable TensorProto value) {
       if (value != null) {
         initializers.put(value.getName(), value);
       }

@@ -3,6 +3,7 @@ package org.robustnessgap.onnx;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.messages.Colour;
 import org.robustnessgap.messages.InputContract;
 import org.robustnessgap.messages.Layout;
@@ -60,10 +61,10 @@ public record ProposedContract(
     private final List<Proposal> proposals = new ArrayList<>();
 
     /** Null while unknown. */
-    private Layout layout;
+    private @Nullable Layout layout;
 
     /** Null where the shape tells the same. */
-    private Layout stated;
+    private @Nullable Layout stated;
 
     private ImageShape image = ImageShape.UNKNOWN;
 
@@ -74,7 +75,7 @@ public record ProposedContract(
     }
 
     void layout() {
-      Layout told = shape.isEmpty() || shape.size() > 3 ? null : ImageShape.layout(shape, null);
+      Layout told = shape.isEmpty() || shape.size() > 3 ? null : ImageShape.layout(shape);
       Optional<FirstNode> moved = find(FirstNode.Transposition.class);
       Optional<FirstNode> convolved = find(FirstNode.FirstConvolution.class);
       if (moved.isPresent()) {
@@ -171,7 +172,7 @@ public record ProposedContract(
     }
 
     /** Null for pixels as they are. */
-    private ModelInput range(PixelRange range) {
+    private ModelInput range(@Nullable PixelRange range) {
       return new ModelInput(stated, null, range, null, null, null);
     }
 

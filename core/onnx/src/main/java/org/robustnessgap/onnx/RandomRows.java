@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** What models of one input compute for rows of random numbers, the same in each run. */
 final class RandomRows {
@@ -29,7 +30,7 @@ final class RandomRows {
    * @param batch for how many rows the model is run
    */
   static RandomRows finite(OnnxModel model, int count, int batch, ValueShapes.Probe probe) {
-    List<Long> shape = model.input().shape();
+    List<Long> shape = model.input().statedShape();
     int[] first = IntStream.range(0, batch).toArray();
     return RANGES.stream()
         .map(range -> new RandomRows(shape, count, range, probe))
@@ -90,7 +91,7 @@ final class RandomRows {
     return results;
   }
 
-  private TensorProto run(OnnxModel model, int... batch) {
+  private @Nullable TensorProto run(OnnxModel model, int... batch) {
     OnnxModel.Value input = model.input();
     int width = rows[0].length;
     float[] joined = new float[batch.length * width];

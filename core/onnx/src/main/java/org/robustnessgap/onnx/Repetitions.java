@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.messages.InvalidInputException;
 
 /**
@@ -295,7 +296,7 @@ final class Repetitions {
     return index < node.getInputCount() ? node.getInput(index) : "";
   }
 
-  private String index(long step, TypeProto.Tensor as) {
+  private String index(long step, TypeProto.@Nullable Tensor as) {
     return constant(Tensors.longs("", step), as);
   }
 
@@ -308,7 +309,7 @@ final class Repetitions {
   }
 
   /** One number: of rank 1 where the graph says so, else a scalar, as the standard has it. */
-  private String constant(TensorProto one, TypeProto.Tensor as) {
+  private String constant(TensorProto one, TypeProto.@Nullable Tensor as) {
     String name = builder.fresh("constant");
     TensorProto.Builder named = one.toBuilder().setName(name);
     if (as == null || as.getShape().getDimCount() != 1) {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Says of each Reshape that keeps the batch first that it does: 0, "as before", in place of −1, "as
@@ -65,7 +66,8 @@ public final class RowReshapes {
   }
 
   private static String kept(OnnxModel model, NodeProto node, GraphBuilder builder) {
-    long[] target = Tensors.integers(model.initializers().get(node.getInput(1)));
+    long[] target =
+        Tensors.integers(Objects.requireNonNull(model.initializers().get(node.getInput(1))));
     target[0] = 0;
     return builder.longs(target);
   }

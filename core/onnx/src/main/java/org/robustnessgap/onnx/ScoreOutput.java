@@ -5,6 +5,7 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.messages.InvalidInputException;
 
 /**
@@ -23,7 +24,7 @@ final class ScoreOutput {
    * @param name null if nobody says
    * @throws InvalidInputException if there is no such output, or several could be meant
    */
-  static OnnxModel only(OnnxModel model, String name) {
+  static OnnxModel only(OnnxModel model, @Nullable String name) {
     List<OnnxModel.Value> outputs =
         model.outputs().stream().map(output -> beforeZipMap(model, output)).toList();
     if (name != null) {

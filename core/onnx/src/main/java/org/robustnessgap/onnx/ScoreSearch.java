@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.ModelOptions;
 import org.robustnessgap.messages.OutputSlice;
@@ -193,7 +194,7 @@ final class ScoreSearch {
    * @param shape of the output; null if nobody needs it stated
    */
   private static OnnxModel extended(
-      OnnxModel model, GraphBuilder builder, String output, List<Long> shape) {
+      OnnxModel model, GraphBuilder builder, String output, @Nullable List<Long> shape) {
     List<NodeProto> nodes = new ArrayList<>(model.nodes());
     nodes.addAll(builder.nodes());
     Map<String, TensorProto> initializers = new LinkedHashMap<>(model.initializers());

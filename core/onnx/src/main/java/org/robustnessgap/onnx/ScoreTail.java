@@ -9,8 +9,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.ListIterator;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Goes back from what a classifier answers through functions that keep the order of its classes, to
@@ -138,7 +140,7 @@ final class ScoreTail {
     String value = model.output().name();
     int sigmoids = 0;
     while (!value.equals(scores)) {
-      NodeProto node = producers.get(value);
+      NodeProto node = Objects.requireNonNull(producers.get(value));
       boolean isSigmoid = node.getOpType().equals("Sigmoid");
       boolean keepsZero = ODD.contains(node.getOpType()) && sigmoids == 0;
       boolean moves = KEEPING.contains(node.getOpType()) && isExact(node);
@@ -160,7 +162,7 @@ final class ScoreTail {
   }
 
   /** What a node of the tail makes its output of; null if it is no such node. */
-  private String before(NodeProto node) {
+  private @Nullable String before(NodeProto node) {
     String operator = node.getOpType();
     if (!node.getDomain().isEmpty() && !node.getDomain().equals("ai.onnx")) {
       return null;
@@ -184,8 +186,8 @@ final class ScoreTail {
     return keeps ? x : null;
   }
 
-  /** By one positive number for all classes of an image, plus one number. */
-  private String affine(NodeProto node) {
+  /** By one positive number for all classes of an image, plus one number; null if by others. */
+  private @Nullable String affine(NodeProto node) {
     boolean scales = node.getOpType().equals("Mul") || node.getOpType().equals("Div");
     boolean commutes = node.getOpType().equals("Mul") || node.getOpType().equals("Add");
     String a = node.getInput(0);
@@ -217,7 +219,7 @@ final class ScoreTail {
   private boolean isNeverNegative(String value) {
     TensorProto constant = model.initializers().get(value);
     if (constant != null) {
-      return isUniform(value) && Tensors.values(constant)[0] >= 0;
+      return isUniform(constant) && Tensors.values(constant)[0] >= 0;
     }
     NodeProto node = producers.get(value);
     if (node == null || NEVER_NEGATIVE.contains(node.getOpType())) {
@@ -234,13 +236,18 @@ final class ScoreTail {
   }
 
   private boolean isPositive(String value) {
-    return isUniform(value) && Tensors.values(model.initializers().get(value))[0] > 0;
+    TensorProto constant = model.initializers().get(value);
+    return constant != null && isUniform(constant) && Tensors.values(constant)[0] > 0;
   }
 
   /** Whether it is a constant, the same number throughout. */
   private boolean isUniform(String value) {
     TensorProto constant = model.initializers().get(value);
-    if (constant == null || constant.getDataType() != DataType.FLOAT_VALUE) {
+    return constant != null && isUniform(constant);
+  }
+
+  private static boolean isUniform(TensorProto constant) {
+    if (constant.getDataType() != DataType.FLOAT_VALUE) {
       return false;
     }
     float[] values = Tensors.values(constant);

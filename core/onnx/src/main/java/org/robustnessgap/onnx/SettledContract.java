@@ -2,6 +2,7 @@ package org.robustnessgap.onnx;
 
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.messages.Colour;
 import org.robustnessgap.messages.InputContract;
 import org.robustnessgap.messages.InvalidInputException;
@@ -72,7 +73,7 @@ final class SettledContract {
       String model,
       InputContract contract,
       OnnxModel.Value input,
-      List<Integer> size,
+      @Nullable List<Integer> size,
       List<Long> image) {
     if (size != null && size.size() == 2) {
       ImageShape plane = new ImageShape(-1, size.get(0), size.get(1));
@@ -93,7 +94,7 @@ final class SettledContract {
     return shown.or(plane);
   }
 
-  private static Layout layout(Layout stated, List<Long> shape, Layout otherwise) {
+  private static Layout layout(@Nullable Layout stated, List<Long> shape, Layout otherwise) {
     return stated != null
         ? stated
         : shape.isEmpty() ? otherwise : ImageShape.layout(shape, otherwise);
@@ -111,7 +112,7 @@ final class SettledContract {
     return ImageShape.of(shape, layout);
   }
 
-  private static long channels(Colour stated, long known, long otherwise) {
+  private static long channels(@Nullable Colour stated, long known, long otherwise) {
     return known > 0 ? known : stated == null ? otherwise : channels(stated);
   }
 
@@ -195,7 +196,7 @@ final class SettledContract {
     }
   }
 
-  private void requireCount(List<Double> numbers, String what) {
+  private void requireCount(@Nullable List<Double> numbers, String what) {
     if (numbers != null
         && numbers.size() > 1
         && wanted.channels() > 0
@@ -237,16 +238,16 @@ final class SettledContract {
   }
 
   /** Null for channels that are no colours. */
-  Colour pixelColour() {
+  @Nullable Colour pixelColour() {
     return colour(contract.pixels().colour(), pixels.channels());
   }
 
   /** Null for channels that are no colours. */
-  Colour modelColour() {
+  @Nullable Colour modelColour() {
     return colour(contract.model().colour(), wanted.channels());
   }
 
-  private static Colour colour(Colour stated, long channels) {
+  private static @Nullable Colour colour(@Nullable Colour stated, long channels) {
     return stated != null
         ? stated
         : channels == 1 ? Colour.GREY : channels == COLOURS ? Colour.RGB : null;
@@ -291,7 +292,7 @@ final class SettledContract {
   }
 
   /** What the model's type can hold; null for any number. */
-  PixelRange held() {
+  @Nullable PixelRange held() {
     if (WholeNumbers.wraps(input.elementType())) {
       WholeNumbers.IntegerRange range = WholeNumbers.range(input.elementType());
       return new PixelRange(range.low(), range.high());

@@ -85,7 +85,7 @@ public final class ValueShapes {
   static ValueShapes ofFixedBatch(OnnxModel model, Probe probe) {
     OnnxModel skeleton = ShapeSkeleton.of(model);
     OnnxModel open = skeleton.withInput(OpenBatch.open(model.input()));
-    Map<String, Probed> run = run(open, Math.toIntExact(model.input().shape().get(0)), probe);
+    Map<String, Probed> run = run(open, Math.toIntExact(model.input().statedShape().get(0)), probe);
     return new ValueShapes(model, run, run);
   }
 

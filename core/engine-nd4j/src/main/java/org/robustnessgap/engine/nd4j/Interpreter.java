@@ -7,8 +7,10 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.robustnessgap.engine.MemoryExhaustedException;
 import org.robustnessgap.engine.ProbeInput;
@@ -86,7 +88,7 @@ final class Interpreter implements AutoCloseable {
         run(step, values, lifetimes, rows * ProbeInput.LARGEST_ROW);
         lifetimes.sweep();
         for (String name : step.lastReads()) {
-          lifetimes.release(values.remove(name));
+          lifetimes.release(Objects.requireNonNull(values.remove(name)));
         }
       }
       Map<String, T> results = new LinkedHashMap<>();
@@ -108,7 +110,7 @@ final class Interpreter implements AutoCloseable {
 
   private void run(Step step, Map<String, INDArray> values, Lifetimes lifetimes, long largest) {
     NodeProto node = step.node();
-    INDArray[] inputs = new INDArray[node.getInputCount()];
+    @Nullable INDArray[] inputs = new @Nullable INDArray[node.getInputCount()];
     for (int index = 0; index < inputs.length; index++) {
       String name = node.getInput(index);
       inputs[index] = values.get(name);
@@ -117,7 +119,7 @@ final class Interpreter implements AutoCloseable {
       }
     }
     NodeRun run = new NodeRun(node, step.attributes(), inputs, lifetimes, largest);
-    INDArray[] outputs = compute(step, run);
+    @Nullable INDArray[] outputs = compute(step, run);
     for (int index = 0; index < node.getOutputCount(); index++) {
       String name = node.getOutput(index);
       if (needed.contains(name) && outputs[index] != null) {
@@ -127,7 +129,7 @@ final class Interpreter implements AutoCloseable {
     }
   }
 
-  private static INDArray[] compute(Step step, NodeRun run) {
+  private static @Nullable INDArray[] compute(Step step, NodeRun run) {
     try {
       if (Backend.memoryUsed() > MEMORY) {
         throw new MemoryExhaustedException("ND4J's arrays take half of the machine's memory", null);

@@ -44,15 +44,10 @@ final class MovementKernels {
       throw node.refused("its parts do not add up to " + x.size(axis));
     }
     long from = 0;
-    INDArray first = null;
-    for (int part = 0; part < sizes.length; part++) {
-      INDArray piece = part(node, x, axis, from, from + sizes[part]);
-      from += sizes[part];
-      if (part == 0) {
-        first = piece;
-      } else {
-        node.output(part, piece);
-      }
+    INDArray first = part(node, x, axis, 0, sizes[0]);
+    for (int part = 1; part < sizes.length; part++) {
+      from += sizes[part - 1];
+      node.output(part, part(node, x, axis, from, from + sizes[part]));
     }
     return first;
   }

@@ -2,6 +2,7 @@ package org.robustnessgap.engine.nd4j;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
@@ -19,17 +20,21 @@ final class NodeRun {
 
   private final NodeProto node;
   private final Attributes attributes;
-  private final INDArray[] inputs;
+  private final @Nullable INDArray[] inputs;
   private final Lifetimes lifetimes;
   private final long largest;
-  private final INDArray[] outputs;
+  private final @Nullable INDArray[] outputs;
 
   /**
    * @param inputs null where an input is left out
    * @param largest elements that an output may have
    */
   NodeRun(
-      NodeProto node, Attributes attributes, INDArray[] inputs, Lifetimes lifetimes, long largest) {
+      NodeProto node,
+      Attributes attributes,
+      @Nullable INDArray[] inputs,
+      Lifetimes lifetimes,
+      long largest) {
     this.node = node;
     this.attributes = attributes;
     this.inputs = inputs;
@@ -39,7 +44,7 @@ final class NodeRun {
   }
 
   /** One for each output of the node; null where the kernel does not compute it. */
-  INDArray[] compute(Kernel kernel) {
+  @Nullable INDArray[] compute(Kernel kernel) {
     outputs[0] = kernel.compute(this);
     for (int index = 0; index < outputs.length; index++) {
       outputs[index] = outputs[index] == null ? null : dense(outputs[index]);

@@ -354,7 +354,7 @@ final class WindowKernels {
     INDArray x = node.input(0);
     Window window = Window.over(node, spatial(x), kernel(node));
     node.requireSize(window.windows(), window.taps());
-    int[] counts = padsCount ? withinPads(window) : null;
+    int[] counts = padsCount ? withinPads(window) : new int[0];
     return pooled(
         node,
         window,
