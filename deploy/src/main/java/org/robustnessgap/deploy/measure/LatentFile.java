@@ -76,6 +76,12 @@ final class LatentFile implements LatentSource {
 
   @Override
   public LatentBatch draw(long firstOrdinal, int count) {
+    if (firstOrdinal + count > values.length / dimension) {
+      throw new InvalidInputException(
+          String.format(
+              "The campaign asks for latent vector %d (counted from 0), but only %d of --latents are read; ask for fewer there, or give a longer file.",
+              firstOrdinal + count - 1, values.length / dimension));
+    }
     int from = Math.toIntExact(firstOrdinal) * dimension;
     return new LatentBatch(
         firstOrdinal, dimension, Arrays.copyOfRange(values, from, from + count * dimension));

@@ -153,7 +153,8 @@ public final class MeasureCommand implements Callable<Integer> {
         campaign.attack(),
         campaign.smoothness(),
         campaign.transfer(),
-        quantiles.listOr(campaign.quantiles()));
+        quantiles.listOr(campaign.quantiles()),
+        campaign.jobs());
   }
 
   /** The exit code. */
@@ -166,23 +167,31 @@ public final class MeasureCommand implements Callable<Integer> {
     generator.requireLatentDimension(campaign.generator().latentDimension());
     // All models are opened before the first is attacked: a wrong file should not cost an hour.
     campaign.classifiers().forEach(model -> opened.target(campaign.generator(), model));
+    Suspicions suspicions = lookAtPixels(campaign, latents, opened);
     CampaignProgress progress = new CampaignProgress(campaign);
     SampleBounds bounds =
         lowerBounds ? bounds(campaign, latents.draw(0, samples), generator, engine) : null;
     Projections projections =
         project ? new Projections(generator, campaign.sampling().seed()) : null;
     try (MeasureLog log =
-        new MeasureLog(progress, results(campaign, engine), bounds, projections)) {
-      // Before anything is searched: what is wrong here makes all that follows worthless.
-      LatentBatch first = latents.draw(0, Math.min(samples, LOOKED_AT));
-      for (ModelReference model : campaign.classifiers()) {
-        AttackTarget target = opened.target(campaign.generator(), model);
-        log.suspect(model, target.unfitPixels(first).stream().toList());
-      }
+        new MeasureLog(progress, suspicions, results(campaign, engine), bounds, projections)) {
       JobRunner runner = new JobRunner(WORKER, opened, log);
       new LocalCampaign(campaign, latents, runner, log).run().forEach(progress::apply);
     }
     return new MeasureReport(campaign.quantiles(), bounds, projections).print(progress);
+  }
+
+  /** Before anything is searched: what is wrong here makes all that follows worthless. */
+  private static Suspicions lookAtPixels(
+      Campaign campaign, LatentSource latents, ModelCache opened) {
+    long count = Math.min(campaign.sampling().samples(), LOOKED_AT);
+    LatentBatch first = latents.draw(0, (int) count);
+    Suspicions suspicions = new Suspicions();
+    for (ModelReference model : campaign.classifiers()) {
+      AttackTarget target = opened.target(campaign.generator(), model);
+      suspicions.say(model.name(), target.unfitPixels(first).stream().toList());
+    }
+    return suspicions;
   }
 
   /** Null if it is not asked for. */

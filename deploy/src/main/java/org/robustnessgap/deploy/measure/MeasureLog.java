@@ -3,7 +3,6 @@ package org.robustnessgap.deploy.measure;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import org.robustnessgap.attack.AttackTarget;
 import org.robustnessgap.attack.AttackedBatch;
 import org.robustnessgap.campaign.LocalCampaign;
@@ -13,9 +12,7 @@ import org.robustnessgap.deploy.campaign.ProgressLine;
 import org.robustnessgap.messages.Job;
 import org.robustnessgap.messages.JobFailure;
 import org.robustnessgap.messages.JobResult;
-import org.robustnessgap.messages.ModelReference;
 import org.robustnessgap.messages.SampleResult;
-import org.robustnessgap.messages.Suspicion;
 
 /**
  * What is seen of a campaign while it runs: each sample in the results file, what looks wrong and
@@ -28,7 +25,7 @@ final class MeasureLog implements AttackObserver, LocalCampaign.Listener, AutoCl
   private final boolean terminal = Boolean.getBoolean("robustness.terminal");
   private final CampaignProgress progress;
   private final ProgressLine line;
-  private final Suspicions suspicions = new Suspicions();
+  private final Suspicions suspicions;
 
   /** Null unless it is asked for. */
   private final ResultsFile file;
@@ -44,24 +41,23 @@ final class MeasureLog implements AttackObserver, LocalCampaign.Listener, AutoCl
 
   /**
    * @param progress is told what failed
+   * @param suspicions of this campaign
    * @param file null for none; closed with this
    * @param bounds null for none
    * @param projections null for none
    */
   MeasureLog(
-      CampaignProgress progress, ResultsFile file, SampleBounds bounds, Projections projections) {
+      CampaignProgress progress,
+      Suspicions suspicions,
+      ResultsFile file,
+      SampleBounds bounds,
+      Projections projections) {
     this.progress = progress;
+    this.suspicions = suspicions;
     this.line = new ProgressLine(progress.total(), printed);
     this.file = file;
     this.bounds = bounds;
     this.projections = projections;
-  }
-
-  /** What is wrong should be seen after the first batch, not after an hour. */
-  void suspect(ModelReference classifier, List<Suspicion> found) {
-    suspicions
-        .fresh(classifier.name(), found)
-        .forEach(suspicion -> System.err.println("Suspicious: " + suspicion.sentence()));
   }
 
   @Override
@@ -69,7 +65,7 @@ final class MeasureLog implements AttackObserver, LocalCampaign.Listener, AutoCl
     if (projections != null) {
       projections.add(job.classifier().name(), target, job.latents(), attacked.samples());
     }
-    suspect(job.classifier(), attacked.suspicions());
+    suspicions.say(job.classifier().name(), attacked.suspicions());
     if (file != null) {
       for (SampleResult sample : attacked.results()) {
         file.write(job.classifier(), sample, bounds, projections);

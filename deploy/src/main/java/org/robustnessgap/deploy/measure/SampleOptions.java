@@ -92,7 +92,8 @@ final class SampleOptions {
         campaign.attack(),
         campaign.smoothness(),
         transfer == null || asPlanned ? transfer : atMost(count, transfer),
-        campaign.quantiles());
+        campaign.quantiles(),
+        campaign.jobs());
   }
 
   private static TransferPlan atMost(long count, TransferPlan plan) {

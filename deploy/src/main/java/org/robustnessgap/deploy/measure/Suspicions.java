@@ -1,6 +1,5 @@
 package org.robustnessgap.deploy.measure;
 
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -10,18 +9,12 @@ import org.robustnessgap.messages.Suspicion;
 final class Suspicions {
   private final Set<String> said = new HashSet<>();
 
-  /**
-   * Takes what looked wrong about one batch.
-   *
-   * @return what was not said of the classifier before
-   */
-  List<Suspicion> fresh(String classifier, List<Suspicion> suspicions) {
-    List<Suspicion> fresh = new ArrayList<>();
+  /** Says what was not said of the classifier before, now: not after an hour. */
+  void say(String classifier, List<Suspicion> suspicions) {
     for (Suspicion suspicion : suspicions) {
       if (said.add(classifier + " " + suspicion.kind().label())) {
-        fresh.add(suspicion);
+        System.err.println("Suspicious: " + suspicion.sentence());
       }
     }
-    return fresh;
   }
 }

@@ -421,6 +421,15 @@ final class MeasureCommandTest {
   }
 
   @Test
+  void pixelsAreLookedAtBeforeAnythingElse() {
+    assertThat(measure("--samples", "6", "--spaces", "latent", "--range=5,6", "--lower-bounds"))
+        .isEqualTo(3);
+
+    assertThat(output.err())
+        .containsPattern("(?s)Suspicious: .*mnist-mlp.*Bounding robustness from below");
+  }
+
+  @Test
   void modelsAreNamedByOptionsOrByAFile() {
     assertThat(CommandLines.execute(new MeasureCommand(), "--generator", GENERATOR)).isEqualTo(2);
 
