@@ -3,6 +3,7 @@ package org.robustnessgap.deploy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import org.robustnessgap.campaign.diagnostic.Diagnostics;
 import org.robustnessgap.deploy.campaign.CampaignTopic;
 import org.robustnessgap.deploy.json.JsonFile;
 import org.robustnessgap.messages.Campaign;
@@ -36,6 +37,7 @@ final class ApplyCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     Campaign campaign = JsonFile.read(file, Campaign.class, "campaign");
+    Diagnostics.of(campaign.diagnostics(), campaign.attack());
     KafkaClients clients = new KafkaClients(kafka.settings());
     Topics.ensure(clients, BROKER_PATIENCE);
     String outcome =

@@ -79,7 +79,8 @@ public record AttackPlan(List<Space> spaces, Algorithm algorithm, Norm norm, Pix
         campaign.classifier(id.subject()),
         campaign.sampling().windowOf(id.firstOrdinal()),
         this,
-        latents);
+        latents,
+        campaign.diagnostics());
   }
 
   /** All spaces, by descent on the boundary. */

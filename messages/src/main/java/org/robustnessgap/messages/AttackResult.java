@@ -1,6 +1,7 @@
 package org.robustnessgap.messages;
 
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -16,6 +17,8 @@ import java.util.stream.Stream;
  * @param pixels what the classifier's input contract says pixels are, which distances are of; null
  *     without one: those of the classifier's own input
  * @param provenance what the perturbations were searched on and how; absent from older workers
+ * @param withoutDiagnostics why the models have none of the numbers of a diagnostic, by its name;
+ *     absent if all that were asked for were measured
  */
 public record AttackResult(
     JobId jobId,
@@ -28,7 +31,8 @@ public record AttackResult(
     List<SampleResult> samples,
     @OmitEmpty List<Suspicion> suspicions,
     @OmitEmpty PixelSpace pixels,
-    @OmitEmpty Provenance provenance)
+    @OmitEmpty Provenance provenance,
+    @OmitEmpty Map<String, String> withoutDiagnostics)
     implements JobResult {
   /**
    * An answer about which nothing looks wrong, without an input contract and of unknown provenance.
@@ -56,6 +60,34 @@ public record AttackResult(
         null);
   }
 
+  /** An answer whose diagnostics, if it has any, were all measured. */
+  public AttackResult(
+      JobId jobId,
+      Window window,
+      int classes,
+      int latentDimension,
+      String worker,
+      String engine,
+      double seconds,
+      List<SampleResult> samples,
+      List<Suspicion> suspicions,
+      PixelSpace pixels,
+      Provenance provenance) {
+    this(
+        jobId,
+        window,
+        classes,
+        latentDimension,
+        worker,
+        engine,
+        seconds,
+        samples,
+        suspicions,
+        pixels,
+        provenance,
+        Map.of());
+  }
+
   public AttackResult {
     Checks.answer(jobId, JobKind.ATTACK, worker, engine, seconds);
     Checks.present(window, "window of job " + jobId);
@@ -64,6 +96,7 @@ public record AttackResult(
     samples = Checks.notEmpty(samples, "samples of job " + jobId);
     suspicions =
         suspicions == null ? List.of() : Checks.list(suspicions, "suspicions of job " + jobId);
+    withoutDiagnostics = Checks.reasons(withoutDiagnostics);
     for (int i = 0; i < samples.size(); i++) {
       SampleResult sample = samples.get(i);
       Checks.check(

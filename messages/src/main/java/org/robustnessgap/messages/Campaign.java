@@ -25,6 +25,7 @@ import java.util.stream.Stream;
  *     to
  * @param quantiles fractions p of the data for which limit and measurement are compared, in (0, 1)
  * @param jobs what is said of further kinds of jobs, by kind; absent for none
+ * @param diagnostics names of what else is measured of each attacked sample; absent if nothing
  */
 public record Campaign(
     String id,
@@ -35,8 +36,9 @@ public record Campaign(
     SmoothnessPlan smoothness,
     TransferPlan transfer,
     List<Double> quantiles,
-    @OmitEmpty Map<String, JobPlan> jobs) {
-  /** Without further kinds of jobs. */
+    @OmitEmpty Map<String, JobPlan> jobs,
+    @OmitEmpty List<String> diagnostics) {
+  /** Without further kinds of jobs and without diagnostics. */
   public Campaign(
       String id,
       GeneratorReference generator,
@@ -46,7 +48,17 @@ public record Campaign(
       SmoothnessPlan smoothness,
       TransferPlan transfer,
       List<Double> quantiles) {
-    this(id, generator, classifiers, sampling, attack, smoothness, transfer, quantiles, Map.of());
+    this(
+        id,
+        generator,
+        classifiers,
+        sampling,
+        attack,
+        smoothness,
+        transfer,
+        quantiles,
+        Map.of(),
+        List.of());
   }
 
   /** The quantiles reported when nobody asks for others; the paper reports 0.25. */
@@ -75,6 +87,13 @@ public record Campaign(
     quantiles.forEach(quantile -> Checks.probability(quantile, "quantile"));
     jobs = jobs == null ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(jobs));
     jobs.forEach((kind, plan) -> requirePlan(id, JobKind.ofLabel(kind), plan));
+    diagnostics = Checks.diagnostics(diagnostics);
+  }
+
+  /** The same with these diagnostics. */
+  public Campaign withDiagnostics(List<String> names) {
+    return new Campaign(
+        id, generator, classifiers, sampling, attack, smoothness, transfer, quantiles, jobs, names);
   }
 
   private static void requirePlan(String id, JobKind kind, JobPlan plan) {

@@ -5,6 +5,8 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -80,6 +82,29 @@ final class Checks {
         String.format(
             "There is no %s '%s'; choose among %s.",
             what, label, Arrays.stream(values).map(E::toString).collect(Collectors.joining(", "))));
+  }
+
+  /** An unmodifiable copy of reasons why there is something not, by its name; none for null. */
+  static Map<String, String> reasons(Map<String, String> reasons) {
+    Map<String, String> copy = new TreeMap<>();
+    if (reasons != null) {
+      reasons.forEach(
+          (name, reason) -> {
+            name(name, "name of a diagnostic");
+            copy.put(name, present(reason, "reason why there is no " + name));
+          });
+    }
+    return Collections.unmodifiableMap(copy);
+  }
+
+  /** Unmodifiable names of diagnostics, each once; none for null. */
+  static List<String> diagnostics(List<String> names) {
+    if (names == null) {
+      return List.of();
+    }
+    names.forEach(name -> name(name, "name of a diagnostic"));
+    check(Set.copyOf(names).size() == names.size(), "a diagnostic is listed twice in %s", names);
+    return List.copyOf(names);
   }
 
   /** An unmodifiable copy without nulls, in the order of the spaces. */

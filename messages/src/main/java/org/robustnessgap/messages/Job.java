@@ -1,5 +1,7 @@
 package org.robustnessgap.messages;
 
+import java.util.List;
+
 /**
  * Work for a worker, complete in itself: it carries its latent vectors, so a worker needs no random
  * numbers. The value of topic {@code latent-samples}, keyed by its id.
@@ -17,15 +19,31 @@ public interface Job {
     return null;
   }
 
-  /** Find minimal perturbations of each sample; answered on {@code attack-results}. */
+  /**
+   * Find minimal perturbations of each sample; answered on {@code attack-results}.
+   *
+   * @param diagnostics names of what else is to be measured of each sample; absent if nothing
+   */
   record Attack(
       JobId id,
       GeneratorReference generator,
       ModelReference classifier,
       Window window,
       AttackPlan plan,
-      LatentBatch latents)
+      LatentBatch latents,
+      @OmitEmpty List<String> diagnostics)
       implements Job {
+    /** Without diagnostics. */
+    public Attack(
+        JobId id,
+        GeneratorReference generator,
+        ModelReference classifier,
+        Window window,
+        AttackPlan plan,
+        LatentBatch latents) {
+      this(id, generator, classifier, window, plan, latents, List.of());
+    }
+
     public Attack {
       Job.validate(id, JobKind.ATTACK, generator, latents);
       Checks.present(classifier, "classifier of job " + id);
@@ -37,6 +55,7 @@ public interface Job {
           classifier.name());
       Checks.present(window, "window of job " + id);
       Checks.present(plan, "attack plan of job " + id);
+      diagnostics = Checks.diagnostics(diagnostics);
     }
   }
 

@@ -23,6 +23,9 @@ import java.util.Map;
  * @param engines what ran the models, by name
  * @param ofOtherProvenance samples answered by other plans or on another generator's images:
  *     counted above, but in none of the figures; absent if there are none
+ * @param diagnostics what diagnostics found of the samples in the figures; absent if nothing
+ * @param withoutDiagnostics why the models have none of the numbers of a diagnostic, by its name;
+ *     absent if all that were asked for were measured
  */
 public record RobustnessGap(
     StreamId stream,
@@ -40,7 +43,9 @@ public record RobustnessGap(
     @OmitEmpty PixelSpace pixels,
     @OmitEmpty Provenance provenance,
     @OmitEmpty List<String> engines,
-    @OmitEmpty Long ofOtherProvenance)
+    @OmitEmpty Long ofOtherProvenance,
+    @OmitEmpty List<DiagnosticFigure> diagnostics,
+    @OmitEmpty Map<String, String> withoutDiagnostics)
     implements Gap {
   /**
    * Figures about which nothing looks wrong, without an input contract and of unknown provenance.
@@ -73,7 +78,9 @@ public record RobustnessGap(
         null,
         null,
         List.of(),
-        null);
+        null,
+        List.of(),
+        Map.of());
   }
 
   /**
@@ -186,6 +193,9 @@ public record RobustnessGap(
     spaces = Checks.bySpace(spaces, "gaps of " + stream);
     engines = engines == null ? List.of() : Checks.list(engines, "engines of " + stream);
     Checks.atLeastOneOrNull(ofOtherProvenance, "samples of other provenance");
+    diagnostics =
+        diagnostics == null ? List.of() : Checks.list(diagnostics, "diagnostics of " + stream);
+    withoutDiagnostics = Checks.reasons(withoutDiagnostics);
     suspicions = suspicions == null ? List.of() : Checks.list(suspicions, "suspicions");
   }
 

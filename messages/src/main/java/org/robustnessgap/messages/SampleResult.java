@@ -1,6 +1,9 @@
 package org.robustnessgap.messages;
 
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What was measured at one latent vector z for one classifier.
@@ -11,9 +14,25 @@ import java.util.Map;
  * @param latentNorm ‖z‖₂
  * @param imageNorm ‖g(z)‖₂
  * @param spaces the outcome in each space of the attack plan
+ * @param diagnostics what the diagnostics of the campaign found about perturbations of a space, by
+ *     their names; what is unknown is left out; absent if there is nothing
  */
 public record SampleResult(
-    long ordinal, int label, double latentNorm, double imageNorm, Map<Space, Outcome> spaces) {
+    long ordinal,
+    int label,
+    double latentNorm,
+    double imageNorm,
+    Map<Space, Outcome> spaces,
+    @OmitEmpty Map<Space, Map<String, Double>> diagnostics) {
+  /** The name of what outcomes say themselves of how near to a local minimum they are. */
+  public static final String KKT_RESIDUAL = "kkt_residual";
+
+  /** Without diagnostics. */
+  public SampleResult(
+      long ordinal, int label, double latentNorm, double imageNorm, Map<Space, Outcome> spaces) {
+    this(ordinal, label, latentNorm, imageNorm, spaces, Map.of());
+  }
+
   public SampleResult {
     Checks.atLeast(ordinal, 0, "ordinal");
     Checks.atLeast(label, -1, "label");
@@ -21,5 +40,47 @@ public record SampleResult(
     Checks.notNegative(imageNorm, "image norm");
     spaces = Checks.bySpace(spaces, "outcomes of sample " + ordinal);
     Checks.check(!spaces.isEmpty(), "sample %d has no outcome", ordinal);
+    diagnostics = copy(diagnostics == null ? Map.of() : diagnostics, ordinal);
+  }
+
+  private static Map<Space, Map<String, Double>> copy(
+      Map<Space, Map<String, Double>> diagnostics, long ordinal) {
+    Map<Space, Map<String, Double>> copy = new EnumMap<>(Space.class);
+    Checks.bySpace(diagnostics, "diagnostics of sample " + ordinal)
+        .forEach(
+            (space, values) -> {
+              values.forEach(
+                  (name, value) -> {
+                    Checks.name(name, "name of a diagnostic");
+                    Checks.finite(Checks.present(value, name), name);
+                  });
+              copy.put(space, Collections.unmodifiableSortedMap(new TreeMap<>(values)));
+            });
+    return Collections.unmodifiableMap(copy);
+  }
+
+  /** The same with what diagnostics found. */
+  public SampleResult with(Map<Space, Map<String, Double>> found) {
+    return new SampleResult(ordinal, label, latentNorm, imageNorm, spaces, found);
+  }
+
+  /** The KKT residuals of what was found, where they are known. */
+  public Map<Space, Double> kktResiduals() {
+    Map<Space, Double> residuals = new EnumMap<>(Space.class);
+    spaces.forEach(
+        (space, outcome) ->
+            outcome.residualIfKnown().ifPresent(residual -> residuals.put(space, residual)));
+    return residuals;
+  }
+
+  /** What diagnostics found, and the KKT residuals even if no diagnostic asks for them. */
+  public Map<Space, Map<String, Double>> allDiagnostics() {
+    Map<Space, Map<String, Double>> all = new EnumMap<>(Space.class);
+    diagnostics.forEach((space, values) -> all.put(space, new TreeMap<>(values)));
+    kktResiduals()
+        .forEach(
+            (space, value) ->
+                all.computeIfAbsent(space, any -> new TreeMap<>()).put(KKT_RESIDUAL, value));
+    return all;
   }
 }

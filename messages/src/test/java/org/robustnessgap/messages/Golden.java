@@ -20,7 +20,9 @@ enum Golden {
           AttackPlan.standard(),
           new SmoothnessPlan(List.of(0.1, 0.2), 128, 2, 8, 64),
           new TransferPlan(256, 32, Effort.FAST),
-          List.of(0.05, 0.25, 0.5))),
+          List.of(0.05, 0.25, 0.5),
+          Map.of(),
+          List.of("kkt-residual", "lower-bounds"))),
   CONTINUOUS_CAMPAIGN(
       Campaign.class,
       new Campaign(
@@ -65,7 +67,8 @@ enum Golden {
               new Algorithm.BoundaryDescent(Effort.FAST),
               Norm.LINF,
               new PixelRange(-1, 1)),
-          new LatentBatch(64, 2, new float[] {1, -2.5f, 0.1f, Float.MIN_VALUE}))),
+          new LatentBatch(64, 2, new float[] {1, -2.5f, 0.1f, Float.MIN_VALUE}),
+          List.of("kkt-residual"))),
   SMOOTHNESS_JOB(
       Job.class,
       new Job.Smoothness(
@@ -102,7 +105,10 @@ enum Golden {
                       Space.LATENT, new Outcome.Found(0.0764, 5, 0.0003, 12, 20),
                       Space.IN_DISTRIBUTION,
                           new Outcome.NotFound(Outcome.NotFound.Reason.BUDGET, 50, 51),
-                      Space.UNCONSTRAINED, new Outcome.Found(1e-9, 0, null, 3, 4))),
+                      Space.UNCONSTRAINED, new Outcome.Found(1e-9, 0, null, 3, 4)),
+                  Map.of(
+                      Space.LATENT, Map.of("flips", 2.0),
+                      Space.UNCONSTRAINED, Map.of("lower_bound", 0.001, "shift", -1.5))),
               new SampleResult(
                   65,
                   -1,
@@ -119,7 +125,8 @@ enum Golden {
                   List.of(Space.values()),
                   new Algorithm.BoundaryDescent(Effort.FAST),
                   Norm.LINF,
-                  new PixelRange(-1, 1))))),
+                  new PixelRange(-1, 1))),
+          Map.of("lower-bounds", "Node 7 has no bound."))),
   SMOOTHNESS_RESULT(
       SmoothnessResult.class,
       new SmoothnessResult(
@@ -344,7 +351,10 @@ enum Golden {
                   Norm.L2,
                   null)),
           List.of("onnxruntime-cpu"),
-          64L)),
+          64L,
+          List.of(
+              new DiagnosticFigure(Space.UNCONSTRAINED, "lower_bound", 870, 0.001, 0.0015, 0.002)),
+          Map.of("projection", "It has none."))),
   /** As a worker wrote it before results told how they were made. */
   OLDER_ATTACK_RESULT(
       AttackResult.class,

@@ -156,7 +156,7 @@ class GapMetricsTest {
         .contains(
             "robustness_provenance_info{attack=\"boundary-descent fast\",campaign=\"other\",engine=\"onnxruntime-cpu\",generator=\"gan\",model=\"vgg\",norm=\"linf\",pixel_range=\"none\"} 1.0")
         .contains(
-            "robustness_kkt_residual{attack=\"boundary-descent fast\",campaign=\"other\",model=\"vgg\",norm=\"linf\",space=\"unconstrained\"}")
+            "robustness_diagnostic{attack=\"boundary-descent fast\",campaign=\"other\",model=\"vgg\",name=\"kkt_residual\",norm=\"linf\",quantile=\"0.5\",space=\"unconstrained\"}")
         .containsPattern("robustness_limit\\{campaign=\"other\".*norm=\"l2\".*space=\"latent\"")
         .containsPattern("robustness_gap_ratio\\{.*campaign=\"other\".*space=\"latent\"")
         .doesNotContainPattern("robustness_limit\\{campaign=\"other\".*space=\"unconstrained\"")

@@ -4,10 +4,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.robustnessgap.engine.Engine;
 import org.robustnessgap.messages.AttackPlan;
@@ -28,11 +30,17 @@ import org.robustnessgap.onnx.OnnxModel;
 public final class AttackTarget implements AutoCloseable {
   private final GeneratorModel generator;
   private final Classifier classifier;
+  private final OnnxModel scores;
   private final OnnxMap composed;
 
-  private AttackTarget(GeneratorModel generator, Classifier classifier, OnnxMap composed) {
+  /** What others prepared for this target, by their names. */
+  private final Map<String, AutoCloseable> resources = new HashMap<>();
+
+  private AttackTarget(
+      GeneratorModel generator, Classifier classifier, OnnxModel scores, OnnxMap composed) {
     this.generator = generator;
     this.classifier = classifier;
+    this.scores = scores;
     this.composed = composed;
   }
 
@@ -57,7 +65,7 @@ public final class AttackTarget implements AutoCloseable {
     ClassifierModel joined = classifier.on(generator.model());
     Classifier own = Classifier.open(classifier, engine);
     try {
-      return new AttackTarget(generator, own, OnnxMap.open(joined, engine));
+      return new AttackTarget(generator, own, classifier.scores(), OnnxMap.open(joined, engine));
     } catch (RuntimeException e) {
       own.close();
       throw e;
@@ -68,8 +76,19 @@ public final class AttackTarget implements AutoCloseable {
     return classifier.name();
   }
 
-  GeneratorModel generator() {
+  /** Whose images are attacked; stays its owner's to close. */
+  public GeneratorModel generator() {
     return generator;
+  }
+
+  /** The model from images to the scores that are searched. */
+  public OnnxModel scores() {
+    return scores;
+  }
+
+  /** What somebody prepares for this target once and needs again: closed with it. */
+  public <R extends AutoCloseable> R resource(String name, Class<R> type, Supplier<R> prepare) {
+    return type.cast(resources.computeIfAbsent(name, any -> prepare.get()));
   }
 
   /** From images to logits. */
@@ -298,6 +317,18 @@ public final class AttackTarget implements AutoCloseable {
 
   @Override
   public void close() {
+    resources
+        .values()
+        .forEach(
+            resource -> {
+              try {
+                resource.close();
+              } catch (RuntimeException e) {
+                throw e;
+              } catch (Exception e) {
+                throw new IllegalStateException("Could not close what belongs to " + name(), e);
+              }
+            });
     classifier.close();
     composed.close();
   }

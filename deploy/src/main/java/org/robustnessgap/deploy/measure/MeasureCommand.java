@@ -1,13 +1,17 @@
 package org.robustnessgap.deploy.measure;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.robustnessgap.attack.AttackTarget;
 import org.robustnessgap.attack.GeneratorModel;
 import org.robustnessgap.campaign.LocalCampaign;
+import org.robustnessgap.campaign.diagnostic.Diagnostics;
 import org.robustnessgap.campaign.run.JobRunner;
 import org.robustnessgap.campaign.run.ModelCache;
 import org.robustnessgap.campaign.sampling.LatentSource;
@@ -94,6 +98,15 @@ public final class MeasureCommand implements Callable<Integer> {
   private Path out;
 
   @Option(
+      names = "--diagnostics",
+      paramLabel = "NAME",
+      split = ",",
+      description =
+          "What else to measure of each sample, comma-separated, for instance"
+              + " kkt-residual,lower-bounds; docs/reference/diagnostics.md lists them.")
+  private List<String> diagnostics = new ArrayList<>();
+
+  @Option(
       names = "--lower-bounds",
       description =
           "Also bound the unconstrained robustness of every sample from below, certified and as in"
@@ -117,8 +130,14 @@ public final class MeasureCommand implements Callable<Integer> {
         // Classifiers take turns, so all stay open.
         ModelCache opened = new ModelCache(models, engine, Integer.MAX_VALUE)) {
       Campaign campaign = ofFile == null ? campaignOptions.campaign(shown, opened) : ofFile;
+      Set<String> names = new LinkedHashSet<>(campaign.diagnostics());
+      diagnostics.forEach(name -> names.add(name.strip()));
+      Diagnostics.of(List.copyOf(names), campaign.attack());
       return measure(
-          sampleOptions.bounded(campaign), sampleOptions.latents(campaign), opened, engine);
+          sampleOptions.bounded(campaign.withDiagnostics(List.copyOf(names))),
+          sampleOptions.latents(campaign),
+          opened,
+          engine);
     }
   }
 
@@ -154,7 +173,8 @@ public final class MeasureCommand implements Callable<Integer> {
         campaign.smoothness(),
         campaign.transfer(),
         quantiles.listOr(campaign.quantiles()),
-        campaign.jobs());
+        campaign.jobs(),
+        campaign.diagnostics());
   }
 
   /** The exit code. */
@@ -178,7 +198,9 @@ public final class MeasureCommand implements Callable<Integer> {
       JobRunner runner = new JobRunner(WORKER, opened, log);
       new LocalCampaign(campaign, latents, runner, log).run().forEach(progress::apply);
     }
-    return new MeasureReport(campaign.quantiles(), bounds, projections).print(progress);
+    return new MeasureReport(
+            campaign.quantiles(), !campaign.diagnostics().isEmpty(), bounds, projections)
+        .print(progress);
   }
 
   /** Before anything is searched: what is wrong here makes all that follows worthless. */

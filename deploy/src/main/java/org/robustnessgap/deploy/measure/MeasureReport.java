@@ -1,9 +1,11 @@
 package org.robustnessgap.deploy.measure;
 
 import java.util.List;
+import java.util.Locale;
 import org.robustnessgap.deploy.campaign.CampaignProgress;
 import org.robustnessgap.deploy.table.GapTable;
 import org.robustnessgap.deploy.table.TransferTable;
+import org.robustnessgap.messages.DiagnosticFigure;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.RobustnessGap;
 import org.robustnessgap.messages.Suspicion;
@@ -12,10 +14,12 @@ import org.robustnessgap.messages.Suspicion;
  * What is printed of a measured campaign.
  *
  * @param quantiles fractions p of the data that tables compare
+ * @param diagnosed whether diagnostics were asked for by name
  * @param bounds null unless they were asked for
  * @param projections null unless they were asked for
  */
-record MeasureReport(List<Double> quantiles, SampleBounds bounds, Projections projections) {
+record MeasureReport(
+    List<Double> quantiles, boolean diagnosed, SampleBounds bounds, Projections projections) {
   /** Exit code where figures were printed that may be false. */
   private static final int SUSPICIOUS = 3;
 
@@ -31,6 +35,11 @@ record MeasureReport(List<Double> quantiles, SampleBounds bounds, Projections pr
     System.out.print(new GapTable(gaps).render(quantiles, progress.failures()));
     if (!progress.transfers().isEmpty()) {
       System.out.print("\n" + new TransferTable(progress.transfers()).render(quantiles));
+    }
+    if (diagnosed) {
+      System.out.println();
+      System.out.println("Diagnostics, not normalised: median (quartiles)");
+      gaps.forEach(MeasureReport::printDiagnostics);
     }
     if (bounds != null) {
       System.out.println();
@@ -59,5 +68,23 @@ record MeasureReport(List<Double> quantiles, SampleBounds bounds, Projections pr
       wrong.forEach(suspicion -> System.out.println("Suspicious: " + suspicion.sentence()));
     }
     return wrong.isEmpty() ? 0 : SUSPICIOUS;
+  }
+
+  private static void printDiagnostics(RobustnessGap gap) {
+    String classifier = gap.stream().classifier();
+    for (DiagnosticFigure figure : gap.diagnostics()) {
+      System.out.printf(
+          Locale.ROOT,
+          "%s, %s: %s %.3g (%.3g to %.3g), %d samples%n",
+          classifier,
+          figure.space(),
+          figure.name(),
+          figure.median(),
+          figure.lowerQuartile(),
+          figure.upperQuartile(),
+          figure.samples());
+    }
+    gap.withoutDiagnostics()
+        .forEach((name, why) -> System.out.printf("%s: no %s. %s%n", classifier, name, why));
   }
 }

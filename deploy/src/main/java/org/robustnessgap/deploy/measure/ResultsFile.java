@@ -53,6 +53,9 @@ final class ResultsFile implements AutoCloseable {
       SampleBounds bounds,
       Projections projections) {
     ObjectNode line = object(classifier, sample);
+    if (!sample.diagnostics().isEmpty()) {
+      line.set("diagnostics", Json.mapper().valueToTree(sample.diagnostics()));
+    }
     if (bounds != null) {
       LowerBound bound = bounds.of(classifier.name(), sample.ordinal());
       line.put("lower_bound", bound == null ? null : bound.certified());

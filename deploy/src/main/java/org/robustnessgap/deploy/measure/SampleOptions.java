@@ -93,7 +93,8 @@ final class SampleOptions {
         campaign.smoothness(),
         transfer == null || asPlanned ? transfer : atMost(count, transfer),
         campaign.quantiles(),
-        campaign.jobs());
+        campaign.jobs(),
+        campaign.diagnostics());
   }
 
   private static TransferPlan atMost(long count, TransferPlan plan) {

@@ -30,6 +30,7 @@ import org.robustnessgap.campaign.run.ModelCache;
 import org.robustnessgap.deploy.campaign.CampaignProgress;
 import org.robustnessgap.engine.EngineSettings;
 import org.robustnessgap.messages.Campaign;
+import org.robustnessgap.messages.DiagnosticFigure;
 import org.robustnessgap.messages.Gap;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.JobFailure;
@@ -89,7 +90,12 @@ final class WholeSystemIT {
   @Test
   void normAndAttackReachMessagesMetricsAndPage() throws Exception {
     RobustnessGap l2 =
-        Watching.run(clients, TestCampaigns.full("l2", 32, 16, "mnist-mlp")).gaps().get(0);
+        Watching.run(
+                clients,
+                TestCampaigns.full("l2", 32, 16, "mnist-mlp")
+                    .withDiagnostics(List.of("lower-bounds")))
+            .gaps()
+            .get(0);
     RobustnessGap linf =
         Watching.run(clients, TestCampaigns.linf("linf", 32, 16, "mnist-mlp")).gaps().get(0);
 
@@ -118,8 +124,24 @@ final class WholeSystemIT {
     // The same latent vectors, and nothing about pixels in these.
     assertThat(linf.spaces().get(Space.LATENT).kind()).isEqualTo(Kind.EXACT);
 
+    assertThat(l2.withoutDiagnostics()).isEmpty();
+    assertThat(l2.diagnostics())
+        .extracting(DiagnosticFigure::name)
+        .containsOnly("kkt_residual", "lower_bound", "peck_bound");
+    assertThat(linf.diagnostics()).extracting(DiagnosticFigure::name).containsOnly("kkt_residual");
+    DiagnosticFigure bound =
+        l2.diagnostics().stream()
+            .filter(figure -> figure.name().equals("lower_bound"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(bound.samples()).isEqualTo(32);
+    assertThat(bound.median())
+        .isBetween(0.0, euclidean.quantiles().get(1).measured() * euclidean.normaliser());
+
     String metrics = get("/metrics");
     assertThat(metrics)
+        .containsPattern(
+            "robustness_diagnostic\\{attack=\"boundary-descent standard\",campaign=\"l2\",model=\"mnist-mlp\",name=\"lower_bound\",norm=\"l2\",quantile=\"0.5\",space=\"unconstrained\"} ")
         .containsPattern(
             "robustness_gap_ratio\\{attack=\"boundary-descent standard\",campaign=\"l2\",model=\"mnist-mlp\",norm=\"l2\",quantile=\"0.25\",space=\"unconstrained\"} ")
         .containsPattern(

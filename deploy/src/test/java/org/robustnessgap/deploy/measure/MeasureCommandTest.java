@@ -68,6 +68,41 @@ final class MeasureCommandTest {
   }
 
   @Test
+  void diagnosticsAreMeasuredByName() throws Exception {
+    assertThat(
+            measure(
+                "--samples",
+                "3",
+                "--spaces",
+                "unconstrained",
+                "--diagnostics",
+                "lower-bounds, kkt-residual",
+                "--out",
+                results().toString()))
+        .isZero();
+
+    for (JsonNode line : lines()) {
+      JsonNode found = line.at("/diagnostics/unconstrained");
+      assertThat(found.get("lower_bound").asDouble())
+          .isPositive()
+          .isLessThan(line.at("/unconstrained/distance").asDouble());
+      assertThat(found.get("kkt_residual")).isEqualTo(line.at("/unconstrained/kkt_residual"));
+    }
+    assertThat(output.out())
+        .contains("Diagnostics, not normalised: median (quartiles)\n")
+        .containsPattern(
+            "mnist-mlp, unconstrained: lower_bound \\S+ \\(\\S+ to \\S+\\), 3 samples\n");
+  }
+
+  @Test
+  void unknownDiagnosticsAreRefused() {
+    assertThat(measure("--samples", "2", "--diagnostics", "oracle")).isEqualTo(2);
+
+    assertThat(output.err())
+        .contains("There is no diagnostic 'oracle'; choose among kkt-residual, lower-bounds,");
+  }
+
+  @Test
   void tableAndLinesStateWhatPixelsAre() throws Exception {
     assertThat(
             measure(

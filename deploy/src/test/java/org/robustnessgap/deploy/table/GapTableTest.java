@@ -224,7 +224,9 @@ final class GapTableTest {
         pixels,
         provenance,
         engine == null ? List.of() : List.of(engine),
-        null);
+        null,
+        List.of(),
+        Map.of());
   }
 
   @Test

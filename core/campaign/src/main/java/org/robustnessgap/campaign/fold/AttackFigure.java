@@ -1,19 +1,25 @@
 package org.robustnessgap.campaign.fold;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.robustnessgap.campaign.quantile.LogHistogram;
+import org.robustnessgap.campaign.quantile.SignedHistogram;
 import org.robustnessgap.messages.AttackResult;
+import org.robustnessgap.messages.DiagnosticFigure;
 import org.robustnessgap.messages.JobResult;
 import org.robustnessgap.messages.OmitEmpty;
 import org.robustnessgap.messages.PixelSpace;
 import org.robustnessgap.messages.Provenance;
+import org.robustnessgap.messages.SampleResult;
 import org.robustnessgap.messages.Space;
 import org.robustnessgap.messages.Suspicion;
 
@@ -28,6 +34,9 @@ import org.robustnessgap.messages.Suspicion;
  *     that the order of results does not matter
  * @param pixels what results say pixels are, the first by alphabet; null if none says
  * @param engines what ran the models
+ * @param diagnostics what diagnostics found, by space and name; null in states of older versions
+ * @param withoutDiagnostics why the models have none of the numbers of a diagnostic, by its name:
+ *     the first reason by alphabet; null in states of older versions
  */
 public record AttackFigure(
     @OmitEmpty Provenance provenance,
@@ -36,13 +45,19 @@ public record AttackFigure(
     Map<Space, Counts.Outcomes> outcomes,
     Map<Suspicion.Kind, Suspicion> suspicions,
     @OmitEmpty PixelSpace pixels,
-    SortedSet<String> engines)
+    SortedSet<String> engines,
+    Map<Space, Map<String, SignedHistogram>> diagnostics,
+    Map<String, String> withoutDiagnostics)
     implements Figure {
   public AttackFigure {
     distances = copy(Space.class, distances);
     outcomes = copy(Space.class, outcomes);
     suspicions = copy(Suspicion.Kind.class, suspicions);
     engines = Collections.unmodifiableSortedSet(new TreeSet<>(engines));
+    diagnostics = copy(Space.class, diagnostics == null ? Map.of() : diagnostics);
+    withoutDiagnostics =
+        Collections.unmodifiableMap(
+            new TreeMap<>(withoutDiagnostics == null ? Map.of() : withoutDiagnostics));
   }
 
   private static <K extends Enum<K>, V> Map<K, V> copy(Class<K> keys, Map<K, V> values) {
@@ -52,7 +67,8 @@ public record AttackFigure(
   }
 
   static AttackFigure of(Provenance provenance) {
-    return new AttackFigure(provenance, 0, Map.of(), Map.of(), Map.of(), null, new TreeSet<>());
+    return new AttackFigure(
+        provenance, 0, Map.of(), Map.of(), Map.of(), null, new TreeSet<>(), Map.of(), Map.of());
   }
 
   public LogHistogram distances(Space space) {
@@ -91,6 +107,11 @@ public record AttackFigure(
                     suspicion.kind(),
                     suspicion,
                     (a, b) -> a.sentence().compareTo(b.sentence()) <= 0 ? a : b));
+    Map<String, String> reasons = new TreeMap<>(withoutDiagnostics);
+    result
+        .withoutDiagnostics()
+        .forEach(
+            (name, reason) -> reasons.merge(name, reason, (a, b) -> a.compareTo(b) <= 0 ? a : b));
     SortedSet<String> ran = new TreeSet<>(engines);
     ran.add(result.engine());
     return new AttackFigure(
@@ -100,7 +121,46 @@ public record AttackFigure(
         Counts.Outcomes.sum(outcomes, Counts.Outcomes.of(result)),
         wrong,
         first(pixels, result.pixels()),
-        ran);
+        ran,
+        withDiagnostics(result),
+        reasons);
+  }
+
+  private Map<Space, Map<String, SignedHistogram>> withDiagnostics(AttackResult result) {
+    Map<Space, Map<String, SignedHistogram>> more = new EnumMap<>(Space.class);
+    diagnostics.forEach((space, values) -> more.put(space, new TreeMap<>(values)));
+    for (SampleResult sample : result.samples()) {
+      sample
+          .allDiagnostics()
+          .forEach(
+              (space, values) -> {
+                Map<String, SignedHistogram> known =
+                    more.computeIfAbsent(space, any -> new TreeMap<>());
+                values.forEach(
+                    (name, value) ->
+                        known.put(
+                            name, known.getOrDefault(name, SignedHistogram.empty()).plus(value)));
+              });
+    }
+    return more;
+  }
+
+  /** The quartiles of what diagnostics found, by space and name. */
+  List<DiagnosticFigure> quartiles() {
+    List<DiagnosticFigure> figures = new ArrayList<>();
+    diagnostics.forEach(
+        (space, values) ->
+            values.forEach(
+                (name, histogram) ->
+                    figures.add(
+                        new DiagnosticFigure(
+                            space,
+                            name,
+                            histogram.samples(),
+                            histogram.quantile(0.25),
+                            histogram.quantile(0.5),
+                            histogram.quantile(0.75)))));
+    return figures;
   }
 
   private static PixelSpace first(PixelSpace one, PixelSpace other) {

@@ -68,7 +68,9 @@ final class AttackFold implements KindFold {
         shown.map(AttackFigure::pixels).orElse(null),
         provenance,
         shown.map(figure -> List.copyOf(figure.engines())).orElse(List.of()),
-        hidden);
+        hidden,
+        shown.map(AttackFigure::quartiles).orElse(List.of()),
+        shown.map(AttackFigure::withoutDiagnostics).orElse(Map.of()));
   }
 
   private static Map<Space, SpaceGap> spaceGaps(AttackFigure figure, TheoreticalLimits limits) {
@@ -133,7 +135,9 @@ final class AttackFold implements KindFold {
                   counts.outcomes(),
                   suspicions == null ? Map.of() : suspicions,
                   pixels,
-                  new TreeSet<>()));
+                  new TreeSet<>(),
+                  Map.of(),
+                  Map.of()));
     }
   }
 

@@ -1,6 +1,7 @@
 package org.robustnessgap.campaign.fold;
 
 import java.util.List;
+import org.robustnessgap.messages.DiagnosticFigure;
 import org.robustnessgap.messages.PixelSpace;
 import org.robustnessgap.messages.Provenance;
 import org.robustnessgap.messages.RobustnessGap;
@@ -102,15 +103,17 @@ final class AttackMetrics {
           "Evaluations without a gradient spent on answered jobs.",
           "campaign",
           "model");
-  private static final Metric KKT_RESIDUAL =
+  private static final Metric DIAGNOSTIC =
       Metric.gauge(
-          "robustness_kkt_residual",
-          "Mean KKT residual of the perturbations in the figures shown: 0 where each is locally minimal.",
+          "robustness_diagnostic",
+          "Quartile of a number that a diagnostic found of the samples in the figures shown.",
           "campaign",
           "model",
           "space",
           "norm",
-          "attack");
+          "attack",
+          "name",
+          "quantile");
   private static final Metric OTHER_PROVENANCE =
       Metric.gauge(
           "robustness_samples_of_other_provenance",
@@ -174,7 +177,7 @@ final class AttackMetrics {
           ATTACK_SECONDS,
           GRADIENTS,
           FORWARDS,
-          KKT_RESIDUAL,
+          DIAGNOSTIC,
           OTHER_PROVENANCE,
           DIVERGENT_DUPLICATES,
           SUSPICIOUS,
@@ -219,6 +222,7 @@ final class AttackMetrics {
         .map(suspicion -> suspicion.kind().label())
         .distinct()
         .forEach(kind -> series.add(SUSPICIOUS, 1, id.campaign(), id.classifier(), kind));
+    gap.diagnostics().forEach(figure -> diagnostic(series, id, gap.provenance(), figure));
     String attack = Provenance.algorithm(gap.provenance());
     gap.spaces()
         .forEach(
@@ -258,11 +262,6 @@ final class AttackMetrics {
               outcome(series, id, space, "not_found", outcomes.notFound());
               outcome(series, id, space, "failed", outcomes.failed());
             });
-    stream
-        .shown()
-        .flatMap(WindowState::shown)
-        .map(AttackFigure.class::cast)
-        .ifPresent(figure -> residuals(series, id, figure));
     series.add(SAMPLES_GENERATED, total.generated(), labels);
     series.add(SAMPLES_MEASURED, total.measured(), labels);
     series.add(SAMPLES_GIVEN_UP, total.failed(), labels);
@@ -274,23 +273,19 @@ final class AttackMetrics {
     series.add(LAST_UPDATE, stream.updated() / 1e3, labels);
   }
 
-  private static void residuals(Series series, StreamId id, AttackFigure figure) {
-    figure
-        .outcomes()
-        .forEach(
-            (space, outcomes) ->
-                outcomes
-                    .meanKktResidual()
-                    .ifPresent(
-                        mean ->
-                            series.add(
-                                KKT_RESIDUAL,
-                                mean,
-                                id.campaign(),
-                                id.classifier(),
-                                space.label(),
-                                MetricLabels.norm(Provenance.norm(figure.provenance(), space)),
-                                Provenance.algorithm(figure.provenance()))));
+  private static void diagnostic(
+      Series series, StreamId id, Provenance provenance, DiagnosticFigure figure) {
+    String[] labels = {
+      id.campaign(),
+      id.classifier(),
+      figure.space().label(),
+      MetricLabels.norm(Provenance.norm(provenance, figure.space())),
+      Provenance.algorithm(provenance),
+      figure.name()
+    };
+    series.add(DIAGNOSTIC, figure.lowerQuartile(), MetricLabels.with(labels, "0.25"));
+    series.add(DIAGNOSTIC, figure.median(), MetricLabels.with(labels, "0.5"));
+    series.add(DIAGNOSTIC, figure.upperQuartile(), MetricLabels.with(labels, "0.75"));
   }
 
   private static void outcome(

@@ -3,7 +3,6 @@ package org.robustnessgap.campaign.fold;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.OptionalDouble;
 import org.robustnessgap.messages.JobResult;
 import org.robustnessgap.messages.Outcome;
 import org.robustnessgap.messages.Space;
@@ -37,19 +36,9 @@ public record Counts(
    * @param found samples with a distance
    * @param notFound samples whose label no perturbation changed
    * @param failed samples without a usable answer
-   * @param residuals samples with a KKT residual
-   * @param residualNanos sum of the residuals, in units of 10⁻⁹
    */
-  public record Outcomes(
-      long found, long notFound, long failed, long residuals, long residualNanos) {
-    static final Outcomes NONE = new Outcomes(0, 0, 0, 0, 0);
-
-    /** Mean KKT residual of what was found; empty before the first. */
-    public OptionalDouble meanKktResidual() {
-      return residuals == 0
-          ? OptionalDouble.empty()
-          : OptionalDouble.of(residualNanos / 1e9 / residuals);
-    }
+  public record Outcomes(long found, long notFound, long failed) {
+    static final Outcomes NONE = new Outcomes(0, 0, 0);
 
     /** Both, space by space. */
     static Map<Space, Outcomes> sum(Map<Space, Outcomes> some, Map<Space, Outcomes> more) {
@@ -60,22 +49,14 @@ public record Counts(
     }
 
     private Outcomes plus(Outcomes other) {
-      return new Outcomes(
-          found + other.found,
-          notFound + other.notFound,
-          failed + other.failed,
-          residuals + other.residuals,
-          residualNanos + other.residualNanos);
+      return new Outcomes(found + other.found, notFound + other.notFound, failed + other.failed);
     }
 
     private static Outcomes of(Outcome outcome) {
-      OptionalDouble residual = outcome.residualIfKnown();
       return new Outcomes(
           outcome.distanceIfKnown().isPresent() ? 1 : 0,
           outcome.unchanged() ? 1 : 0,
-          outcome.failure().isPresent() ? 1 : 0,
-          residual.isPresent() ? 1 : 0,
-          Math.round(residual.orElse(0) * 1e9));
+          outcome.failure().isPresent() ? 1 : 0);
     }
 
     /** What a result found, by space. */

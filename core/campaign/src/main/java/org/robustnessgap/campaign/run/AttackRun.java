@@ -1,13 +1,12 @@
 package org.robustnessgap.campaign.run;
 
-import java.util.List;
 import org.robustnessgap.attack.AttackTarget;
 import org.robustnessgap.attack.AttackedBatch;
+import org.robustnessgap.campaign.diagnostic.Diagnostics;
 import org.robustnessgap.messages.AttackResult;
 import org.robustnessgap.messages.Job;
 import org.robustnessgap.messages.JobKind;
 import org.robustnessgap.messages.Provenance;
-import org.robustnessgap.messages.SampleResult;
 
 /** Finds minimal perturbations of each sample. */
 final class AttackRun implements JobRun<Job.Attack> {
@@ -23,11 +22,13 @@ final class AttackRun implements JobRun<Job.Attack> {
 
   @Override
   public AttackResult run(Job.Attack job, JobContext context) {
+    Diagnostics diagnostics = Diagnostics.of(job.diagnostics(), job.plan());
     AttackTarget target = context.models().target(job.generator(), job.classifier());
     AttackedBatch attacked = target.search(job.latents(), job.plan());
-    context.observer().found(job, target, attacked);
-    List<SampleResult> samples = attacked.results();
-    target.requireUsable(samples);
+    Diagnostics.Measured measured =
+        diagnostics.measure(target, context.models().engine(), job.latents(), attacked);
+    context.observer().found(job, target, measured.attacked());
+    target.requireUsable(measured.samples());
     return new AttackResult(
         job.id(),
         job.window(),
@@ -36,9 +37,10 @@ final class AttackRun implements JobRun<Job.Attack> {
         context.worker(),
         context.engine(),
         context.seconds(),
-        samples,
+        measured.samples(),
         attacked.suspicions(),
         job.classifier().pixels(),
-        new Provenance(job.generator().name(), job.plan()));
+        new Provenance(job.generator().name(), job.plan()),
+        measured.unavailable());
   }
 }

@@ -1,6 +1,7 @@
 package org.robustnessgap.campaign.fold;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.robustnessgap.campaign.fold.Made.BATCH;
 import static org.robustnessgap.campaign.fold.Made.generated;
 import static org.robustnessgap.campaign.fold.Made.givenUp;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.robustnessgap.messages.AttackResult;
+import org.robustnessgap.messages.DiagnosticFigure;
 import org.robustnessgap.messages.JobFailure;
 import org.robustnessgap.messages.JobId;
 import org.robustnessgap.messages.JobKind;
@@ -166,8 +168,58 @@ class StateTest {
     State state = fold(measuredAs(tie));
 
     assertThat(stream(state).total().outcomes(Space.LATENT).found()).isEqualTo(2);
-    assertThat(stream(state).total().outcomes(Space.LATENT).meanKktResidual()).hasValue(0.125);
-    assertThat(stream(state).total().outcomes(Space.UNCONSTRAINED).meanKktResidual()).isEmpty();
+    assertThat(gap(state).diagnostics())
+        .singleElement()
+        .satisfies(
+            residual -> {
+              assertThat(residual.name()).isEqualTo("kkt_residual");
+              assertThat(residual.space()).isEqualTo(Space.LATENT);
+              assertThat(residual.samples()).isOne();
+              assertThat(residual.median()).isCloseTo(0.125, within(0.125 * 0.006));
+            });
+  }
+
+  private static RobustnessGap gap(State state) {
+    return Made.gap(state, STREAM).orElseThrow();
+  }
+
+  @Test
+  void whatDiagnosticsFindIsQuartilesInWhateverOrderItComes() {
+    List<Event> events = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      AttackResult plain = latent(STREAM, FIRST, i, 1);
+      SampleResult sample =
+          plain
+              .samples()
+              .get(0)
+              .with(Map.of(Space.UNCONSTRAINED, Map.of("shift", (double) (i - 4))));
+      events.add(
+          measuredAs(
+              new AttackResult(
+                  plain.jobId(),
+                  FIRST,
+                  10,
+                  100,
+                  "w",
+                  "e",
+                  1,
+                  List.of(sample),
+                  List.of(),
+                  null,
+                  plain.provenance(),
+                  i % 2 == 0 ? Map.of() : Map.of("lower-bounds", "Node " + i + "."))));
+    }
+    RobustnessGap gap = gap(fold(events));
+    Collections.shuffle(events, new Random(3));
+
+    assertThat(gap(restart(fold(events)))).isEqualTo(gap);
+    assertThat(gap.withoutDiagnostics()).containsExactly(Map.entry("lower-bounds", "Node 1."));
+    DiagnosticFigure shift =
+        gap.diagnostics().stream().filter(d -> d.name().equals("shift")).findFirst().orElseThrow();
+    assertThat(shift.samples()).isEqualTo(8);
+    assertThat(shift.lowerQuartile()).isCloseTo(-3, within(0.02));
+    assertThat(shift.median()).isCloseTo(-1, within(0.01));
+    assertThat(shift.upperQuartile()).isCloseTo(1, within(0.01));
   }
 
   @Test
@@ -283,7 +335,7 @@ class StateTest {
       state = state.apply(measured(STREAM, large, (long) i * BATCH));
     }
     byte[] piece = Json.write(stream(state).windows().get(0L));
-    assertThat(piece.length / 2000).as("bytes per job").isLessThan(40);
+    assertThat(piece.length / 2000).as("bytes per job").isLessThan(48);
   }
 
   @Test
