@@ -13,6 +13,15 @@ public sealed interface Algorithm {
   String describe();
 
   /**
+   * Whether it can search by this norm and within this range.
+   *
+   * @param range null for none
+   */
+  default boolean searches(Norm norm, PixelRange range) {
+    return norm != Norm.LINF && range == null;
+  }
+
+  /**
    * Finds the boundary and descends along it towards the sample, one gradient a step.
    *
    * @param effort how many steps, towards how many classes
@@ -25,6 +34,11 @@ public sealed interface Algorithm {
 
     public static BoundaryDescent standard() {
       return new BoundaryDescent(Effort.STANDARD);
+    }
+
+    @Override
+    public boolean searches(Norm norm, PixelRange range) {
+      return true;
     }
 
     @Override

@@ -27,11 +27,11 @@ public record AttackPlan(List<Space> spaces, Algorithm algorithm, Norm norm, Pix
         "a norm and a pixel range concern the unconstrained space, which is not among %s",
         spaces);
     Checks.check(
-        norm != Norm.LINF || algorithm instanceof Algorithm.BoundaryDescent,
+        algorithm.searches(norm, null),
         "the norm linf needs boundary-descent, but the algorithm is %s",
         algorithm.label());
     Checks.check(
-        pixelRange == null || algorithm instanceof Algorithm.BoundaryDescent,
+        algorithm.searches(Norm.L2, pixelRange),
         "a pixel range needs boundary-descent, but the algorithm is %s",
         algorithm.label());
   }

@@ -33,7 +33,7 @@ public record AttackReport(List<SearchResult> results, List<Suspicion> suspicion
     if (!(radius >= 0)) {
       throw new InvalidInputException("The radius is " + radius + " but must not be negative.");
     }
-    long failed = results.stream().filter(r -> r instanceof SearchResult.Failed).count();
+    long failed = results.stream().filter(result -> result.outcome().failure().isPresent()).count();
     if (results.isEmpty() || failed > 0) {
       throw new InvalidInputException(
           String.format(

@@ -237,10 +237,10 @@ public final class AttackTarget implements AutoCloseable {
     String reason = null;
     for (SampleResult sample : samples) {
       for (Outcome outcome : sample.spaces().values()) {
-        if (!(outcome instanceof Outcome.Failed failed)) {
+        if (outcome.failure().isEmpty()) {
           return;
         }
-        reason = failed.reason();
+        reason = outcome.failure().get();
       }
     }
     throw new InvalidInputException(
@@ -265,7 +265,9 @@ public final class AttackTarget implements AutoCloseable {
       int forwards = charged.stream().mapToInt(search -> search.get(sample).forwards()).sum();
       SearchResult.Found best = null;
       for (List<SearchResult> search : inLatent) {
-        if (search.get(i) instanceof SearchResult.Found found) {
+        Optional<SearchResult.Found> latent = search.get(i).found();
+        if (latent.isPresent()) {
+          SearchResult.Found found = latent.get();
           Rows image = generator.map().apply(new Rows(found.point(), found.point().length));
           Logits logits = new Logits(classifier.map().answer(image));
           forwards++;
@@ -278,7 +280,7 @@ public final class AttackTarget implements AutoCloseable {
         }
       }
       SearchResult result = best == null ? inLatent.get(0).get(i) : best;
-      boolean unchecked = best == null && result instanceof SearchResult.Found;
+      boolean unchecked = best == null && result.found().isPresent();
       nearest.add(
           unchecked
               ? new SearchResult.NotFound(Outcome.NotFound.Reason.BUDGET, gradients, forwards)

@@ -20,13 +20,13 @@ final class KktResiduals {
     Metric metric = problem.metric();
     int[] found =
         IntStream.range(0, searches.size())
-            .filter(i -> searches.get(i) instanceof SearchResult.Found)
+            .filter(i -> searches.get(i).found().isPresent())
             .toArray();
     List<float[]> points = new ArrayList<>();
     List<float[]> perturbations = new ArrayList<>();
     int[] targets = new int[found.length];
     for (int i = 0; i < found.length; i++) {
-      SearchResult.Found search = (SearchResult.Found) searches.get(found[i]);
+      SearchResult.Found search = searches.get(found[i]).found().orElseThrow();
       points.add(search.point());
       perturbations.add(Vectors.sum(search.point(), start.row(found[i]), -1));
       targets[i] = search.label();

@@ -89,8 +89,7 @@ record PairSearch(SearchResult both, OwnPerturbation first, OwnPerturbation seco
       offer(candidates, firstOwn);
       offer(candidates, secondOwn);
       SearchResult both = descent;
-      boolean open =
-          descent instanceof SearchResult.Found || descent instanceof SearchResult.NotFound;
+      boolean open = descent.found().isPresent() || descent.outcome().unchanged();
       // An own perturbation that fools both cannot be undercut.
       if (open && candidates.stream().noneMatch(Candidate::foolsBoth)) {
         SearchResult edge = new CommonEdge(first, second, start).beyond(firstLabel, secondLabel);
@@ -109,15 +108,16 @@ record PairSearch(SearchResult both, OwnPerturbation first, OwnPerturbation seco
     }
 
     private void offer(List<Candidate> candidates, SearchResult search) {
-      if (search instanceof SearchResult.Found found) {
-        Rows point = new Rows(found.point(), start.width());
-        candidates.add(
-            new Candidate(
-                found.point(),
-                point.distance(0, start, 0),
-                changed(first, point, firstLabel),
-                changed(second, point, secondLabel)));
-      }
+      search.found().map(this::candidate).ifPresent(candidates::add);
+    }
+
+    private Candidate candidate(SearchResult.Found found) {
+      Rows point = new Rows(found.point(), start.width());
+      return new Candidate(
+          found.point(),
+          point.distance(0, start, 0),
+          changed(first, point, firstLabel),
+          changed(second, point, secondLabel));
     }
 
     /** The label of a point; −1 if it is that of the sample, or if either is unknown. */
@@ -160,7 +160,7 @@ record PairSearch(SearchResult both, OwnPerturbation first, OwnPerturbation seco
           at.point, at.distance, newLabel, Double.NaN, gradients, forwards);
     }
     // What was found in a batch but does not hold alone is not found.
-    return search instanceof SearchResult.Found
+    return search.found().isPresent()
         ? new SearchResult.NotFound(Outcome.NotFound.Reason.BUDGET, gradients, forwards)
         : search;
   }

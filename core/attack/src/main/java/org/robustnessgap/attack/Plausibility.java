@@ -3,6 +3,7 @@ package org.robustnessgap.attack;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import org.robustnessgap.messages.Outcome;
 import org.robustnessgap.messages.Space;
@@ -63,12 +64,13 @@ final class Plausibility {
     List<Integer> notMinimal = new ArrayList<>();
     List<Integer> beyondAll = new ArrayList<>();
     for (int i = 0; i < outcomes.size(); i++) {
-      if (outcomes.get(i) instanceof Outcome.Found found) {
+      OptionalDouble found = outcomes.get(i).distanceIfKnown();
+      if (found.isPresent()) {
+        double distance = found.getAsDouble();
         OptionalInt nearest = neighbours.nearestOtherwiseLabelled(i);
-        if (nearest.isPresent()
-            && found.distance() > points.distance(nearest.getAsInt(), points, i)) {
+        if (nearest.isPresent() && distance > points.distance(nearest.getAsInt(), points, i)) {
           notMinimal.add(i);
-        } else if (outcomes.size() >= LEAST_SAMPLES && found.distance() > neighbours.farthest(i)) {
+        } else if (outcomes.size() >= LEAST_SAMPLES && distance > neighbours.farthest(i)) {
           beyondAll.add(i);
         }
       }

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.LatentBatch;
-import org.robustnessgap.messages.Outcome;
 import org.robustnessgap.messages.Space;
 import org.robustnessgap.messages.TransferPlan;
 import org.robustnessgap.messages.TransferResult;
@@ -86,7 +85,7 @@ public final class TransferTarget {
   }
 
   private static TransferResult.Own own(PairSearch.OwnPerturbation own) {
-    boolean found = own.search() instanceof SearchResult.Found;
+    boolean found = own.search().found().isPresent();
     return new TransferResult.Own(own.search().outcome(), found ? own.foolsOther() : null);
   }
 
@@ -101,10 +100,10 @@ public final class TransferTarget {
     String reason = null;
     for (TransferResult.Sample sample : samples) {
       for (TransferResult.Perturbations found : sample.spaces().values()) {
-        if (!(found.both() instanceof Outcome.Failed failed)) {
+        if (found.both().failure().isEmpty()) {
           return;
         }
-        reason = failed.reason();
+        reason = found.both().failure().get();
       }
     }
     throw new InvalidInputException(

@@ -1,6 +1,7 @@
 package org.robustnessgap.limit;
 
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.robustnessgap.messages.StableApi;
 
 /**
@@ -10,18 +11,39 @@ import org.robustnessgap.messages.StableApi;
  */
 @StableApi
 public sealed interface Statement<T> {
+  /** What it says; empty where it is not applicable. */
+  Optional<T> asOptional();
+
+  /** Gives what it says to the one, or why it does not apply to the other. */
+  void ifHoldsOrElse(Consumer<? super T> holds, Consumer<String> notApplicable);
+
   /** The assumptions hold. */
-  record Holds<T>(T limit) implements Statement<T> {}
+  record Holds<T>(T limit) implements Statement<T> {
+    @Override
+    public Optional<T> asOptional() {
+      return Optional.of(limit);
+    }
+
+    @Override
+    public void ifHoldsOrElse(Consumer<? super T> holds, Consumer<String> notApplicable) {
+      holds.accept(limit);
+    }
+  }
 
   /**
    * An assumption fails.
    *
    * @param reason which one, in one sentence
    */
-  record NotApplicable<T>(String reason) implements Statement<T> {}
+  record NotApplicable<T>(String reason) implements Statement<T> {
+    @Override
+    public Optional<T> asOptional() {
+      return Optional.empty();
+    }
 
-  /** What it says; empty where it is not applicable. */
-  default Optional<T> asOptional() {
-    return this instanceof Holds<T> holds ? Optional.of(holds.limit()) : Optional.empty();
+    @Override
+    public void ifHoldsOrElse(Consumer<? super T> holds, Consumer<String> notApplicable) {
+      notApplicable.accept(reason);
+    }
   }
 }

@@ -8,6 +8,32 @@ sealed interface FirstNode {
   /** The node, for people. */
   String node();
 
+  /** Whether the reader reads on behind it. */
+  default boolean tell(Reader reader) {
+    return reader.other(this);
+  }
+
+  /** Reads the nodes from the first on; each answer is whether it reads on. */
+  interface Reader {
+    boolean affine(Affine node);
+
+    boolean limits(Limits node);
+
+    default boolean statistics(Statistics node) {
+      return other(node);
+    }
+
+    default boolean transposition(Transposition node) {
+      return other(node);
+    }
+
+    default boolean reversal(Reversal node) {
+      return other(node);
+    }
+
+    boolean other(FirstNode node);
+  }
+
   /**
    * x ↦ slope · x + offset.
    *
@@ -18,6 +44,11 @@ sealed interface FirstNode {
     public Affine {
       slopes = List.copyOf(slopes);
       offsets = List.copyOf(offsets);
+    }
+
+    @Override
+    public boolean tell(Reader reader) {
+      return reader.affine(this);
     }
   }
 
@@ -32,6 +63,11 @@ sealed interface FirstNode {
       mean = List.copyOf(mean);
       std = List.copyOf(std);
     }
+
+    @Override
+    public boolean tell(Reader reader) {
+      return reader.statistics(this);
+    }
   }
 
   /**
@@ -40,20 +76,35 @@ sealed interface FirstNode {
    * @param lower −∞ for none
    * @param upper ∞ for none
    */
-  record Limits(String node, double lower, double upper) implements FirstNode {}
+  record Limits(String node, double lower, double upper) implements FirstNode {
+    @Override
+    public boolean tell(Reader reader) {
+      return reader.limits(this);
+    }
+  }
 
   /**
    * Changes the order of the axes.
    *
    * @param from the order before
    */
-  record Transposition(String node, Layout from) implements FirstNode {}
+  record Transposition(String node, Layout from) implements FirstNode {
+    @Override
+    public boolean tell(Reader reader) {
+      return reader.transposition(this);
+    }
+  }
 
   /** Makes pixels of several others. */
   record Resampling(String node) implements FirstNode {}
 
   /** Puts the channels into the reverse order. */
-  record Reversal(String node) implements FirstNode {}
+  record Reversal(String node) implements FirstNode {
+    @Override
+    public boolean tell(Reader reader) {
+      return reader.reversal(this);
+    }
+  }
 
   /**
    * Ends what is done to each pixel alone; its channels come first.

@@ -7,7 +7,7 @@ import org.robustnessgap.messages.PixelRange;
  * The bounds that a model puts on its input before it does anything else. Beyond them it sees
  * nothing, so no shortest perturbation of an image within leads there.
  */
-final class FrontBounds {
+final class FrontBounds implements FirstNode.Reader {
   private double lower = Double.NEGATIVE_INFINITY;
   private double upper = Double.POSITIVE_INFINITY;
 
@@ -27,7 +27,7 @@ final class FrontBounds {
   static Optional<PixelRange> of(OnnxModel model) {
     FrontBounds bounds = new FrontBounds();
     for (FirstNode node : FirstNodes.of(model).nodes()) {
-      if (!bounds.follows(node)) {
+      if (!node.tell(bounds)) {
         break;
       }
     }
@@ -41,20 +41,35 @@ final class FrontBounds {
   }
 
   /** Whether what comes next bounds the same pixels. */
-  private boolean follows(FirstNode node) {
-    if (node instanceof FirstNode.Limits limits) {
-      lower = Math.max(lower, (limits.lower() - offset) / slope);
-      upper = Math.min(upper, (limits.upper() - offset) / slope);
-      return true;
+  @Override
+  public boolean limits(FirstNode.Limits limits) {
+    lower = Math.max(lower, (limits.lower() - offset) / slope);
+    upper = Math.min(upper, (limits.upper() - offset) / slope);
+    return true;
+  }
+
+  @Override
+  public boolean affine(FirstNode.Affine affine) {
+    boolean alike = affine.slopes().size() == 1 && affine.slopes().get(0) > 0;
+    if (alike) {
+      slope *= affine.slopes().get(0);
+      offset = affine.slopes().get(0) * offset + affine.offsets().get(0);
     }
-    if (node instanceof FirstNode.Affine affine) {
-      boolean alike = affine.slopes().size() == 1 && affine.slopes().get(0) > 0;
-      if (alike) {
-        slope *= affine.slopes().get(0);
-        offset = affine.slopes().get(0) * offset + affine.offsets().get(0);
-      }
-      return alike;
-    }
-    return node instanceof FirstNode.Transposition || node instanceof FirstNode.Reversal;
+    return alike;
+  }
+
+  @Override
+  public boolean transposition(FirstNode.Transposition node) {
+    return true;
+  }
+
+  @Override
+  public boolean reversal(FirstNode.Reversal node) {
+    return true;
+  }
+
+  @Override
+  public boolean other(FirstNode node) {
+    return false;
   }
 }

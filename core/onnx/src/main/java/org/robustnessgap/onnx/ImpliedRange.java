@@ -86,7 +86,11 @@ public record ImpliedRange(PixelRange range, String because, String remedy) {
           : Optional.empty();
     }
     Reading reading = new Reading();
-    first.nodes().forEach(reading::add);
+    for (FirstNode node : first.nodes()) {
+      if (!node.tell(reading)) {
+        break;
+      }
+    }
     return reading.contradictory ? Optional.empty() : Optional.ofNullable(reading.implied);
   }
 
@@ -142,7 +146,7 @@ public record ImpliedRange(PixelRange range, String because, String remedy) {
   }
 
   /** Follows pixels through the nodes. */
-  private static final class Reading {
+  private static final class Reading implements FirstNode.Reader {
     private final List<String> nodes = new ArrayList<>();
     private List<Double> slopes = List.of(1.0);
     private List<Double> offsets = List.of(0.0);
@@ -152,23 +156,36 @@ public record ImpliedRange(PixelRange range, String because, String remedy) {
     private boolean contradictory;
     private @Nullable ImpliedRange implied;
 
-    void add(FirstNode node) {
-      if (over) {
-        return;
-      }
-      if (node instanceof FirstNode.Affine affine) {
-        nodes.add(node.node());
-        compose(affine);
-      } else if (node instanceof FirstNode.Statistics statistics) {
-        nodes.add(node.node());
-        over = true;
-        standardised(statistics.mean(), statistics.std());
-      } else if (node instanceof FirstNode.Limits limits) {
-        limited(limits);
-      } else if (node instanceof FirstNode.Reversal) {
-        slopes = reversed(slopes);
-        offsets = reversed(offsets);
-      }
+    @Override
+    public boolean affine(FirstNode.Affine affine) {
+      nodes.add(affine.node());
+      compose(affine);
+      return !over;
+    }
+
+    @Override
+    public boolean statistics(FirstNode.Statistics statistics) {
+      nodes.add(statistics.node());
+      standardised(statistics.mean(), statistics.std());
+      return false;
+    }
+
+    @Override
+    public boolean limits(FirstNode.Limits limits) {
+      limited(limits);
+      return true;
+    }
+
+    @Override
+    public boolean reversal(FirstNode.Reversal node) {
+      slopes = reversed(slopes);
+      offsets = reversed(offsets);
+      return true;
+    }
+
+    @Override
+    public boolean other(FirstNode node) {
+      return true;
     }
 
     private void compose(FirstNode.Affine affine) {

@@ -74,11 +74,9 @@ final class LimitTable {
       Statement<? extends LimitCurve> statement,
       double normaliser,
       double mean) {
-    if (statement instanceof Statement.Holds<? extends LimitCurve> holds) {
-      add(name, title, Kind.EXACT, holds.limit(), normaliser, mean);
-    } else if (statement instanceof Statement.NotApplicable<? extends LimitCurve> not) {
-      entries.add(new Entry(name, title, null, null, null, not.reason()));
-    }
+    statement.ifHoldsOrElse(
+        limit -> add(name, title, Kind.EXACT, limit, normaliser, mean),
+        reason -> entries.add(new Entry(name, title, null, null, null, reason)));
   }
 
   private static Limit limit(Double quantile, OptionalDouble distance, double normaliser) {

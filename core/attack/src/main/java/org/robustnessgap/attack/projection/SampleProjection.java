@@ -133,8 +133,8 @@ final class SampleProjection {
     if (known instanceof Outcome.Tie) {
       return new Outcome.Tie(cost.gradients(), cost.forwards());
     }
-    return known instanceof Outcome.Failed failed
-        ? new Outcome.Failed(failed.reason(), cost.gradients(), cost.forwards())
+    return known != null && known.failure().isPresent()
+        ? new Outcome.Failed(known.failure().get(), cost.gradients(), cost.forwards())
         : new Outcome.NotFound(Outcome.NotFound.Reason.BUDGET, cost.gradients(), cost.forwards());
   }
 }

@@ -72,20 +72,15 @@ final class OtherLimits {
     add("L2", ClosedFormLimit.balanced(measures));
     add("L3", ClosedFormLimit.equiprobable(measures));
     addMean("L4", MeanLimit.of(new LatentLimit(measures), modulus, 0));
-    Statement<Double> closed = MeanLimit.equiprobable(measures);
-    if (closed instanceof Statement.Holds<Double> holds) {
-      addMean("L4, closed form", modulus.applyAsDouble(holds.limit()));
-    } else if (closed instanceof Statement.NotApplicable<Double> not) {
-      limits.add(notApplicable("L4, closed form", not.reason()));
-    }
+    MeanLimit.equiprobable(measures)
+        .ifHoldsOrElse(
+            mean -> addMean("L4, closed form", modulus.applyAsDouble(mean)),
+            reason -> limits.add(notApplicable("L4, closed form", reason)));
   }
 
   private void add(String name, Statement<ClosedFormLimit> statement) {
-    if (statement instanceof Statement.Holds<ClosedFormLimit> holds) {
-      add(name, holds.limit());
-    } else if (statement instanceof Statement.NotApplicable<ClosedFormLimit> not) {
-      limits.add(notApplicable(name, not.reason()));
-    }
+    statement.ifHoldsOrElse(
+        limit -> add(name, limit), reason -> limits.add(notApplicable(name, reason)));
   }
 
   private void add(String name, LimitCurve latent) {
