@@ -1,5 +1,7 @@
 package org.robustnessgap.messages;
 
+import java.util.OptionalDouble;
+import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 
 /** The answer to a job of any kind, the value of its kind's topic. */
@@ -28,6 +30,11 @@ public interface JobResult {
 
   /** What the searches came to, in the order of the samples; none where nothing was searched. */
   Stream<Finding> findings();
+
+  /** The positive numbers by which two answers to the same job are compared: all distances. */
+  default DoubleStream compared() {
+    return searches().map(Outcome::distanceIfKnown).flatMapToDouble(OptionalDouble::stream);
+  }
 
   /** What perturbations were searched on and how; null where that is unknown. */
   default Provenance provenance() {

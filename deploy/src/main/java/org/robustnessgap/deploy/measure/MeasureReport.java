@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import org.robustnessgap.deploy.campaign.CampaignProgress;
 import org.robustnessgap.deploy.table.GapTable;
+import org.robustnessgap.deploy.table.NumbersTable;
 import org.robustnessgap.deploy.table.TransferTable;
 import org.robustnessgap.messages.DiagnosticFigure;
 import org.robustnessgap.messages.InvalidInputException;
@@ -36,6 +37,7 @@ record MeasureReport(
     if (!progress.transfers().isEmpty()) {
       System.out.print("\n" + new TransferTable(progress.transfers()).render(quantiles));
     }
+    System.out.print(new NumbersTable(progress.others()).render());
     if (diagnosed) {
       System.out.println();
       System.out.println("Diagnostics, not normalised: median (quartiles)");

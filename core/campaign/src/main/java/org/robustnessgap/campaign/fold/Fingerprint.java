@@ -1,13 +1,11 @@
 package org.robustnessgap.campaign.fold;
 
-import java.util.OptionalDouble;
 import org.robustnessgap.messages.JobResult;
-import org.robustnessgap.messages.Outcome;
 
 /**
- * Tells whether two results of the same job agree: the mean logarithm of all its distances, in
- * steps of 10⁻⁵. Rounding on another device moves it by less than the tolerance, another model or
- * another latent vector by far more.
+ * Tells whether two results of the same job agree: the mean logarithm of the numbers they are
+ * compared by, in steps of 10⁻⁵. Rounding on another device moves it by less than the tolerance,
+ * another model or another latent vector by far more.
  */
 final class Fingerprint {
   private static final double STEPS = 1e5;
@@ -22,9 +20,7 @@ final class Fingerprint {
   static int of(JobResult result) {
     double[] logarithms =
         result
-            .searches()
-            .map(Outcome::distanceIfKnown)
-            .flatMapToDouble(OptionalDouble::stream)
+            .compared()
             .map(distance -> StrictMath.log(Math.max(distance, Double.MIN_NORMAL)))
             .toArray();
     double sum = 0;
