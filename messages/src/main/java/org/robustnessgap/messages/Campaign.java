@@ -85,6 +85,11 @@ public record Campaign(
     Checks.present(attack, "attack plan of campaign " + id);
     quantiles = Checks.notEmpty(quantiles, "list of quantiles of campaign " + id);
     quantiles.forEach(quantile -> Checks.probability(quantile, "quantile"));
+    Checks.check(
+        Set.copyOf(quantiles).size() == quantiles.size(),
+        "campaign %s names a quantile twice in %s",
+        id,
+        quantiles);
     jobs = jobs == null ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(jobs));
     jobs.forEach((kind, plan) -> requirePlan(id, JobKind.ofLabel(kind), plan));
     diagnostics = Checks.diagnostics(diagnostics);

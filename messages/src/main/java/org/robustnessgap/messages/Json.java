@@ -64,6 +64,7 @@ public final class Json {
                   text.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
                       .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
                       .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
+          .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
           .disable(JsonParser.Feature.INCLUDE_SOURCE_IN_LOCATION)
           // Text may hold half a surrogate pair, which UTF-8 cannot say.
           .enable(JsonWriteFeature.ESCAPE_NON_ASCII)

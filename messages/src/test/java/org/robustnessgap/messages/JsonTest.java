@@ -379,6 +379,14 @@ class JsonTest {
   }
 
   @Test
+  void aNameThatStandsTwiceInAnObjectIsRefused() {
+    assertThat(reason("campaign", "\"seed\":42", "\"seed\":42,\"seed\":43", Campaign.class))
+        .startsWith("This is no JSON");
+    assertThat(reason("campaign", "\"quantiles\":[", "\"quantiles\":[0.25,0.25,", Campaign.class))
+        .contains("a quantile twice");
+  }
+
+  @Test
   void textThatUtf8CannotSayIsWrittenAllTheSame() {
     ModelReference half = new ModelReference("vgg", "models/\uD83D.onnx");
     assertThat(Json.read(Json.write(half), ModelReference.class)).isEqualTo(half);

@@ -165,6 +165,14 @@ public final class Classifier implements AutoCloseable {
                 "Classifier %s takes images of %d values %s but image %d has %d; do they belong together?",
                 name, map.inputSize(), imageShape, i, images[i].length));
       }
+      for (float value : images[i]) {
+        if (!Float.isFinite(value)) {
+          throw new InvalidInputException(
+              String.format(
+                  "Image %d holds %s, which is no pixel; leave the image out, or mend it.",
+                  i, value));
+        }
+      }
     }
     return Rows.of(List.of(images), map.inputSize());
   }

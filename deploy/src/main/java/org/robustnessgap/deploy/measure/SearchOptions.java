@@ -34,9 +34,8 @@ final class SearchOptions {
   @Option(
       names = "--effort",
       paramLabel = "EFFORT",
-      defaultValue = "standard",
       description =
-          "What boundary-descent may spend on a sample: fast, standard or thorough (default: ${DEFAULT-VALUE}).")
+          "What boundary-descent may spend on a sample: fast, standard or thorough (default: standard).")
   private String effort;
 
   @Option(
@@ -99,11 +98,18 @@ final class SearchOptions {
   }
 
   private Algorithm algorithm() {
+    Algorithm.BoundaryDescent descent =
+        effort == null
+            ? Algorithm.BoundaryDescent.standard()
+            : new Algorithm.BoundaryDescent(Effort.ofLabel(effort));
+    if (effort != null && !attack.equals(descent.label())) {
+      throw new InvalidInputException(
+          "--effort concerns boundary-descent, not --attack "
+              + attack
+              + "; leave out one of the two.");
+    }
     List<Algorithm> known =
-        List.of(
-            new Algorithm.BoundaryDescent(Effort.ofLabel(effort)),
-            Algorithm.DeepFool.standard(),
-            Algorithm.FastGradientSign.standard());
+        List.of(descent, Algorithm.DeepFool.standard(), Algorithm.FastGradientSign.standard());
     return known.stream()
         .filter(candidate -> candidate.label().equals(attack))
         .findFirst()

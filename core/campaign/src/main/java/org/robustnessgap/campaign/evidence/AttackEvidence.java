@@ -14,7 +14,7 @@ import org.robustnessgap.messages.TheoreticalLimits;
 /** The labels one classifier gave; samples without a label count for nothing. */
 final class AttackEvidence implements SubjectEvidence {
   private final StreamId stream;
-  private final LabelEvidence labels;
+  private LabelEvidence labels;
 
   AttackEvidence(JobResult first) {
     AttackResult result = (AttackResult) first;
@@ -26,7 +26,7 @@ final class AttackEvidence implements SubjectEvidence {
   public boolean add(JobResult more) {
     AttackResult result = (AttackResult) more;
     labels.requireSame(result.jobId(), result.classes(), result.latentDimension());
-    labels.requireSameGenerator(result.jobId(), result.provenance());
+    labels = labels.of(result.jobId(), result.provenance());
     long before = labels.samples();
     for (SampleResult sample : result.samples()) {
       labels.add(
@@ -34,7 +34,7 @@ final class AttackEvidence implements SubjectEvidence {
           sample.imageNorm(),
           sample.label() < 0 ? Set.of() : Set.of(sample.label()));
     }
-    return labels.samples() > before;
+    return labels.samples() != before;
   }
 
   @Override

@@ -3,6 +3,7 @@ package org.robustnessgap.campaign.evidence;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.JobId;
 import org.robustnessgap.messages.Provenance;
@@ -56,21 +57,38 @@ final class LabelEvidence {
   /**
    * Labels depend on the generator, not on how perturbations are searched.
    *
-   * @param provenance null if unknown, as of older results: their campaign tells no other generator
-   * @throws InvalidInputException if an earlier result named another generator
+   * @param provenance null if unknown, as of older results: then nothing says that images are of
+   *     the generator that another result names
+   * @throws InvalidInputException if an earlier result named another generator, or this names none
+   *     and an earlier one did
    */
-  void requireSameGenerator(JobId jobId, Provenance provenance) {
-    if (provenance == null) {
-      return;
-    }
-    if (generator != null && !generator.equals(provenance.generator())) {
+  private void requireSameGenerator(JobId jobId, @Nullable Provenance provenance) {
+    String named = provenance == null ? null : provenance.generator();
+    if (generator != null && !generator.equals(named)) {
       throw new InvalidInputException(
           String.format(
               "Job %s is of images of %s, but earlier jobs of %s/%s of images of %s; give a campaign"
                   + " of another generator a new id.",
-              jobId, provenance.generator(), jobId.campaign(), jobId.subject(), generator));
+              jobId,
+              named == null ? "an unknown generator" : named,
+              jobId.campaign(),
+              jobId.subject(),
+              generator));
     }
-    generator = provenance.generator();
+  }
+
+  /**
+   * What is to be added to when a result of this provenance comes: this, or nothing yet if this is
+   * of an unknown generator and the result names one.
+   */
+  LabelEvidence of(JobId jobId, @Nullable Provenance provenance) {
+    requireSameGenerator(jobId, provenance);
+    if (generator != null || provenance == null) {
+      return this;
+    }
+    LabelEvidence named = new LabelEvidence(jobId, counts.length, latentDimension);
+    named.generator = provenance.generator();
+    return named;
   }
 
   /** Whose images were labelled; null if no result tells. */

@@ -14,7 +14,7 @@ import org.robustnessgap.messages.TransferResult;
 /** The labels two classifiers gave to the same images; samples without both count for nothing. */
 final class PairEvidence implements SubjectEvidence {
   private final PairId pair;
-  private final LabelEvidence labels;
+  private LabelEvidence labels;
   private long differing;
 
   PairEvidence(JobResult first) {
@@ -27,7 +27,10 @@ final class PairEvidence implements SubjectEvidence {
   public boolean add(JobResult more) {
     TransferResult result = (TransferResult) more;
     labels.requireSame(result.jobId(), result.classes(), result.latentDimension());
-    labels.requireSameGenerator(result.jobId(), result.provenance());
+    labels = labels.of(result.jobId(), result.provenance());
+    if (labels.samples() == 0) {
+      differing = 0;
+    }
     long before = labels.samples();
     for (TransferResult.Sample sample : result.samples()) {
       Set<Integer> given =
@@ -38,7 +41,7 @@ final class PairEvidence implements SubjectEvidence {
         differing += given.size() - 1;
       }
     }
-    return labels.samples() > before;
+    return labels.samples() != before;
   }
 
   /** Of the samples that both labelled, each label that at least one of them gave. */

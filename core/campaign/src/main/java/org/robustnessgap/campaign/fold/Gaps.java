@@ -60,7 +60,8 @@ final class Gaps {
       QuantileLimit limit, double normaliser, Optional<QuantileEstimate> estimate) {
     Double distance = limit.distance();
     Double least = limit.lower() == null ? distance : limit.lower();
-    Double most = limit.upper() == null ? distance : limit.upper();
+    // An interval with a lower end alone has no upper bound.
+    Double most = limit.upper() == null && limit.lower() == null ? distance : limit.upper();
     Double measured = estimate.map(e -> finite(e.value())).orElse(null);
     Double lower = estimate.map(e -> finite(e.lower())).orElse(null);
     Double upper = estimate.map(e -> finite(e.upper())).orElse(null);

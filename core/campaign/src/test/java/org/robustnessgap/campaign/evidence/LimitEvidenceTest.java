@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.robustnessgap.limit.ClassMeasures;
 import org.robustnessgap.limit.LatentLimit;
 import org.robustnessgap.limit.LatentNorm;
+import org.robustnessgap.messages.Algorithm;
 import org.robustnessgap.messages.AttackPlan;
 import org.robustnessgap.messages.AttackResult;
 import org.robustnessgap.messages.InvalidInputException;
@@ -230,6 +231,10 @@ class LimitEvidenceTest {
   }
 
   private static AttackResult of(String generator, AttackResult result) {
+    return of(generator, AttackPlan.standard(), result);
+  }
+
+  private static AttackResult of(String generator, AttackPlan plan, AttackResult result) {
     return new AttackResult(
         result.jobId(),
         result.window(),
@@ -241,7 +246,19 @@ class LimitEvidenceTest {
         result.samples(),
         List.of(),
         null,
-        new Provenance(generator, AttackPlan.standard()));
+        new Provenance(generator, plan));
+  }
+
+  @Test
+  void labelsOfAnUnknownGeneratorsImagesCountWhileNoResultNamesOne() {
+    evidence.add(Results.attack("c", "lenet", 3, 0, 0));
+    assertThat(limits(evidence, LENET).samples()).isEqualTo(2);
+    assertThat(evidence.add(of("gan", Results.attack("c", "lenet", 0, 0, 1, 2)))).isTrue();
+    assertThat(limits(evidence, LENET).classCounts()).containsExactly(1L, 1L, 1L);
+    assertThatThrownBy(() -> evidence.add(Results.attack("c", "lenet", 5, 0)))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("unknown generator");
+    assertThat(limits(evidence, LENET).samples()).isEqualTo(3);
   }
 
   @Test
@@ -250,8 +267,8 @@ class LimitEvidenceTest {
     assertThatThrownBy(() -> evidence.add(of("gan2", Results.attack("c", "lenet", 3, 0, 1, 2))))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("is of images of gan2, but earlier jobs of c/lenet of images of gan");
-    // An older worker's, or another plan's: the label is the classifier's own.
-    assertThat(evidence.add(Results.attack("c", "lenet", 3, 0, 1, 2))).isTrue();
+    // Another plan's: the label is the classifier's own.
+    assertThat(evidence.add(of("gan", AttackPlan.of(List.of(Space.LATENT), Algorithm.DeepFool.standard()), Results.attack("c", "lenet", 3, 0, 1, 2)))).isTrue();
 
     TheoreticalLimits limits = limits(evidence, LENET);
     assertThat(limits.samples()).isEqualTo(6);
