@@ -63,7 +63,7 @@ final class GeneratedBlock {
     return "write".equals(System.getProperty("robustness.documents"));
   }
 
-  private static String read(Path file) {
+  static String read(Path file) {
     try {
       return Files.readString(file);
     } catch (IOException e) {

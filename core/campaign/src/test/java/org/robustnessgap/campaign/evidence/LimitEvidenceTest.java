@@ -268,7 +268,13 @@ class LimitEvidenceTest {
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("is of images of gan2, but earlier jobs of c/lenet of images of gan");
     // Another plan's: the label is the classifier's own.
-    assertThat(evidence.add(of("gan", AttackPlan.of(List.of(Space.LATENT), Algorithm.DeepFool.standard()), Results.attack("c", "lenet", 3, 0, 1, 2)))).isTrue();
+    assertThat(
+            evidence.add(
+                of(
+                    "gan",
+                    AttackPlan.of(List.of(Space.LATENT), Algorithm.DeepFool.standard()),
+                    Results.attack("c", "lenet", 3, 0, 1, 2))))
+        .isTrue();
 
     TheoreticalLimits limits = limits(evidence, LENET);
     assertThat(limits.samples()).isEqualTo(6);

@@ -100,6 +100,18 @@ class GapsTest {
     assertThat(gap.forwards()).isEqualTo(200);
   }
 
+  @Test
+  void aLimitWithoutUpperBoundGivesARatioWithout() {
+    QuantileGap unbounded =
+        gap(new QuantileLimit(0.25, 2.0, 0.5, null, 0.2), estimate(1.0, 0.8, 1.25));
+    assertThat(unbounded.gapRatio()).isEqualTo(2.0);
+    assertThat(unbounded.gapLower()).isEqualTo(0.4);
+    assertThat(unbounded.gapUpper()).isNull();
+    QuantileGap exact =
+        gap(new QuantileLimit(0.25, 2.0, null, null, 0.2), estimate(1.0, 0.8, 1.25));
+    assertThat(exact.gapUpper()).isEqualTo(2.5);
+  }
+
   private static QuantileGap gap(QuantileLimit limit, Optional<QuantileEstimate> estimate) {
     return Gaps.quantileGap(limit, 10, estimate);
   }
