@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -79,7 +80,13 @@ class CampaignTest {
 
     assertThatThrownBy(() -> withJobs(json, "flattery"))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("'flattery' is no kind of job (attack, smoothness, transfer)");
+        .hasMessageContaining(
+            "'flattery' is no kind of job ("
+                + JobKind.ALL.stream()
+                    .map(JobKind::label)
+                    .sorted()
+                    .collect(Collectors.joining(", "))
+                + ")");
     assertThatThrownBy(() -> withJobs(json, "transfer"))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("the plan of transfer jobs of campaign mixed")

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -364,8 +365,11 @@ class JsonTest {
         .contains("campaign id 'a b c' must start with a letter or digit");
     assertThat(reason("attack-job", "\"kind\":\"attack\"", "\"kind\":\"guess\"", Job.class))
         .isEqualTo(
-            "This is no valid Job: it is not one of those whose kind is attack or smoothness or"
-                + " transfer");
+            "This is no valid Job: it is not one of those whose kind is "
+                + JobKind.ALL.stream()
+                    .map(JobKind::label)
+                    .sorted()
+                    .collect(Collectors.joining(" or ")));
     assertThat(reason("attack-job", "\"values\":\"AA", "\"values\":\"!!", Job.class))
         .isEqualTo("This is no valid Job: latents.values is missing, or not bytes in base64");
     assertThat(reason("attack-result", "\"latent\":", "\"pixel\":", AttackResult.class))
