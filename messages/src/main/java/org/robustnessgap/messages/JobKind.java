@@ -47,20 +47,8 @@ public final class JobKind {
           Topic.TRANSFER_LIMITS,
           Topic.TRANSFER_GAPS);
 
-  /** Which labels each classifier gives. */
-  public static final JobKind LABELS =
-      new JobKind(
-          "labels",
-          About.CLASSIFIER,
-          false,
-          LabelsJob.class,
-          LabelsPlan.class,
-          new Topic("labels-results", Topic.Cleanup.DELETE, LabelsResult.class),
-          null,
-          new Topic("label-counts", Topic.Cleanup.COMPACT, LabelsGap.class));
-
   /** Every kind; of jobs that are due at once, those of an earlier kind are sent first. */
-  public static final List<JobKind> ALL = List.of(SMOOTHNESS, ATTACK, TRANSFER, LABELS);
+  public static final List<JobKind> ALL = List.of(SMOOTHNESS, ATTACK, TRANSFER);
 
   /** What the jobs of a kind are about. */
   public enum About {

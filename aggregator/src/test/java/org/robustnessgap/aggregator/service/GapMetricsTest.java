@@ -25,7 +25,6 @@ import org.robustnessgap.campaign.fold.State;
 import org.robustnessgap.messages.JobFailure;
 import org.robustnessgap.messages.JobId;
 import org.robustnessgap.messages.JobKind;
-import org.robustnessgap.messages.LabelsResult;
 import org.robustnessgap.messages.PairId;
 import org.robustnessgap.messages.StreamId;
 import org.robustnessgap.messages.Topic;
@@ -186,9 +185,7 @@ class GapMetricsTest {
             .apply(Made.generated(PAIR, 3L * Made.BATCH))
             .apply(new Event.LimitsChanged(Made.limits(PAIR, quantiles), 1));
     JobId smoothness = new JobId("cifar", JobKind.SMOOTHNESS, "gan", 0);
-    JobId labels = new JobId("cifar", JobKind.LABELS, "vgg", 0);
     return state
-        .apply(new Event.Answered(new LabelsResult(labels, "w", "e", 1, List.of(3, -1)), 1))
         .apply(Made.givenUp(STREAM, WINDOW, 50L * Made.BATCH))
         .apply(Made.generated(STREAM, WINDOW, 51L * Made.BATCH))
         .apply(Made.generated(STREAM, WINDOW, 52L * Made.BATCH))

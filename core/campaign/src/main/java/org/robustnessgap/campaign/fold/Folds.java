@@ -10,8 +10,7 @@ import org.robustnessgap.messages.Topic;
 
 /** The kinds of jobs whose results become figures. */
 public final class Folds {
-  public static final List<KindFold> ALL =
-      List.of(new AttackFold(), new TransferFold(), new LabelsFold());
+  public static final List<KindFold> ALL = List.of(new AttackFold(), new TransferFold());
 
   private Folds() {}
 

@@ -12,7 +12,7 @@ import org.robustnessgap.messages.JobResult;
 /** Answers jobs, one at a time. */
 public final class JobRunner implements AutoCloseable {
   private static final Map<JobKind, JobRun<?>> RUNS =
-      List.of(new SmoothnessRun(), new AttackRun(), new TransferRun(), new LabelsRun()).stream()
+      List.of(new SmoothnessRun(), new AttackRun(), new TransferRun()).stream()
           .collect(Collectors.toUnmodifiableMap(JobRun::kind, Function.identity()));
 
   private final String worker;
