@@ -1,6 +1,7 @@
 package org.robustnessgap.messages;
 
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** An algorithm that searches minimal perturbations, with its parameters. */
 @Tagged("name")
@@ -17,7 +18,7 @@ public sealed interface Algorithm {
    *
    * @param range null for none
    */
-  default boolean searches(Norm norm, PixelRange range) {
+  default boolean searches(Norm norm, @Nullable PixelRange range) {
     return norm != Norm.LINF && range == null;
   }
 
@@ -37,7 +38,7 @@ public sealed interface Algorithm {
     }
 
     @Override
-    public boolean searches(Norm norm, PixelRange range) {
+    public boolean searches(Norm norm, @Nullable PixelRange range) {
       return true;
     }
 

@@ -4,6 +4,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How minimal perturbations are searched.
@@ -14,7 +15,8 @@ import java.util.stream.Collectors;
  * @param pixelRange what perturbed images of the unconstrained space must stay within; null for no
  *     bounds, as in the theory
  */
-public record AttackPlan(List<Space> spaces, Algorithm algorithm, Norm norm, PixelRange pixelRange)
+public record AttackPlan(
+    List<Space> spaces, Algorithm algorithm, Norm norm, @Nullable PixelRange pixelRange)
     implements JobPlan {
   public AttackPlan {
     spaces = Checks.notEmpty(spaces, "list of spaces");
@@ -38,7 +40,7 @@ public record AttackPlan(List<Space> spaces, Algorithm algorithm, Norm norm, Pix
 
   /** By ℓ2 norms and without a pixel range, as in the theory. */
   public static AttackPlan of(List<Space> spaces, Algorithm algorithm) {
-    return new AttackPlan(spaces, algorithm, null, null);
+    return new AttackPlan(spaces, algorithm, Norm.L2, null);
   }
 
   /** The norm of distances in a space: only that of the unconstrained one is for choice. */

@@ -3,6 +3,7 @@ package org.robustnessgap.messages;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The answer to a {@link Job.Attack}: one sample result for each latent vector, in order. The value
@@ -30,8 +31,8 @@ public record AttackResult(
     double seconds,
     List<SampleResult> samples,
     @OmitEmpty List<Suspicion> suspicions,
-    @OmitEmpty PixelSpace pixels,
-    @OmitEmpty Provenance provenance,
+    @OmitEmpty @Nullable PixelSpace pixels,
+    @OmitEmpty @Nullable Provenance provenance,
     @OmitEmpty Map<String, String> withoutDiagnostics)
     implements JobResult {
   /**
@@ -71,8 +72,8 @@ public record AttackResult(
       double seconds,
       List<SampleResult> samples,
       List<Suspicion> suspicions,
-      PixelSpace pixels,
-      Provenance provenance) {
+      @Nullable PixelSpace pixels,
+      @Nullable Provenance provenance) {
     this(
         jobId,
         window,

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is to be watched, and how: the value of topic {@code campaigns}, keyed by its id.
@@ -33,8 +34,8 @@ public record Campaign(
     List<ModelReference> classifiers,
     SamplingPlan sampling,
     AttackPlan attack,
-    SmoothnessPlan smoothness,
-    TransferPlan transfer,
+    @Nullable SmoothnessPlan smoothness,
+    @Nullable TransferPlan transfer,
     List<Double> quantiles,
     @OmitEmpty Map<String, JobPlan> jobs,
     @OmitEmpty List<String> diagnostics) {
@@ -45,8 +46,8 @@ public record Campaign(
       List<ModelReference> classifiers,
       SamplingPlan sampling,
       AttackPlan attack,
-      SmoothnessPlan smoothness,
-      TransferPlan transfer,
+      @Nullable SmoothnessPlan smoothness,
+      @Nullable TransferPlan transfer,
       List<Double> quantiles) {
     this(
         id,
@@ -137,18 +138,17 @@ public record Campaign(
   }
 
   private static void requireOnePixelSpace(String id, List<ModelReference> classifiers) {
-    List<ModelReference> declaring =
-        classifiers.stream().filter(classifier -> classifier.input() != null).toList();
-    for (ModelReference one : declaring) {
-      for (ModelReference other : declaring) {
-        PixelSpace pixels = one.input().pixels();
+    for (ModelReference one : classifiers) {
+      for (ModelReference other : classifiers) {
+        PixelSpace pixels = one.pixels();
+        PixelSpace others = other.pixels();
         Checks.check(
-            pixels.agreesWith(other.input().pixels()),
+            pixels == null || others == null || pixels.agreesWith(others),
             "the pixels of campaign %s's generator are %s for classifier %s, but %s for %s, and distances in different pixel spaces do not compare; correct the input contracts, or make a campaign for each",
             id,
-            pixels.describe(),
+            PixelSpace.text(pixels),
             one.name(),
-            other.input().pixels().describe(),
+            PixelSpace.text(others),
             other.name());
       }
     }

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The preconditions of this package's compact constructors. */
 final class Checks {
@@ -16,14 +17,16 @@ final class Checks {
 
   private Checks() {}
 
-  static void check(boolean condition, String format, Object... arguments) {
+  static void check(boolean condition, String format, @Nullable Object... arguments) {
     if (!condition) {
       throw new InvalidInputException(String.format(format, arguments));
     }
   }
 
-  static <T> T present(T value, String what) {
-    check(value != null, "%s is missing", what);
+  static <T> T present(@Nullable T value, String what) {
+    if (value == null) {
+      throw new InvalidInputException(what + " is missing");
+    }
     return value;
   }
 
@@ -85,7 +88,7 @@ final class Checks {
   }
 
   /** An unmodifiable copy of reasons why there is something not, by its name; none for null. */
-  static Map<String, String> reasons(Map<String, String> reasons) {
+  static Map<String, String> reasons(@Nullable Map<String, String> reasons) {
     Map<String, String> copy = new TreeMap<>();
     if (reasons != null) {
       reasons.forEach(
@@ -98,7 +101,7 @@ final class Checks {
   }
 
   /** Unmodifiable names of diagnostics, each once; none for null. */
-  static List<String> diagnostics(List<String> names) {
+  static List<String> diagnostics(@Nullable List<String> names) {
     if (names == null) {
       return List.of();
     }
@@ -119,14 +122,14 @@ final class Checks {
     check(value >= least, "%s is %d but must be at least %d", what, value, least);
   }
 
-  static void atLeastOneOrNull(Long value, String what) {
+  static void atLeastOneOrNull(@Nullable Long value, String what) {
     if (value != null) {
       atLeast(value, 1, what);
     }
   }
 
   /** Whether a number, unknown if null, is at least another. */
-  static boolean reaches(Long known, long wanted) {
+  static boolean reaches(@Nullable Long known, long wanted) {
     return (known == null ? 0 : known) >= wanted;
   }
 
@@ -139,7 +142,7 @@ final class Checks {
     check(value >= 0, "%s is %s but must not be negative", what, value);
   }
 
-  static void notNegativeOrNull(Double value, String what) {
+  static void notNegativeOrNull(@Nullable Double value, String what) {
     if (value != null) {
       notNegative(value, what);
     }

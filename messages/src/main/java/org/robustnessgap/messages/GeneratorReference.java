@@ -1,5 +1,7 @@
 package org.robustnessgap.messages;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The generator g: R^d → R^m whose images the classifiers are judged on.
  *
@@ -9,7 +11,7 @@ package org.robustnessgap.messages;
  * @param options what the file leaves open; null for nothing
  */
 public record GeneratorReference(
-    String name, String location, int latentDimension, @OmitEmpty ModelOptions options) {
+    String name, String location, int latentDimension, @OmitEmpty @Nullable ModelOptions options) {
   /** A file that leaves nothing open. */
   public GeneratorReference(String name, String location, int latentDimension) {
     this(name, location, latentDimension, null);

@@ -1,6 +1,7 @@
 package org.robustnessgap.messages;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is to be done to an image before a classifier gets it: what its pixels are, and what the
@@ -19,25 +20,37 @@ import java.util.List;
 @StableApi
 public record InputContract(
     PixelSpace pixels,
-    Resize resize,
-    List<Integer> crop,
-    CropRounding cropRounding,
+    @Nullable Resize resize,
+    @Nullable List<Integer> crop,
+    @Nullable CropRounding cropRounding,
     ModelInput model) {
   /** That crops as torchvision and timm do. */
-  public InputContract(PixelSpace pixels, Resize resize, List<Integer> crop, ModelInput model) {
+  public InputContract(
+      @Nullable PixelSpace pixels,
+      @Nullable Resize resize,
+      @Nullable List<Integer> crop,
+      @Nullable ModelInput model) {
     this(pixels, resize, crop, null, model);
   }
 
-  public InputContract {
-    pixels = pixels == null ? PixelSpace.STANDARD : pixels;
-    crop = crop == null ? null : Checks.size(crop, "size to crop to");
+  /** Null where nothing is said. */
+  public InputContract(
+      @Nullable PixelSpace pixels,
+      @Nullable Resize resize,
+      @Nullable List<Integer> crop,
+      @Nullable CropRounding cropRounding,
+      @Nullable ModelInput model) {
+    this.pixels = pixels == null ? PixelSpace.STANDARD : pixels;
+    this.resize = resize;
+    this.crop = crop == null ? null : Checks.size(crop, "size to crop to");
+    this.cropRounding = cropRounding;
+    this.model = model == null ? ModelInput.STANDARD : model;
     Checks.check(
         cropRounding == null || crop != null, "a way to round a crop is given, but no crop");
-    model = model == null ? ModelInput.STANDARD : model;
     Checks.check(
-        model.range() != null
-            || model.mean() == null && model.std() == null
-            || pixels.range().equals(PixelSpace.STANDARD.range()),
+        this.model.range() != null
+            || this.model.mean() == null && this.model.std() == null
+            || this.pixels.range().equals(PixelSpace.STANDARD.range()),
         "mean and standard deviation may be those of [0, 1] or of the pixels' range; name the model's range too");
   }
 }

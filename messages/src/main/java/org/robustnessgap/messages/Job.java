@@ -1,6 +1,7 @@
 package org.robustnessgap.messages;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Work for a worker, complete in itself: it carries its latent vectors, so a worker needs no random
@@ -15,7 +16,7 @@ public interface Job {
   LatentBatch latents();
 
   /** The window of its samples; null unless its kind is {@link JobKind#windowed}. */
-  default Window window() {
+  default @Nullable Window window() {
     return null;
   }
 

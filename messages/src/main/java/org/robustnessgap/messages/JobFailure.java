@@ -2,6 +2,7 @@ package org.robustnessgap.messages;
 
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was refused or given up, and why: the value of topic {@code job-failures}, keyed by {@link
@@ -32,7 +33,12 @@ public sealed interface JobFailure {
    */
   @Tag("given-up")
   record GivenUp(
-      JobId jobId, Window window, int samples, int deliveries, String worker, String reason)
+      JobId jobId,
+      @Nullable Window window,
+      int samples,
+      int deliveries,
+      String worker,
+      String reason)
       implements JobFailure {
     public GivenUp {
       Checks.present(jobId, "job id");

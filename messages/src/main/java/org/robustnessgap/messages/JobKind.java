@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a job asks for: how it is written, what it is about, and on which topics its results, and
@@ -93,8 +94,8 @@ public final class JobKind {
   private final Class<? extends Job> job;
   private final Class<? extends JobPlan> plan;
   private final Topic answers;
-  private final Topic limits;
-  private final Topic gaps;
+  private final @Nullable Topic limits;
+  private final @Nullable Topic gaps;
 
   private JobKind(
       String label,
@@ -103,8 +104,8 @@ public final class JobKind {
       Class<? extends Job> job,
       Class<? extends JobPlan> plan,
       Topic answers,
-      Topic limits,
-      Topic gaps) {
+      @Nullable Topic limits,
+      @Nullable Topic gaps) {
     this.label = label;
     this.about = about;
     this.windowed = windowed;

@@ -3,13 +3,14 @@ package org.robustnessgap.messages;
 import java.util.OptionalDouble;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The answer to a job of any kind, the value of its kind's topic. */
 public interface JobResult {
   JobId jobId();
 
   /** The window of its job; null unless its kind is {@link JobKind#windowed}. */
-  default Window window() {
+  default @Nullable Window window() {
     return null;
   }
 
@@ -37,7 +38,7 @@ public interface JobResult {
   }
 
   /** What perturbations were searched on and how; null where that is unknown. */
-  default Provenance provenance() {
+  default @Nullable Provenance provenance() {
     return null;
   }
 

@@ -28,6 +28,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The JSON form of the messages: snake_case names, unknown properties ignored so that older readers
@@ -104,7 +105,7 @@ public final class Json {
    * @throws InvalidInputException if the bytes are not a valid message of this type, with the
    *     reason in one sentence
    */
-  public static <T> T read(byte[] json, Class<T> type) {
+  public static <T> T read(byte @Nullable [] json, Class<T> type) {
     if (json == null || json.length == 0) {
       throw new InvalidInputException("An empty value is no " + type.getSimpleName() + ".");
     }
@@ -203,7 +204,7 @@ public final class Json {
     return TEXTS.contains(raw) ? "text" : "an object";
   }
 
-  private static <E extends Throwable> E cause(Throwable e, Class<E> type) {
+  private static <E extends Throwable> @Nullable E cause(Throwable e, Class<E> type) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (type.isInstance(cause)) {
         return type.cast(cause);

@@ -1,6 +1,7 @@
 package org.robustnessgap.messages;
 
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What nothing that a kind of job measures of a subject can exceed. */
 public interface Limits {
@@ -8,7 +9,7 @@ public interface Limits {
   Subject subject();
 
   /** Latent vectors that estimated limits rest on; null if there were none. */
-  Long smoothnessSamples();
+  @Nullable Long smoothnessSamples();
 
   /** The limit in each space where one is known. */
   Map<Space, TheoreticalLimits.SpaceLimit> spaces();

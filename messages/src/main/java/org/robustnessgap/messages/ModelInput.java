@@ -1,6 +1,7 @@
 package org.robustnessgap.messages;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a classifier's file wants of the images it is given. Everything may be left out.
@@ -18,12 +19,12 @@ import java.util.List;
 @OmitEmpty
 @StableApi
 public record ModelInput(
-    Layout layout,
-    PixelType type,
-    PixelRange range,
-    List<Double> mean,
-    List<Double> std,
-    Colour colour) {
+    @Nullable Layout layout,
+    @Nullable PixelType type,
+    @Nullable PixelRange range,
+    @Nullable List<Double> mean,
+    @Nullable List<Double> std,
+    @Nullable Colour colour) {
   /** What the file itself tells, and no more. */
   public static final ModelInput STANDARD = new ModelInput(null, null, null, null, null, null);
 

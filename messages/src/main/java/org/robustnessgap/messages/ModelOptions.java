@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an ONNX file leaves open and its user must say. Everything may be left out.
@@ -18,17 +19,25 @@ import java.util.Map;
 @OmitEmpty
 @StableApi
 public record ModelOptions(
-    String output,
-    OutputSlice outputSlice,
+    @Nullable String output,
+    @Nullable OutputSlice outputSlice,
     Scores scores,
     Map<String, List<Double>> fix,
-    List<Integer> imageSize) {
+    @Nullable List<Integer> imageSize) {
   /** Nothing is said. */
   public static final ModelOptions NONE = new ModelOptions(null, null, null, null, null);
 
-  public ModelOptions {
+  /** Null where nothing is said. */
+  public ModelOptions(
+      @Nullable String output,
+      @Nullable OutputSlice outputSlice,
+      @Nullable Scores scores,
+      @Nullable Map<String, List<Double>> fix,
+      @Nullable List<Integer> imageSize) {
     Checks.check(output == null || !output.isBlank(), "the name of the output is empty");
-    scores = scores == null ? Scores.AUTO : scores;
+    this.output = output;
+    this.outputSlice = outputSlice;
+    this.scores = scores == null ? Scores.AUTO : scores;
     Map<String, List<Double>> fixed = new LinkedHashMap<>();
     if (fix != null) {
       fix.forEach(
@@ -39,15 +48,18 @@ public record ModelOptions(
             fixed.put(input, given);
           });
     }
-    fix = Collections.unmodifiableMap(fixed);
-    if (imageSize != null) {
-      imageSize = Checks.list(imageSize, "image size");
-      Checks.check(
-          !imageSize.isEmpty() && imageSize.size() <= 4,
-          "the image size %s has %d numbers but must have 1 (of a vector), 2 (height, width) or up to 4",
-          imageSize,
-          imageSize.size());
-      imageSize.forEach(size -> Checks.atLeast(size, 1, "a number of the image size"));
-    }
+    this.fix = Collections.unmodifiableMap(fixed);
+    this.imageSize = imageSize == null ? null : size(imageSize);
+  }
+
+  private static List<Integer> size(List<Integer> imageSize) {
+    List<Integer> copy = Checks.list(imageSize, "image size");
+    Checks.check(
+        !copy.isEmpty() && copy.size() <= 4,
+        "the image size %s has %d numbers but must have 1 (of a vector), 2 (height, width) or up to 4",
+        copy,
+        copy.size());
+    copy.forEach(size -> Checks.atLeast(size, 1, "a number of the image size"));
+    return copy;
   }
 }

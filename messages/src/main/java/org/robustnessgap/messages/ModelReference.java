@@ -1,5 +1,7 @@
 package org.robustnessgap.messages;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A classifier by name and place.
  *
@@ -10,14 +12,14 @@ package org.robustnessgap.messages;
  */
 @OmitEmpty
 public record ModelReference(
-    String name, String location, ModelOptions options, InputContract input) {
+    String name, String location, @Nullable ModelOptions options, @Nullable InputContract input) {
   /** A file that leaves nothing open, and takes images as they are. */
   public ModelReference(String name, String location) {
     this(name, location, null, null);
   }
 
   /** A file that takes images as they are. */
-  public ModelReference(String name, String location, ModelOptions options) {
+  public ModelReference(String name, String location, @Nullable ModelOptions options) {
     this(name, location, options, null);
   }
 
@@ -28,7 +30,7 @@ public record ModelReference(
   }
 
   /** What its input contract says pixels are; null without one. */
-  public PixelSpace pixels() {
+  public @Nullable PixelSpace pixels() {
     return input == null ? null : input.pixels();
   }
 

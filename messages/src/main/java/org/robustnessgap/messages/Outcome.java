@@ -3,6 +3,7 @@ package org.robustnessgap.messages;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the search for one sample's smallest perturbation in one space came to, and what it cost.
@@ -47,7 +48,11 @@ public sealed interface Outcome {
    */
   @Tag("found")
   record Found(
-      double distance, int adversarialLabel, Double kktResidual, int gradients, int forwards)
+      double distance,
+      int adversarialLabel,
+      @Nullable Double kktResidual,
+      int gradients,
+      int forwards)
       implements Outcome {
     public Found {
       Checks.notNegative(distance, "distance");

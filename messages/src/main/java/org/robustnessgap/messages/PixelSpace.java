@@ -1,6 +1,7 @@
 package org.robustnessgap.messages;
 
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the pixels of a generator or of data are: the space in which images are perturbed and
@@ -15,16 +16,24 @@ import java.util.Locale;
  */
 @OmitEmpty
 @StableApi
-public record PixelSpace(Layout layout, PixelType type, PixelRange range, Colour colour) {
+public record PixelSpace(
+    @Nullable Layout layout, PixelType type, PixelRange range, @Nullable Colour colour) {
   /** Images as most generators make them: real numbers in [0, 1]. */
   public static final PixelSpace STANDARD = new PixelSpace(null, null, null, null);
 
   /** The largest of 256 levels counted from 0. */
   public static final int LEVELS = 255;
 
-  public PixelSpace {
-    type = type == null ? PixelType.FLOAT : type;
-    range = range == null ? new PixelRange(0, type == PixelType.UINT8 ? LEVELS : 1) : range;
+  /** Null where nothing is said. */
+  public PixelSpace(
+      @Nullable Layout layout,
+      @Nullable PixelType type,
+      @Nullable PixelRange range,
+      @Nullable Colour colour) {
+    this.layout = layout;
+    this.type = type == null ? PixelType.FLOAT : type;
+    this.range = range == null ? new PixelRange(0, type == PixelType.UINT8 ? LEVELS : 1) : range;
+    this.colour = colour;
   }
 
   /** Whether both may be said of the same images: nothing that both state differs. */
@@ -36,7 +45,7 @@ public record PixelSpace(Layout layout, PixelType type, PixelRange range, Colour
   }
 
   /** For people, whether anything is declared or not (null). */
-  public static String text(PixelSpace declared) {
+  public static String text(@Nullable PixelSpace declared) {
     return declared == null ? "the classifier's input as it is" : declared.describe();
   }
 

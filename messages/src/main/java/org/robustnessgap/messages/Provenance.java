@@ -1,5 +1,7 @@
 package org.robustnessgap.messages;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What the perturbations of a result were searched on and how. Figures of different provenance are
  * never mixed. Results of older workers carry none: then neither norm nor algorithm is known.
@@ -17,7 +19,7 @@ public record Provenance(String generator, AttackPlan attack) {
   }
 
   /** The norm of distances in a space; null where that is unknown: without provenance. */
-  public static Norm norm(Provenance provenance, Space space) {
+  public static @Nullable Norm norm(@Nullable Provenance provenance, Space space) {
     if (space != Space.UNCONSTRAINED) {
       // Only perturbations of pixels were ever measured otherwise.
       return Norm.L2;
@@ -26,12 +28,12 @@ public record Provenance(String generator, AttackPlan attack) {
   }
 
   /** For people and metrics: algorithm and effort, or {@link #UNKNOWN} without provenance. */
-  public static String algorithm(Provenance provenance) {
+  public static String algorithm(@Nullable Provenance provenance) {
     return provenance == null ? UNKNOWN : provenance.attack.algorithm().describe();
   }
 
   /** For people, whether anything is known or not (null). */
-  public static String text(Provenance provenance) {
+  public static String text(@Nullable Provenance provenance) {
     return provenance == null ? UNKNOWN : provenance.describe();
   }
 

@@ -1,6 +1,7 @@
 package org.robustnessgap.messages;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How an image is brought to another size.
@@ -14,10 +15,12 @@ import java.util.List;
 @OmitEmpty
 @StableApi
 public record Resize(List<Integer> size, Interpolation interpolation, Boolean antialias) {
-  public Resize {
-    size = Checks.size(size, "size to resize to");
-    interpolation = interpolation == null ? Interpolation.BILINEAR : interpolation;
-    antialias = antialias == null ? Boolean.TRUE : antialias;
+  /** Null where nothing is said. */
+  public Resize(
+      List<Integer> size, @Nullable Interpolation interpolation, @Nullable Boolean antialias) {
+    this.size = Checks.size(size, "size to resize to");
+    this.interpolation = interpolation == null ? Interpolation.BILINEAR : interpolation;
+    this.antialias = antialias == null ? Boolean.TRUE : antialias;
   }
 
   /**

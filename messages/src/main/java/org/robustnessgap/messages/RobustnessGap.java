@@ -2,6 +2,7 @@ package org.robustnessgap.messages;
 
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The gap between limit and measurement, for programs: the value of topic {@code robustness-gaps},
@@ -36,14 +37,14 @@ public record RobustnessGap(
     double attackSeconds,
     long gradients,
     long forwards,
-    Long limitSamples,
-    Long smoothnessSamples,
+    @Nullable Long limitSamples,
+    @Nullable Long smoothnessSamples,
     Map<Space, SpaceGap> spaces,
     @OmitEmpty List<Suspicion> suspicions,
-    @OmitEmpty PixelSpace pixels,
-    @OmitEmpty Provenance provenance,
+    @OmitEmpty @Nullable PixelSpace pixels,
+    @OmitEmpty @Nullable Provenance provenance,
     @OmitEmpty List<String> engines,
-    @OmitEmpty Long ofOtherProvenance,
+    @OmitEmpty @Nullable Long ofOtherProvenance,
     @OmitEmpty List<DiagnosticFigure> diagnostics,
     @OmitEmpty Map<String, String> withoutDiagnostics)
     implements Gap {
@@ -59,8 +60,8 @@ public record RobustnessGap(
       double attackSeconds,
       long gradients,
       long forwards,
-      Long limitSamples,
-      Long smoothnessSamples,
+      @Nullable Long limitSamples,
+      @Nullable Long smoothnessSamples,
       Map<Space, SpaceGap> spaces) {
     this(
         stream,
@@ -95,18 +96,18 @@ public record RobustnessGap(
    *     known yet
    */
   public record SpaceGap(
-      TheoreticalLimits.Kind kind,
-      Double normaliser,
+      TheoreticalLimits.@Nullable Kind kind,
+      @Nullable Double normaliser,
       long found,
       long notFound,
       long failed,
       List<QuantileGap> quantiles,
-      @OmitEmpty Norm norm,
-      @OmitEmpty String notApplicable) {
+      @OmitEmpty @Nullable Norm norm,
+      @OmitEmpty @Nullable String notApplicable) {
     /** Of ℓ2 distances, to which a limit applies once it is known. */
     public SpaceGap(
-        TheoreticalLimits.Kind kind,
-        Double normaliser,
+        TheoreticalLimits.@Nullable Kind kind,
+        @Nullable Double normaliser,
         long found,
         long notFound,
         long failed,
@@ -150,15 +151,15 @@ public record RobustnessGap(
    */
   public record QuantileGap(
       double quantile,
-      Double limit,
-      Double limitLower,
-      Double limitUpper,
-      Double measured,
-      Double measuredLower,
-      Double measuredUpper,
-      Double gapRatio,
-      Double gapLower,
-      Double gapUpper) {
+      @Nullable Double limit,
+      @Nullable Double limitLower,
+      @Nullable Double limitUpper,
+      @Nullable Double measured,
+      @Nullable Double measuredLower,
+      @Nullable Double measuredUpper,
+      @Nullable Double gapRatio,
+      @Nullable Double gapLower,
+      @Nullable Double gapUpper) {
     public QuantileGap {
       Checks.probability(quantile, "quantile");
       Checks.notNegativeOrNull(limit, "limit");

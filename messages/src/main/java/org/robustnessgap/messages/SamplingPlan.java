@@ -1,6 +1,7 @@
 package org.robustnessgap.messages;
 
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which latent vectors a campaign draws, and how fast.
@@ -15,8 +16,8 @@ import java.util.OptionalLong;
  */
 public record SamplingPlan(
     long seed,
-    Long samples,
-    Double samplesPerSecond,
+    @Nullable Long samples,
+    @Nullable Double samplesPerSecond,
     int batchSize,
     long windowSamples,
     int maxJobsInFlight,

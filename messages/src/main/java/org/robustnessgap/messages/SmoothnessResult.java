@@ -2,6 +2,7 @@ package org.robustnessgap.messages;
 
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The answer to a {@link Job.Smoothness}; its job id names the generator. The value of topic {@code
@@ -20,8 +21,8 @@ public record SmoothnessResult(
     String engine,
     double seconds,
     List<Sample> samples,
-    Lipschitz lipschitz,
-    @OmitEmpty SmoothnessPlan plan)
+    @Nullable Lipschitz lipschitz,
+    @OmitEmpty @Nullable SmoothnessPlan plan)
     implements JobResult {
   /** An answer to an unknown plan. */
   public SmoothnessResult(
@@ -31,7 +32,7 @@ public record SmoothnessResult(
       String engine,
       double seconds,
       List<Sample> samples,
-      Lipschitz lipschitz) {
+      @Nullable Lipschitz lipschitz) {
     this(jobId, radii, worker, engine, seconds, samples, lipschitz, null);
   }
 
@@ -41,7 +42,7 @@ public record SmoothnessResult(
    * @param constant Λ, at least 0; null if none is known
    * @param unknown why; null if one is known
    */
-  public record Lipschitz(Double constant, String unknown) {
+  public record Lipschitz(@Nullable Double constant, @Nullable String unknown) {
     public Lipschitz {
       Checks.check(
           (constant == null) != (unknown == null),

@@ -2,6 +2,7 @@ package org.robustnessgap.messages;
 
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How robust any classifier with these class measures can be: the value of topic {@code
@@ -18,16 +19,16 @@ public record TheoreticalLimits(
     StreamId stream,
     long samples,
     List<Long> classCounts,
-    Long smoothnessSamples,
+    @Nullable Long smoothnessSamples,
     Map<Space, SpaceLimit> spaces,
-    @OmitEmpty String generator)
+    @OmitEmpty @Nullable String generator)
     implements Limits {
   /** Limits on the images of an unknown generator. */
   public TheoreticalLimits(
       StreamId stream,
       long samples,
       List<Long> classCounts,
-      Long smoothnessSamples,
+      @Nullable Long smoothnessSamples,
       Map<Space, SpaceLimit> spaces) {
     this(stream, samples, classCounts, smoothnessSamples, spaces, null);
   }
@@ -82,7 +83,11 @@ public record TheoreticalLimits(
    * @param normalised the distance divided by the normaliser; null as it is, or if unknown
    */
   public record QuantileLimit(
-      double quantile, Double distance, Double lower, Double upper, Double normalised) {
+      double quantile,
+      @Nullable Double distance,
+      @Nullable Double lower,
+      @Nullable Double upper,
+      @Nullable Double normalised) {
     public QuantileLimit {
       Checks.probability(quantile, "quantile");
       Checks.notNegativeOrNull(distance, "limit");
@@ -95,7 +100,11 @@ public record TheoreticalLimits(
      * @param normaliser what the distance is divided by
      */
     public static QuantileLimit of(
-        double quantile, Double distance, Double lower, Double upper, double normaliser) {
+        double quantile,
+        @Nullable Double distance,
+        @Nullable Double lower,
+        @Nullable Double upper,
+        double normaliser) {
       double normalised = distance == null ? Double.NaN : distance / normaliser;
       return new QuantileLimit(
           quantile, distance, lower, upper, Double.isFinite(normalised) ? normalised : null);
@@ -110,7 +119,8 @@ public record TheoreticalLimits(
    * @param lower lower end of the probability's 95 % interval; null if unknown
    * @param upper upper end of it; null if unknown
    */
-  public record CurvePoint(double distance, double probability, Double lower, Double upper) {
+  public record CurvePoint(
+      double distance, double probability, @Nullable Double lower, @Nullable Double upper) {
     public CurvePoint {
       Checks.notNegative(distance, "distance");
       probability(probability);
@@ -139,11 +149,11 @@ public record TheoreticalLimits(
    */
   public record OtherLimit(
       String name,
-      Kind kind,
+      @Nullable Kind kind,
       List<QuantileLimit> quantiles,
-      Double mean,
-      Double normalisedMean,
-      String notApplicable) {
+      @Nullable Double mean,
+      @Nullable Double normalisedMean,
+      @Nullable String notApplicable) {
     public OtherLimit {
       Checks.present(name, "name of a limit");
       Checks.check(

@@ -2,6 +2,7 @@ package org.robustnessgap.messages;
 
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What two classifiers share, measured and at most, for programs: the value of topic {@code
@@ -24,12 +25,12 @@ public record TransferGap(
     long measured,
     long failed,
     double seconds,
-    TransferLimits.Disagreement disagreement,
-    Long smoothnessSamples,
+    TransferLimits.@Nullable Disagreement disagreement,
+    @Nullable Long smoothnessSamples,
     Map<Space, SpaceTransfer> spaces,
-    @OmitEmpty Provenance provenance,
+    @OmitEmpty @Nullable Provenance provenance,
     @OmitEmpty List<String> engines,
-    @OmitEmpty Long ofOtherProvenance)
+    @OmitEmpty @Nullable Long ofOtherProvenance)
     implements Gap {
   /** Figures of unknown provenance. */
   public TransferGap(
@@ -38,8 +39,8 @@ public record TransferGap(
       long measured,
       long failed,
       double seconds,
-      TransferLimits.Disagreement disagreement,
-      Long smoothnessSamples,
+      TransferLimits.@Nullable Disagreement disagreement,
+      @Nullable Long smoothnessSamples,
       Map<Space, SpaceTransfer> spaces) {
     this(
         pair,
@@ -77,7 +78,7 @@ public record TransferGap(
    *
    * @param quantile p of the distances
    */
-  public record Own(double quantile, Double first, Double second) {
+  public record Own(double quantile, @Nullable Double first, @Nullable Double second) {
     public Own {
       Checks.probability(quantile, "quantile");
       Checks.notNegativeOrNull(first, "distance of the first classifier");

@@ -1,6 +1,7 @@
 package org.robustnessgap.messages;
 
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How far apart two classifiers' common adversarial perturbations can be at most: the value of
@@ -16,15 +17,15 @@ import java.util.Map;
 public record TransferLimits(
     PairId pair,
     Disagreement disagreement,
-    Long smoothnessSamples,
+    @Nullable Long smoothnessSamples,
     Map<Space, TheoreticalLimits.SpaceLimit> spaces,
-    @OmitEmpty String generator)
+    @OmitEmpty @Nullable String generator)
     implements Limits {
   /** Limits on the images of an unknown generator. */
   public TransferLimits(
       PairId pair,
       Disagreement disagreement,
-      Long smoothnessSamples,
+      @Nullable Long smoothnessSamples,
       Map<Space, TheoreticalLimits.SpaceLimit> spaces) {
     this(pair, disagreement, smoothnessSamples, spaces, null);
   }

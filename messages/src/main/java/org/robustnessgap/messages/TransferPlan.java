@@ -3,6 +3,7 @@ package org.robustnessgap.messages;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How it is measured whether perturbations of one classifier fool another, for every pair of a
@@ -22,7 +23,7 @@ public record TransferPlan(
     Effort effort,
     List<Space> spaces,
     Norm norm,
-    @OmitEmpty PixelRange pixelRange)
+    @OmitEmpty @Nullable PixelRange pixelRange)
     implements JobPlan {
   /** Where perturbations of two classifiers are compared. */
   public static final List<Space> SPACES = List.of(Space.LATENT, Space.UNCONSTRAINED);

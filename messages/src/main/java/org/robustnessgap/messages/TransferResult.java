@@ -3,6 +3,7 @@ package org.robustnessgap.messages;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The answer to a {@link Job.Transfer}: one entry for each latent vector, in order. The value of
@@ -23,7 +24,7 @@ public record TransferResult(
     String engine,
     double seconds,
     List<Sample> samples,
-    @OmitEmpty Provenance provenance)
+    @OmitEmpty @Nullable Provenance provenance)
     implements JobResult {
   /** An answer of unknown provenance. */
   public TransferResult(
@@ -91,7 +92,7 @@ public record TransferResult(
    * @param foolsOther whether it changes the other classifier's label as well; null unless it was
    *     found
    */
-  public record Own(Outcome outcome, Boolean foolsOther) {
+  public record Own(Outcome outcome, @Nullable Boolean foolsOther) {
     public Own {
       Checks.present(outcome, "outcome of an own perturbation");
       Checks.check(

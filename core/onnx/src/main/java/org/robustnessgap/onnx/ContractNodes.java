@@ -182,17 +182,18 @@ final class ContractNodes {
     ImageShape before = settled.pixels();
     ImageShape resized = settled.resized();
     ImageShape after = settled.wanted();
-    if (contract.resize() == null) {
+    Resize resize = contract.resize();
+    if (resize == null) {
       crop(resized, after);
       return;
     }
     if (!resized.equals(after) || resized.width() != before.width()) {
-      String right = matrix(before.width(), resized.width(), after.width(), true);
+      String right = matrix(resize, before.width(), resized.width(), after.width(), true);
       value = builder.emit("MatMul", List.of(value, right));
       level(bytes);
     }
     if (!resized.equals(after) || resized.height() != before.height()) {
-      String left = matrix(before.height(), resized.height(), after.height(), false);
+      String left = matrix(resize, before.height(), resized.height(), after.height(), false);
       value = builder.emit("MatMul", List.of(left, value));
       level(bytes);
     }
@@ -207,8 +208,7 @@ final class ContractNodes {
   }
 
   /** [after, before], or its transpose, of the rows that are not cropped. */
-  private String matrix(long before, long resized, long after, boolean transposed) {
-    Resize resize = contract.resize();
+  private String matrix(Resize resize, long before, long resized, long after, boolean transposed) {
     double[][] rows =
         ResizeMatrix.of(
             Math.toIntExact(before),
