@@ -205,7 +205,9 @@ final class WorkerBody implements ServiceBody {
             "It failed " + deliveries(kafkaRecord) + " times, last with " + e.getCause());
       } else {
         LOG.warn(
-            "job {} failed and will be tried again: {}", job.job().id(), e.getCause().toString());
+            "job {} failed and will be tried again: {}",
+            job.job().id(),
+            String.valueOf(e.getCause()));
         release(kafkaRecord);
       }
     }

@@ -16,6 +16,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.campaign.evidence.LimitEvidence;
 import org.robustnessgap.messages.Campaign;
 import org.robustnessgap.messages.InvalidInputException;
@@ -64,11 +65,14 @@ final class BoundBody implements ServiceBody {
   private final List<JobFailure> unreported = new ArrayList<>();
   private final Set<String> reported = new HashSet<>();
 
-  /** Where each topic ended in the first round; a topic leaves when it was read to there. */
-  private Map<TopicPartition, Long> past;
+  /**
+   * Where each topic ended in the first round; a topic leaves when it was read to there. Null
+   * before.
+   */
+  private @Nullable Map<TopicPartition, Long> past;
 
   private volatile boolean ready;
-  private volatile Exception failedSend;
+  private volatile @Nullable Exception failedSend;
 
   BoundBody(
       Consumer<String, byte[]> consumer,
@@ -91,18 +95,19 @@ final class BoundBody implements ServiceBody {
 
   @Override
   public void step() throws Exception {
-    if (failedSend != null) {
-      throw failedSend;
+    Exception failed = failedSend;
+    if (failed != null) {
+      throw failed;
     }
-    if (past == null) {
-      past = new HashMap<>(consumer.endOffsets(consumer.assignment()));
-    }
+    Map<TopicPartition, Long> ahead =
+        past == null ? new HashMap<>(consumer.endOffsets(consumer.assignment())) : past;
+    past = ahead;
     for (ConsumerRecord<String, byte[]> kafkaRecord : consumer.poll(IDLE)) {
       fold(kafkaRecord);
     }
     if (!ready) {
-      past.entrySet().removeIf(end -> consumer.position(end.getKey()) >= end.getValue());
-      if (!past.isEmpty()) {
+      ahead.entrySet().removeIf(end -> consumer.position(end.getKey()) >= end.getValue());
+      if (!ahead.isEmpty()) {
         return;
       }
       ready = true;
@@ -125,18 +130,15 @@ final class BoundBody implements ServiceBody {
   }
 
   private void fold(ConsumerRecord<String, byte[]> kafkaRecord) {
-    Topic topic = READ.get(kafkaRecord.topic());
+    Topic topic = Records.topic(kafkaRecord, READ);
     try {
-      if (topic.equals(Topic.CAMPAIGNS)) {
+      JobKind answered = ANSWERS.get(topic);
+      if (answered != null) {
+        foldResult(Records.read(kafkaRecord, answered.result()), topic);
+      } else if (topic.equals(Topic.CAMPAIGNS)) {
         foldCampaign(kafkaRecord);
-      } else if (topic.equals(Topic.JOB_FAILURES)) {
-        noteReported(kafkaRecord.key());
       } else {
-        JobResult result = Records.read(kafkaRecord, ANSWERS.get(topic).result());
-        if (evidence.add(result)) {
-          metrics.result(topic);
-          changes.addAll(evidence.concernedBy(result.jobId()));
-        }
+        noteReported(kafkaRecord.key());
       }
     } catch (InvalidInputException e) {
       LOG.warn("Refused {} at offset {}: {}", topic, kafkaRecord.offset(), e.getMessage());
@@ -147,12 +149,20 @@ final class BoundBody implements ServiceBody {
     }
   }
 
-  /** Where figures are made of results too, whoever makes them reports what is no result. */
-  private static boolean isReportedHere(Topic topic) {
-    return ANSWERS.containsKey(topic) && ANSWERS.get(topic).gaps().isEmpty();
+  private void foldResult(JobResult result, Topic topic) {
+    if (evidence.add(result)) {
+      metrics.result(topic);
+      changes.addAll(evidence.concernedBy(result.jobId()));
+    }
   }
 
-  private void noteReported(String key) {
+  /** Where figures are made of results too, whoever makes them reports what is no result. */
+  private static boolean isReportedHere(Topic topic) {
+    JobKind answered = ANSWERS.get(topic);
+    return answered != null && answered.gaps().isEmpty();
+  }
+
+  private void noteReported(@Nullable String key) {
     if (key != null
         && ANSWERS.keySet().stream()
             .anyMatch(topic -> isReportedHere(topic) && key.startsWith(topic + "/"))) {
@@ -184,7 +194,10 @@ final class BoundBody implements ServiceBody {
   private void publish() {
     Instant now = clock.instant();
     for (Subject subject : changes.due(now, one -> campaigns.containsKey(one.campaign()))) {
-      publish(subject, campaigns.get(subject.campaign()).quantiles());
+      Campaign campaign = campaigns.get(subject.campaign());
+      if (campaign != null) {
+        publish(subject, campaign.quantiles());
+      }
     }
   }
 
@@ -210,7 +223,7 @@ final class BoundBody implements ServiceBody {
         });
   }
 
-  private void noteFailure(Exception failed) {
+  private void noteFailure(@Nullable Exception failed) {
     if (failed != null) {
       failedSend = failed;
     }

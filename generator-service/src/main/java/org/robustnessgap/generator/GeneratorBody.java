@@ -23,6 +23,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.campaign.plan.Ledger;
 import org.robustnessgap.messages.Campaign;
 import org.robustnessgap.messages.InvalidInputException;
@@ -78,7 +79,10 @@ final class GeneratorBody implements ServiceBody {
   private final GeneratorMetrics metrics;
   private final Ledger ledger = new Ledger();
   private final Deque<Set<Topic>> past = new ArrayDeque<>(PAST);
-  private Map<TopicPartition, Long> ends;
+
+  /** Where each topic ended in the first round; null before it. */
+  private @Nullable Map<TopicPartition, Long> ends;
+
   private final Set<String> reported = new HashSet<>();
   private final Deque<Refusal> refusals = new ArrayDeque<>();
   private volatile boolean ready;
@@ -86,7 +90,7 @@ final class GeneratorBody implements ServiceBody {
   /**
    * @param campaignId key of the refused record; null if it had none
    */
-  private record Refusal(String campaignId, JobFailure failure) {}
+  private record Refusal(@Nullable String campaignId, JobFailure failure) {}
 
   GeneratorBody(
       Consumer<String, byte[]> reader,
@@ -109,14 +113,13 @@ final class GeneratorBody implements ServiceBody {
 
   @Override
   public void step() throws ExecutionException, InterruptedException {
-    if (ends == null) {
-      ends = reader.endOffsets(reader.assignment());
-    }
+    Map<TopicPartition, Long> begun = ends == null ? reader.endOffsets(reader.assignment()) : ends;
+    ends = begun;
     for (ConsumerRecord<String, byte[]> kafkaRecord : reader.poll(POLL)) {
       learn(kafkaRecord);
     }
     if (!past.isEmpty()) {
-      recover();
+      recover(begun);
       return;
     }
     for (Refusal refusal; (refusal = refusals.poll()) != null; ) {
@@ -127,8 +130,8 @@ final class GeneratorBody implements ServiceBody {
     ready = true;
   }
 
-  private void recover() {
-    while (!past.isEmpty() && read(past.element())) {
+  private void recover(Map<TopicPartition, Long> begun) {
+    while (!past.isEmpty() && read(past.element(), begun)) {
       past.remove();
       readOnly(past.isEmpty() ? PRESENT : past.element());
     }
@@ -138,9 +141,11 @@ final class GeneratorBody implements ServiceBody {
     }
   }
 
-  private boolean read(Set<Topic> topics) {
-    return partitions(topics).stream()
-        .allMatch(partition -> reader.position(partition) >= ends.get(partition));
+  private boolean read(Set<Topic> topics, Map<TopicPartition, Long> to) {
+    Set<TopicPartition> partitions = partitions(topics);
+    return to.entrySet().stream()
+        .filter(end -> partitions.contains(end.getKey()))
+        .allMatch(end -> reader.position(end.getKey()) >= end.getValue());
   }
 
   private void readOnly(Set<Topic> topics) {
@@ -149,10 +154,11 @@ final class GeneratorBody implements ServiceBody {
   }
 
   private void learn(ConsumerRecord<String, byte[]> kafkaRecord) {
-    Topic topic = TOPICS.get(kafkaRecord.topic());
+    Topic topic = Records.topic(kafkaRecord, TOPICS);
     try {
-      if (ANSWERS.containsKey(topic)) {
-        ledger.answered(Records.read(kafkaRecord, ANSWERS.get(topic).result()).jobId());
+      JobKind answered = ANSWERS.get(topic);
+      if (answered != null) {
+        ledger.answered(Records.read(kafkaRecord, answered.result()).jobId());
       } else if (topic.equals(Topic.LATENT_SAMPLES)) {
         ledger.sent(JobId.parse(kafkaRecord.key()), Instant.ofEpochMilli(kafkaRecord.timestamp()));
       } else if (topic.equals(Topic.JOB_FAILURES)) {

@@ -3,6 +3,7 @@ package org.robustnessgap.messages;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.robustnessgap.messages.TheoreticalLimits.Kind;
 
 /**
  * The gap between limit and measurement, for programs: the value of topic {@code robustness-gaps},
@@ -96,7 +97,7 @@ public record RobustnessGap(
    *     known yet
    */
   public record SpaceGap(
-      TheoreticalLimits.@Nullable Kind kind,
+      @Nullable Kind kind,
       @Nullable Double normaliser,
       long found,
       long notFound,
@@ -106,7 +107,7 @@ public record RobustnessGap(
       @OmitEmpty @Nullable String notApplicable) {
     /** Of ℓ2 distances, to which a limit applies once it is known. */
     public SpaceGap(
-        TheoreticalLimits.@Nullable Kind kind,
+        @Nullable Kind kind,
         @Nullable Double normaliser,
         long found,
         long notFound,

@@ -3,6 +3,7 @@ package org.robustnessgap.messages;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.robustnessgap.messages.TransferLimits.Disagreement;
 
 /**
  * What two classifiers share, measured and at most, for programs: the value of topic {@code
@@ -25,7 +26,7 @@ public record TransferGap(
     long measured,
     long failed,
     double seconds,
-    TransferLimits.@Nullable Disagreement disagreement,
+    @Nullable Disagreement disagreement,
     @Nullable Long smoothnessSamples,
     Map<Space, SpaceTransfer> spaces,
     @OmitEmpty @Nullable Provenance provenance,
@@ -39,7 +40,7 @@ public record TransferGap(
       long measured,
       long failed,
       double seconds,
-      TransferLimits.@Nullable Disagreement disagreement,
+      @Nullable Disagreement disagreement,
       @Nullable Long smoothnessSamples,
       Map<Space, SpaceTransfer> spaces) {
     this(

@@ -2,6 +2,7 @@ package org.robustnessgap.service;
 
 import java.io.PrintWriter;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.function.Function;
 import org.robustnessgap.messages.InvalidInputException;
 import picocli.CommandLine;
@@ -60,7 +61,8 @@ public final class CommandLines {
   /** The whole help would bury the sentence. */
   private static int misused(ParameterException e, boolean debug) {
     CommandLine line = e.getCommandLine();
-    String message = e.getMessage().strip().replaceFirst("^Error: ", "");
+    String said = Objects.requireNonNullElse(e.getMessage(), "These options cannot be understood");
+    String message = said.strip().replaceFirst("^Error: ", "");
     String ended = message.matches("(?s).*[.?!]") ? message : message + ".";
     PrintWriter err = line.getErr();
     err.println(

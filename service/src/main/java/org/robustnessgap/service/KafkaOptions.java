@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Properties;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.service.kafka.KafkaSettings;
 import picocli.CommandLine.Option;
@@ -27,7 +28,7 @@ public final class KafkaOptions {
       names = "--kafka-config",
       paramLabel = "FILE",
       description = "Properties file for every Kafka client: TLS, SASL, tuning.")
-  private Path kafkaConfig;
+  private @Nullable Path kafkaConfig;
 
   @Option(
       names = "--kafka-property",

@@ -2,6 +2,7 @@ package org.robustnessgap.service;
 
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.service.kafka.KafkaFailures;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,7 +19,7 @@ public final class ServiceLoop implements AutoCloseable {
   private final Duration pause;
   private final Duration patience;
   private final Thread thread;
-  private volatile ServiceBody body;
+  private volatile @Nullable ServiceBody body;
   private volatile boolean stopping;
   private boolean interruptible;
 

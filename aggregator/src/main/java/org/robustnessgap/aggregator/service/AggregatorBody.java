@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -19,6 +20,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.campaign.fold.Event;
 import org.robustnessgap.campaign.fold.Folds;
 import org.robustnessgap.campaign.fold.KindFold;
@@ -137,7 +139,7 @@ final class AggregatorBody implements ServiceBody {
   }
 
   private void fold(ConsumerRecord<String, byte[]> source) {
-    Topic topic = SOURCES.get(source.topic());
+    Topic topic = Records.topic(source, SOURCES);
     try {
       state = state.apply(event(topic, source));
     } catch (InvalidInputException e) {
@@ -189,9 +191,11 @@ final class AggregatorBody implements ServiceBody {
         .forEach(
             (subject, known) -> {
               SubjectState before = committed.subjects().get(subject);
-              boolean newLimits = before == null || before.limits() != known.limits();
+              boolean newLimits = before != null && before.limits() != known.limits();
               for (WindowState window : known.windows().values()) {
-                if (newLimits || window != before.windows().get(window.window().index())) {
+                if (before == null
+                    || newLimits
+                    || window != before.windows().get(window.window().index())) {
                   send(subject.kind(), known.gap(subject, window));
                 }
               }
@@ -217,13 +221,13 @@ final class AggregatorBody implements ServiceBody {
   }
 
   private void restore() {
-    Map<String, Object> pieces = new HashMap<>();
-    Map<String, JobFailure> unreadable = new HashMap<>();
+    Map<@Nullable String, Object> pieces = new HashMap<>();
+    Map<@Nullable String, JobFailure> unreadable = new HashMap<>();
     TopicPartition partition = new TopicPartition(Topic.AGGREGATOR_STATE.topicName(), 0);
     List<TopicPartition> log = List.of(partition);
     stateReader.assign(log);
     stateReader.seekToBeginning(log);
-    long end = stateReader.endOffsets(log).get(partition);
+    long end = Optional.ofNullable(stateReader.endOffsets(log).get(partition)).orElseThrow();
     while (stateReader.position(partition) < end) {
       for (ConsumerRecord<String, byte[]> piece : stateReader.poll(POLL)) {
         read(piece, pieces, unreadable);
@@ -246,8 +250,8 @@ final class AggregatorBody implements ServiceBody {
   /** A record that cannot be read leaves the last readable piece of its key, if there is one. */
   private static void read(
       ConsumerRecord<String, byte[]> source,
-      Map<String, Object> pieces,
-      Map<String, JobFailure> unreadable) {
+      Map<@Nullable String, Object> pieces,
+      Map<@Nullable String, JobFailure> unreadable) {
     String key = source.key();
     unreadable.remove(key);
     if (source.value() == null) {

@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.campaign.fold.AttackFigure;
 import org.robustnessgap.campaign.fold.CampaignFailures;
 import org.robustnessgap.campaign.fold.Counts;
@@ -22,7 +23,6 @@ import org.robustnessgap.messages.RobustnessGap;
 import org.robustnessgap.messages.Space;
 import org.robustnessgap.messages.Subject;
 import org.robustnessgap.messages.TheoreticalLimits;
-import org.robustnessgap.messages.TheoreticalLimits.SpaceLimit;
 import org.robustnessgap.messages.TransferGap;
 import org.robustnessgap.messages.Window;
 
@@ -36,7 +36,11 @@ import org.robustnessgap.messages.Window;
  * @param refused the last few records that any service refused, newest first
  */
 public record GapsView(
-    Long updated, List<Campaign> campaigns, Map<String, Long> unreadable, List<Failure> refused) {
+    @Nullable Long updated,
+    List<Campaign> campaigns,
+    Map<String, Long> unreadable,
+    List<Failure> refused) {
+  private static final Curve NOTHING = new Curve(List.of());
 
   /**
    * @param quantiles at which limits are known, ascending
@@ -49,7 +53,7 @@ public record GapsView(
    */
   public record Campaign(
       String id,
-      Long updated,
+      @Nullable Long updated,
       List<Double> quantiles,
       List<Classifier> classifiers,
       List<TransferGap> pairs,
@@ -69,11 +73,11 @@ public record GapsView(
   public record Classifier(
       String name,
       Long updated,
-      RobustnessGap gap,
+      @Nullable RobustnessGap gap,
       boolean complete,
-      Long limitSamples,
+      @Nullable Long limitSamples,
       Map<Space, Curves> curves,
-      Progress progress,
+      @Nullable Progress progress,
       Samples total,
       long divergentDuplicates) {}
 
@@ -97,7 +101,7 @@ public record GapsView(
    * @param secondsRemaining until the window is complete; null while the rate is unknown
    */
   public record Progress(
-      Window window, Samples samples, double samplesPerSecond, Double secondsRemaining) {
+      Window window, Samples samples, double samplesPerSecond, @Nullable Double secondsRemaining) {
     private static Progress of(WindowState window) {
       double rate = window.samplesPerSecond();
       Counts counts = window.counts();
@@ -162,7 +166,7 @@ public record GapsView(
         failures == null ? List.of() : failures.recentFailures());
   }
 
-  private static List<Double> quantilesOf(TheoreticalLimits limits) {
+  private static List<Double> quantilesOf(@Nullable TheoreticalLimits limits) {
     return limits == null
         ? List.of()
         : limits.spaces().values().stream()
@@ -172,7 +176,10 @@ public record GapsView(
   }
 
   private static Classifier classifier(
-      Subject subject, SubjectState stream, RobustnessGap gap, TheoreticalLimits limits) {
+      Subject subject,
+      SubjectState stream,
+      @Nullable RobustnessGap gap,
+      @Nullable TheoreticalLimits limits) {
     WindowState shown = stream.shown().orElse(null);
     AttackFigure figure =
         shown == null ? null : shown.shown().map(AttackFigure.class::cast).orElse(null);
@@ -190,7 +197,9 @@ public record GapsView(
 
   /** Of the same figures as the gap. */
   private static Map<Space, Curves> curves(
-      AttackFigure figure, RobustnessGap gap, TheoreticalLimits limits) {
+      @Nullable AttackFigure figure,
+      @Nullable RobustnessGap gap,
+      @Nullable TheoreticalLimits limits) {
     Map<Space, Curves> curves = new EnumMap<>(Space.class);
     if (limits == null) {
       return curves;
@@ -200,22 +209,16 @@ public record GapsView(
         .forEach(
             (space, limit) -> {
               RobustnessGap.SpaceGap figures = gap == null ? null : gap.spaces().get(space);
-              if (figures == null || figures.notApplicable() == null) {
-                curves.put(space, curvesIn(space, limit, figure));
-              } else {
-                curves.put(
-                    space,
-                    new Curves(
-                        measured(space, figure, figures.normaliser()), new Curve(List.of())));
-              }
+              boolean applies = figures == null || figures.notApplicable() == null;
+              Double own = figures == null || applies ? null : figures.normaliser();
+              double normaliser = own == null ? limit.normaliser() : own;
+              curves.put(
+                  space,
+                  new Curves(
+                      figure == null ? NOTHING : measured(space, figure, normaliser),
+                      applies ? Curve.limit(limit.curve(), normaliser) : NOTHING));
             });
     return curves;
-  }
-
-  private static Curves curvesIn(Space space, SpaceLimit limit, AttackFigure figure) {
-    return new Curves(
-        figure == null ? new Curve(List.of()) : measured(space, figure, limit.normaliser()),
-        Curve.limit(limit.curve(), limit.normaliser()));
   }
 
   private static Curve measured(Space space, AttackFigure figure, double normaliser) {

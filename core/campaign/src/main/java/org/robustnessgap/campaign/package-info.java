@@ -4,4 +4,7 @@
  * against these. The services do one step each and talk over topics; {@link
  * org.robustnessgap.campaign.LocalCampaign} does all four in one process.
  */
+@NullMarked
 package org.robustnessgap.campaign;
+
+import org.jspecify.annotations.NullMarked;

@@ -2,9 +2,12 @@ package org.robustnessgap.service.kafka;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.JobFailure;
 import org.robustnessgap.messages.Json;
@@ -54,7 +57,17 @@ public final class Records {
     return Json.read(kafkaRecord.value(), type);
   }
 
-  private static String text(byte[] value) {
+  /**
+   * Which topic a record is of.
+   *
+   * @param read the topics that are read, by name
+   */
+  public static Topic topic(ConsumerRecord<?, ?> kafkaRecord, Map<String, Topic> read) {
+    return Optional.ofNullable(read.get(kafkaRecord.topic()))
+        .orElseThrow(() -> new IllegalStateException(kafkaRecord.topic() + " is not read"));
+  }
+
+  private static String text(byte @Nullable [] value) {
     return value == null ? "null" : new String(value, StandardCharsets.US_ASCII);
   }
 

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.Topic;
 
@@ -66,24 +67,29 @@ public final class Topics {
           "The Kafka broker at "
               + servers
               + " refused to list or create topics ("
-              + e.getCause().getMessage()
+              + why(e)
               + "); permit it, or create each there with one partition and max.message.bytes="
               + Topic.LARGEST_MESSAGE_BYTES
               + ".",
           e);
     } catch (org.apache.kafka.common.KafkaException e) {
-      String why = e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
       throw new InvalidInputException(
           "No Kafka client can be made for "
               + servers
               + " ("
-              + why
+              + why(e)
               + "); check --kafka, --kafka-config and --kafka-property.",
           e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while waiting for Kafka", e);
     }
+  }
+
+  /** What its cause says, if it has one. */
+  private static @Nullable String why(Exception e) {
+    Throwable cause = e.getCause();
+    return cause == null ? e.getMessage() : cause.getMessage();
   }
 
   private static InvalidInputException unreachable(

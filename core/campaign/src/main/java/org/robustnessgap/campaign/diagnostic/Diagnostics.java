@@ -8,6 +8,7 @@ import java.util.ServiceLoader;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.attack.AttackTarget;
 import org.robustnessgap.attack.AttackedBatch;
 import org.robustnessgap.attack.AttackedSample;
@@ -36,8 +37,14 @@ public final class Diagnostics {
     }
   }
 
-  /** A diagnostic on one classifier, or why there is none. */
-  private record Opened(SampleDiagnostic.Probe probe, String unavailable) implements AutoCloseable {
+  /**
+   * A diagnostic on one classifier.
+   *
+   * @param probe null if the models have none of its numbers
+   * @param unavailable why they have none; empty if they have
+   */
+  private record Opened(SampleDiagnostic.@Nullable Probe probe, String unavailable)
+      implements AutoCloseable {
     @Override
     public void close() {
       if (probe != null) {
@@ -125,7 +132,7 @@ public final class Diagnostics {
 
   private static Opened open(SampleDiagnostic diagnostic, AttackTarget target, Engine engine) {
     try {
-      return new Opened(diagnostic.open(target, engine), null);
+      return new Opened(diagnostic.open(target, engine), "");
     } catch (InvalidInputException e) {
       return new Opened(null, e.getMessage());
     }

@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.messages.Space;
 
 /** The numbers of one sample, each about perturbations of one space. Not thread-safe. */
@@ -15,7 +16,7 @@ public final class SampleValues {
    *
    * @param value unknown if null or not finite, and then left out
    */
-  public SampleValues with(Space space, String name, Double value) {
+  public SampleValues with(Space space, String name, @Nullable Double value) {
     if (value != null && Double.isFinite(value)) {
       bySpace.computeIfAbsent(space, any -> new TreeMap<>()).put(name, value);
     }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.messages.AttackResult;
 import org.robustnessgap.messages.JobResult;
 import org.robustnessgap.messages.Limits;
@@ -39,7 +40,7 @@ final class AttackEvidence implements SubjectEvidence {
 
   @Override
   public Optional<Limits> limits(
-      Function<String, DisplacementEvidence> displacements, List<Double> quantiles) {
+      Function<@Nullable String, DisplacementEvidence> displacements, List<Double> quantiles) {
     if (labels.samples() == 0) {
       return Optional.empty();
     }

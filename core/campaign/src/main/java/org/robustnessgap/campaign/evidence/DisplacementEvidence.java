@@ -3,10 +3,12 @@ package org.robustnessgap.campaign.evidence;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.commons.math3.util.ResizableDoubleArray;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.limit.ChosenRadiusLimit;
 import org.robustnessgap.limit.ClopperPearson;
 import org.robustnessgap.limit.LimitCurve;
@@ -34,10 +36,10 @@ public final class DisplacementEvidence {
   record Parts(ProbabilisticModulus choosing, ProbabilisticModulus deciding) {}
 
   private RangeSet seen = RangeSet.EMPTY;
-  private final Map<Double, ResizableDoubleArray> choosing = new TreeMap<>();
-  private final Map<Double, ResizableDoubleArray> deciding = new TreeMap<>();
-  private Parts parts;
-  private Lipschitz lipschitz;
+  private final SortedMap<Double, ResizableDoubleArray> choosing = new TreeMap<>();
+  private final SortedMap<Double, ResizableDoubleArray> deciding = new TreeMap<>();
+  private @Nullable Parts parts;
+  private @Nullable Lipschitz lipschitz;
   private long samples;
 
   /** Whether the result held anything not known before. */
@@ -72,7 +74,7 @@ public final class DisplacementEvidence {
   }
 
   /** What is proven of the generator; null while no result said so. */
-  Lipschitz lipschitz() {
+  @Nullable Lipschitz lipschitz() {
     return lipschitz;
   }
 
@@ -100,7 +102,7 @@ public final class DisplacementEvidence {
 
   /** Empty while either part has no sample at any radius of the other. */
   Optional<Parts> parts() {
-    Set<Double> common = new TreeSet<>(choosing.keySet());
+    SortedSet<Double> common = new TreeSet<>(choosing.keySet());
     common.retainAll(deciding.keySet());
     if (parts == null && !common.isEmpty()) {
       parts = new Parts(modulus(common, choosing), modulus(common, deciding));
@@ -108,10 +110,14 @@ public final class DisplacementEvidence {
     return Optional.ofNullable(parts);
   }
 
+  /** Both ascend. */
   private static ProbabilisticModulus modulus(
-      Set<Double> radii, Map<Double, ResizableDoubleArray> byRadius) {
+      SortedSet<Double> radii, SortedMap<Double, ResizableDoubleArray> byRadius) {
     return new ProbabilisticModulus(
         radii.stream().mapToDouble(Double::doubleValue).toArray(),
-        radii.stream().map(radius -> byRadius.get(radius).getElements()).toArray(double[][]::new));
+        byRadius.entrySet().stream()
+            .filter(at -> radii.contains(at.getKey()))
+            .map(at -> at.getValue().getElements())
+            .toArray(double[][]::new));
   }
 }

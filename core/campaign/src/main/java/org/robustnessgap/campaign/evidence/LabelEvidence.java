@@ -21,7 +21,7 @@ final class LabelEvidence {
   private double meanImageNorm;
 
   /** Null until a result tells it. */
-  private String generator;
+  private @Nullable String generator;
 
   /**
    * @throws InvalidInputException if there are too many classes
@@ -92,7 +92,7 @@ final class LabelEvidence {
   }
 
   /** Whose images were labelled; null if no result tells. */
-  String generator() {
+  @Nullable String generator() {
     return generator;
   }
 

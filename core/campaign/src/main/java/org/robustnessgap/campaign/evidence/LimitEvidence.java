@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.JobId;
 import org.robustnessgap.messages.JobKind;
@@ -79,7 +80,7 @@ public final class LimitEvidence {
                     generator -> displacements(subject.campaign(), generator), quantiles));
   }
 
-  private DisplacementEvidence displacements(String campaign, String generator) {
+  private DisplacementEvidence displacements(String campaign, @Nullable String generator) {
     Stream<Map.Entry<Subject, SubjectEvidence>> examined =
         subjects.entrySet().stream()
             .filter(entry -> entry.getKey().campaign().equals(campaign))

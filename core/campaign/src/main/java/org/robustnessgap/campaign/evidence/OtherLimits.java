@@ -3,6 +3,7 @@ package org.robustnessgap.campaign.evidence;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.limit.ClassMeasures;
 import org.robustnessgap.limit.ClosedFormLimit;
 import org.robustnessgap.limit.LatentLimit;
@@ -54,10 +55,13 @@ final class OtherLimits {
    * @param lipschitz what workers said of the generator; null if nothing yet
    */
   static List<OtherLimit> image(
-      ClassMeasures measures, Lipschitz lipschitz, double normaliser, List<Double> quantiles) {
+      ClassMeasures measures,
+      @Nullable Lipschitz lipschitz,
+      double normaliser,
+      List<Double> quantiles) {
     if (lipschitz == null || lipschitz.constant() == null) {
-      String reason =
-          lipschitz == null ? "the Lipschitz constant is not known yet" : lipschitz.unknown();
+      String said = lipschitz == null ? null : lipschitz.unknown();
+      String reason = said == null ? "the Lipschitz constant is not known yet" : said;
       return List.of(notApplicable("L1", reason), notApplicable("L4", reason));
     }
     double constant = lipschitz.constant();

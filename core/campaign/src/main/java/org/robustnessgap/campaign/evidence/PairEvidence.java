@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.limit.Disagreement;
 import org.robustnessgap.messages.JobResult;
 import org.robustnessgap.messages.Limits;
@@ -63,7 +64,7 @@ final class PairEvidence implements SubjectEvidence {
 
   @Override
   public Optional<Limits> limits(
-      Function<String, DisplacementEvidence> displacements, List<Double> quantiles) {
+      Function<@Nullable String, DisplacementEvidence> displacements, List<Double> quantiles) {
     if (labels.samples() == 0) {
       return Optional.empty();
     }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.messages.JobResult;
 import org.robustnessgap.messages.Limits;
 import org.robustnessgap.messages.SmoothnessPlan;
@@ -28,7 +29,7 @@ final class SmoothnessEvidence implements SubjectEvidence {
    * @param steps likewise
    */
   private record Ascent(int restarts, int steps) {
-    static Ascent of(SmoothnessPlan plan) {
+    static Ascent of(@Nullable SmoothnessPlan plan) {
       return plan == null ? new Ascent(0, 0) : new Ascent(plan.restarts(), plan.steps());
     }
   }
@@ -43,7 +44,7 @@ final class SmoothnessEvidence implements SubjectEvidence {
 
   @Override
   public Optional<Limits> limits(
-      Function<String, DisplacementEvidence> displacements, List<Double> quantiles) {
+      Function<@Nullable String, DisplacementEvidence> displacements, List<Double> quantiles) {
     return Optional.empty();
   }
 

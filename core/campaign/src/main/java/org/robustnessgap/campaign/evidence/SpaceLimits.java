@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.DoubleFunction;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.limit.ChosenRadiusLimit;
 import org.robustnessgap.limit.ClassMeasureRegion;
 import org.robustnessgap.limit.ClassMeasures;
@@ -182,7 +183,7 @@ final class SpaceLimits {
     return limits;
   }
 
-  private static Double orNull(OptionalDouble value) {
+  private static @Nullable Double orNull(OptionalDouble value) {
     return value.isPresent() ? value.getAsDouble() : null;
   }
 

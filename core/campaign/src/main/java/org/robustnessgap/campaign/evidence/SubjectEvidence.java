@@ -3,6 +3,7 @@ package org.robustnessgap.campaign.evidence;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.JobResult;
 import org.robustnessgap.messages.Limits;
@@ -26,5 +27,5 @@ interface SubjectEvidence {
    * @param quantiles the p of the quantile limits, each in (0, 1)
    */
   Optional<Limits> limits(
-      Function<String, DisplacementEvidence> displacements, List<Double> quantiles);
+      Function<@Nullable String, DisplacementEvidence> displacements, List<Double> quantiles);
 }

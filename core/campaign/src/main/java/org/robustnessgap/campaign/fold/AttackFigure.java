@@ -11,6 +11,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.campaign.quantile.LogHistogram;
 import org.robustnessgap.campaign.quantile.SignedHistogram;
 import org.robustnessgap.messages.AttackResult;
@@ -34,17 +35,17 @@ import org.robustnessgap.messages.Suspicion;
  *     that the order of results does not matter
  * @param pixels what results say pixels are, the first by alphabet; null if none says
  * @param engines what ran the models
- * @param diagnostics what diagnostics found, by space and name; null in states of older versions
+ * @param diagnostics what diagnostics found, by space and name; absent in states of older versions
  * @param withoutDiagnostics why the models have none of the numbers of a diagnostic, by its name:
- *     the first reason by alphabet; null in states of older versions
+ *     the first reason by alphabet; absent in states of older versions
  */
 public record AttackFigure(
-    @OmitEmpty Provenance provenance,
+    @OmitEmpty @Nullable Provenance provenance,
     long samples,
     Map<Space, LogHistogram> distances,
     Map<Space, Counts.Outcomes> outcomes,
     Map<Suspicion.Kind, Suspicion> suspicions,
-    @OmitEmpty PixelSpace pixels,
+    @OmitEmpty @Nullable PixelSpace pixels,
     SortedSet<String> engines,
     Map<Space, Map<String, SignedHistogram>> diagnostics,
     Map<String, String> withoutDiagnostics)
@@ -66,7 +67,7 @@ public record AttackFigure(
     return Collections.unmodifiableMap(copy);
   }
 
-  static AttackFigure of(Provenance provenance) {
+  static AttackFigure of(@Nullable Provenance provenance) {
     return new AttackFigure(
         provenance, 0, Map.of(), Map.of(), Map.of(), null, new TreeSet<>(), Map.of(), Map.of());
   }
@@ -163,7 +164,7 @@ public record AttackFigure(
     return figures;
   }
 
-  private static PixelSpace first(PixelSpace one, PixelSpace other) {
+  private static @Nullable PixelSpace first(@Nullable PixelSpace one, @Nullable PixelSpace other) {
     return Stream.of(Optional.ofNullable(one), Optional.ofNullable(other))
         .flatMap(Optional::stream)
         .min(Comparator.comparing(PixelSpace::describe))

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.campaign.quantile.LogHistogram;
 import org.robustnessgap.messages.Gap;
 import org.robustnessgap.messages.JobKind;
@@ -30,12 +31,12 @@ final class AttackFold implements KindFold {
   }
 
   @Override
-  public Figure figure(Provenance provenance) {
+  public Figure figure(@Nullable Provenance provenance) {
     return AttackFigure.of(provenance);
   }
 
   @Override
-  public RobustnessGap gap(Subject subject, WindowState window, Limits known) {
+  public RobustnessGap gap(Subject subject, WindowState window, @Nullable Limits known) {
     StreamId stream = new StreamId(subject.campaign(), subject.name());
     TheoreticalLimits limits = (TheoreticalLimits) known;
     Map<Space, SpaceGap> spaces = new EnumMap<>(Space.class);
@@ -73,24 +74,23 @@ final class AttackFold implements KindFold {
         shown.map(AttackFigure::withoutDiagnostics).orElse(Map.of()));
   }
 
-  private static Map<Space, SpaceGap> spaceGaps(AttackFigure figure, TheoreticalLimits limits) {
+  private static Map<Space, SpaceGap> spaceGaps(
+      AttackFigure figure, @Nullable TheoreticalLimits limits) {
     Map<Space, SpaceGap> spaces = new EnumMap<>(Space.class);
-    for (Space space : figure.outcomes().keySet()) {
-      SpaceLimit limit = limits == null ? null : limits.spaces().get(space);
-      Comparison comparison =
-          limit == null
-              ? null
-              : Comparison.of(space, figure.provenance(), limit, limits.generator());
-      spaces.put(
-          space,
-          Gaps.spaceGap(
-              figure.distances(space),
-              figure.outcomes(space),
-              limit,
-              comparison,
-              Provenance.norm(figure.provenance(), space)));
-    }
+    figure.outcomes().keySet().forEach(space -> spaces.put(space, spaceGap(space, figure, limits)));
     return spaces;
+  }
+
+  private static SpaceGap spaceGap(
+      Space space, AttackFigure figure, @Nullable TheoreticalLimits limits) {
+    SpaceLimit limit = limits == null ? null : limits.spaces().get(space);
+    return limits == null || limit == null
+        ? Gaps.withoutLimit(figure.outcomes(space), Provenance.norm(figure.provenance(), space))
+        : Gaps.spaceGap(
+            figure.distances(space),
+            figure.outcomes(space),
+            limit,
+            Comparison.of(space, figure.provenance(), limit, limits.generator()));
   }
 
   @Override
@@ -109,12 +109,12 @@ final class AttackFold implements KindFold {
       Window window,
       JobTable jobs,
       Counts counts,
-      List<AttackFigure> figures,
+      @Nullable List<AttackFigure> figures,
       long firstResult,
       long lastResult,
-      Map<Space, LogHistogram> distances,
-      Map<Suspicion.Kind, Suspicion> suspicions,
-      PixelSpace pixels)
+      @Nullable Map<Space, LogHistogram> distances,
+      @Nullable Map<Suspicion.Kind, Suspicion> suspicions,
+      @Nullable PixelSpace pixels)
       implements WrittenWindow {
     @Override
     public WindowState state() {
@@ -147,7 +147,7 @@ final class AttackFold implements KindFold {
   }
 
   @Override
-  public void report(Subject subject, SubjectState state, Gap gap, Series series) {
+  public void report(Subject subject, SubjectState state, @Nullable Gap gap, Series series) {
     AttackMetrics.report(
         new StreamId(subject.campaign(), subject.name()), state, (RobustnessGap) gap, series);
   }

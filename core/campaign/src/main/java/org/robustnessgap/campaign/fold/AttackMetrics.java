@@ -1,6 +1,7 @@
 package org.robustnessgap.campaign.fold;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.messages.DiagnosticFigure;
 import org.robustnessgap.messages.PixelSpace;
 import org.robustnessgap.messages.Provenance;
@@ -195,7 +196,7 @@ final class AttackMetrics {
   /**
    * @param gap null before the first job
    */
-  static void report(StreamId id, SubjectState state, RobustnessGap gap, Series series) {
+  static void report(StreamId id, SubjectState state, @Nullable RobustnessGap gap, Series series) {
     if (gap != null) {
       figures(series, id, gap);
     }
@@ -274,7 +275,7 @@ final class AttackMetrics {
   }
 
   private static void diagnostic(
-      Series series, StreamId id, Provenance provenance, DiagnosticFigure figure) {
+      Series series, StreamId id, @Nullable Provenance provenance, DiagnosticFigure figure) {
     String[] labels = {
       id.campaign(),
       id.classifier(),

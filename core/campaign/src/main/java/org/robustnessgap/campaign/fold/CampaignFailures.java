@@ -2,8 +2,12 @@ package org.robustnessgap.campaign.fold;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.JobId;
 import org.robustnessgap.messages.JobKind;
 
@@ -43,12 +47,21 @@ public record CampaignFailures(SortedSet<String> givenUp, Failure.Recent recent)
   /**
    * As it was written.
    *
-   * @param smoothnessGivenUp what older aggregators wrote; null from newer ones
+   * @param givenUp null from older aggregators
+   * @param smoothnessGivenUp what these wrote instead; null from newer ones
    */
   record Written(
-      SortedSet<String> givenUp, SortedSet<String> smoothnessGivenUp, Failure.Recent recent) {
+      @Nullable SortedSet<String> givenUp,
+      @Nullable SortedSet<String> smoothnessGivenUp,
+      Failure.Recent recent) {
     CampaignFailures failures() {
-      return new CampaignFailures(givenUp == null ? smoothnessGivenUp : givenUp, recent);
+      return new CampaignFailures(
+          Stream.of(Optional.ofNullable(givenUp), Optional.ofNullable(smoothnessGivenUp))
+              .flatMap(Optional::stream)
+              .findFirst()
+              .orElseThrow(
+                  () -> new InvalidInputException("The list of jobs given up is missing.")),
+          recent);
     }
   }
 }

@@ -1,5 +1,6 @@
 package org.robustnessgap.campaign.fold;
 
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.messages.Norm;
 import org.robustnessgap.messages.PixelRange;
 import org.robustnessgap.messages.Provenance;
@@ -15,11 +16,14 @@ import org.robustnessgap.messages.TheoreticalLimits.SpaceLimit;
  * @param normaliser what they are divided by; 1 where none belongs to their norm
  * @param notApplicable why no limit stands beside them; null if one does
  */
-public record Comparison(Norm norm, double normaliser, String notApplicable) {
+public record Comparison(@Nullable Norm norm, double normaliser, @Nullable String notApplicable) {
 
   /** Of the distances of a classifier's perturbations. */
   static Comparison of(
-      Space space, Provenance provenance, SpaceLimit limit, String limitsGenerator) {
+      Space space,
+      @Nullable Provenance provenance,
+      SpaceLimit limit,
+      @Nullable String limitsGenerator) {
     Norm norm = Provenance.norm(provenance, space);
     if (norm == null) {
       return new Comparison(
@@ -36,7 +40,10 @@ public record Comparison(Norm norm, double normaliser, String notApplicable) {
 
   /** Of ℓ2 distances: the pairs of all versions were searched by no other norm. */
   static Comparison ofEuclidean(
-      Space space, Provenance provenance, SpaceLimit limit, String limitsGenerator) {
+      Space space,
+      @Nullable Provenance provenance,
+      SpaceLimit limit,
+      @Nullable String limitsGenerator) {
     if (provenance != null
         && limitsGenerator != null
         && !limitsGenerator.equals(provenance.generator())) {

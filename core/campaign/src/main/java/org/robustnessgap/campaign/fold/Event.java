@@ -1,5 +1,6 @@
 package org.robustnessgap.campaign.fold;
 
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.messages.Job;
 import org.robustnessgap.messages.JobFailure;
 import org.robustnessgap.messages.JobId;
@@ -25,7 +26,7 @@ public sealed interface Event {
    * @param window null unless its kind is windowed
    * @param samples how many samples it holds
    */
-  record Sent(JobId jobId, Window window, int samples, long at) implements Event {
+  record Sent(JobId jobId, @Nullable Window window, int samples, long at) implements Event {
     public static Sent of(Job job, long at) {
       return new Sent(job.id(), job.window(), job.latents().count(), at);
     }

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.messages.JobResult;
 import org.robustnessgap.messages.Provenance;
 
@@ -14,7 +15,7 @@ import org.robustnessgap.messages.Provenance;
  */
 public interface Figure {
   /** Null where results do not tell it. */
-  Provenance provenance();
+  @Nullable Provenance provenance();
 
   /** How many samples were answered. */
   long samples();
@@ -25,7 +26,7 @@ public interface Figure {
   Figure plus(JobResult result);
 
   /** The one of that provenance, which may be null. */
-  static Optional<Figure> of(List<Figure> all, Provenance provenance) {
+  static Optional<Figure> of(List<Figure> all, @Nullable Provenance provenance) {
     return all.stream().filter(one -> Objects.equals(one.provenance(), provenance)).findFirst();
   }
 
@@ -44,7 +45,7 @@ public interface Figure {
   }
 
   /** Samples answered that are not in the one shown; null if there are none. */
-  static Long hidden(List<Figure> all) {
+  static @Nullable Long hidden(List<Figure> all) {
     long answered = all.stream().mapToLong(Figure::samples).sum();
     long shown = shown(all).map(Figure::samples).orElse(0L);
     return answered == shown ? null : Long.valueOf(answered - shown);

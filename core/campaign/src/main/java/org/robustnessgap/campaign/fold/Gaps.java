@@ -3,6 +3,7 @@ package org.robustnessgap.campaign.fold;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.campaign.quantile.LogHistogram;
 import org.robustnessgap.campaign.quantile.QuantileEstimate;
 import org.robustnessgap.messages.Norm;
@@ -15,39 +16,44 @@ import org.robustnessgap.messages.TheoreticalLimits.SpaceLimit;
 final class Gaps {
   private Gaps() {}
 
+  /** While no limit is known, and so neither the quantiles that are asked for nor a normaliser. */
+  static SpaceGap withoutLimit(Counts.Outcomes outcomes, @Nullable Norm norm) {
+    return new SpaceGap(
+        null,
+        null,
+        outcomes.found(),
+        outcomes.notFound(),
+        outcomes.failed(),
+        List.of(),
+        norm,
+        null);
+  }
+
   /**
-   * @param limit null while unknown; its quantiles are those of the measurement, whether it applies
-   *     or not
-   * @param comparison null if the limit is
+   * @param limit its quantiles are those of the measurement, whether it applies or not
    */
   static SpaceGap spaceGap(
-      LogHistogram distances,
-      Counts.Outcomes outcomes,
-      SpaceLimit limit,
-      Comparison comparison,
-      Norm norm) {
+      LogHistogram distances, Counts.Outcomes outcomes, SpaceLimit limit, Comparison comparison) {
+    boolean applies = comparison.notApplicable() == null;
     List<QuantileGap> quantiles = new ArrayList<>();
-    boolean applies = limit != null && comparison.notApplicable() == null;
-    if (limit != null) {
-      for (QuantileLimit known : limit.quantiles()) {
-        Optional<QuantileEstimate> measured =
-            QuantileEstimate.of(distances, outcomes.notFound(), known.quantile());
-        quantiles.add(
-            quantileGap(
-                applies ? known : new QuantileLimit(known.quantile(), null, null, null, null),
-                comparison.normaliser(),
-                measured));
-      }
+    for (QuantileLimit known : limit.quantiles()) {
+      Optional<QuantileEstimate> measured =
+          QuantileEstimate.of(distances, outcomes.notFound(), known.quantile());
+      quantiles.add(
+          quantileGap(
+              applies ? known : new QuantileLimit(known.quantile(), null, null, null, null),
+              comparison.normaliser(),
+              measured));
     }
     return new SpaceGap(
         applies ? limit.kind() : null,
-        limit == null ? null : Double.valueOf(comparison.normaliser()),
+        comparison.normaliser(),
         outcomes.found(),
         outcomes.notFound(),
         outcomes.failed(),
         quantiles,
-        norm,
-        limit == null ? null : comparison.notApplicable());
+        comparison.norm(),
+        comparison.notApplicable());
   }
 
   /**
@@ -78,11 +84,11 @@ final class Gaps {
         ratio(most, lower));
   }
 
-  static Double finite(double value) {
+  static @Nullable Double finite(double value) {
     return Double.isFinite(value) ? value : null;
   }
 
-  static Double ratio(Double numerator, Double denominator) {
+  static @Nullable Double ratio(@Nullable Double numerator, @Nullable Double denominator) {
     return numerator == null || denominator == null || denominator == 0
         ? null
         : finite(numerator / denominator);

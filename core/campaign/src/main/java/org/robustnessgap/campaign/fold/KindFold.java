@@ -1,6 +1,7 @@
 package org.robustnessgap.campaign.fold;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.messages.Gap;
 import org.robustnessgap.messages.JobKind;
 import org.robustnessgap.messages.Limits;
@@ -15,7 +16,7 @@ public interface KindFold {
   JobKind kind();
 
   /** A figure of no result. */
-  Figure figure(Provenance provenance);
+  Figure figure(@Nullable Provenance provenance);
 
   /**
    * What is published of a window.
@@ -23,7 +24,7 @@ public interface KindFold {
    * @param window whose figures are of this kind
    * @param limits of the same subject; null while unknown
    */
-  Gap gap(Subject subject, WindowState window, Limits limits);
+  Gap gap(Subject subject, WindowState window, @Nullable Limits limits);
 
   /** How a window of this kind is read from the state that an aggregator wrote. */
   Class<? extends WrittenWindow> written();
@@ -36,5 +37,5 @@ public interface KindFold {
    *
    * @param gap the figures shown; null before the first job
    */
-  void report(Subject subject, SubjectState state, Gap gap, Series series);
+  void report(Subject subject, SubjectState state, @Nullable Gap gap, Series series);
 }

@@ -3,6 +3,7 @@ package org.robustnessgap.campaign.fold;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.messages.AttackPlan;
 import org.robustnessgap.messages.Norm;
 import org.robustnessgap.messages.Provenance;
@@ -16,7 +17,7 @@ final class MetricLabels {
 
   /** Label values of an info metric, after those that say whose. */
   static String[] provenance(
-      Provenance provenance, Norm norm, List<String> engines, String... whose) {
+      @Nullable Provenance provenance, @Nullable Norm norm, List<String> engines, String... whose) {
     AttackPlan attack = provenance == null ? null : provenance.attack();
     List<String> labels = new ArrayList<>(List.of(whose));
     labels.add(provenance == null ? Provenance.UNKNOWN : provenance.generator());
@@ -30,7 +31,7 @@ final class MetricLabels {
     return labels.toArray(String[]::new);
   }
 
-  static String norm(Norm norm) {
+  static String norm(@Nullable Norm norm) {
     return norm == null ? Provenance.UNKNOWN : norm.label();
   }
 

@@ -3,6 +3,7 @@ package org.robustnessgap.campaign.fold;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.messages.RangeSet;
 import org.robustnessgap.messages.Space;
 import org.robustnessgap.messages.TransferLimits;
@@ -19,12 +20,12 @@ import org.robustnessgap.messages.Window;
 record OlderPair(
     JobTable jobs,
     Counts counts,
-    List<PairFigure> figures,
-    TransferLimits limits,
+    @Nullable List<PairFigure> figures,
+    @Nullable TransferLimits limits,
     long divergentDuplicates,
     long givenUpJobs,
     long updated,
-    Map<Space, PairFigure.Shared> spaces) {
+    @Nullable Map<Space, PairFigure.Shared> spaces) {
 
   SubjectState state(KindFold fold) {
     // When its results came was not written; no rate is shown of pairs.

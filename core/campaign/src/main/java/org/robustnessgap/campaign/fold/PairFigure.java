@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.campaign.quantile.LogHistogram;
 import org.robustnessgap.messages.JobResult;
 import org.robustnessgap.messages.OmitEmpty;
@@ -23,7 +24,7 @@ import org.robustnessgap.messages.TransferResult;
  * @param engines what ran the models
  */
 public record PairFigure(
-    @OmitEmpty Provenance provenance,
+    @OmitEmpty @Nullable Provenance provenance,
     long samples,
     Map<Space, Shared> spaces,
     Map<Space, Counts.Outcomes> outcomes,
@@ -77,7 +78,7 @@ public record PairFigure(
     engines = Collections.unmodifiableSortedSet(new TreeSet<>(engines));
   }
 
-  static PairFigure of(Provenance provenance) {
+  static PairFigure of(@Nullable Provenance provenance) {
     return new PairFigure(provenance, 0, Map.of(), Map.of(), new TreeSet<>());
   }
 

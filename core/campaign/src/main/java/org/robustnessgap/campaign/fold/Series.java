@@ -1,5 +1,7 @@
 package org.robustnessgap.campaign.fold;
 
+import org.jspecify.annotations.Nullable;
+
 /** Takes the values of metrics. */
 public interface Series {
   /**
@@ -8,7 +10,7 @@ public interface Series {
   void add(Metric metric, double value, String... labelValues);
 
   /** Nothing where the value is unknown (null). */
-  default void addKnown(Metric metric, Double value, String... labelValues) {
+  default void addKnown(Metric metric, @Nullable Double value, String... labelValues) {
     if (value != null) {
       add(metric, value, labelValues);
     }

@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.JobKind;
 import org.robustnessgap.messages.Limits;
@@ -38,8 +39,8 @@ public final class StatePieces {
    * @param subject null for what went wrong in a campaign
    * @param part of the subject, as it follows it in the key
    */
-  private record Key(String campaign, Subject subject, String part) {
-    static Key parse(String key) {
+  private record Key(String campaign, @Nullable Subject subject, String part) {
+    static Key parse(@Nullable String key) {
       String[] parts = key == null ? new String[0] : key.split("/", -1);
       if (parts.length == 1) {
         return new Key(parts[0], null, "");
@@ -64,10 +65,10 @@ public final class StatePieces {
       }
       return new Key(parts[0], new Subject(kind.orElse(JobKind.ATTACK), parts[0], parts[1]), part);
     }
+  }
 
-    KindFold fold() {
-      return Folds.of(subject.kind()).orElseThrow();
-    }
+  private static KindFold fold(Subject subject) {
+    return Folds.of(subject.kind()).orElseThrow();
   }
 
   /** The pieces of a state; a piece that did not change is the same object as before. */
@@ -99,7 +100,7 @@ public final class StatePieces {
    * @param reader gives what was written, as an object of a class
    * @throws InvalidInputException if the key names none, or by the reader
    */
-  public static Object read(String key, Function<Class<?>, ?> reader) {
+  public static Object read(@Nullable String key, Function<Class<?>, ?> reader) {
     if (REFUSALS.equals(key)) {
       return reader.apply(Refusals.class);
     }
@@ -111,11 +112,11 @@ public final class StatePieces {
       case "" -> reader.apply(SubjectSummary.class);
       case "/older" -> reader.apply(OlderPair.class);
       case LIMITS -> reader.apply(parsed.subject().kind().limits().orElseThrow().message());
-      default -> ((WrittenWindow) reader.apply(parsed.fold().written())).state();
+      default -> ((WrittenWindow) reader.apply(fold(parsed.subject()).written())).state();
     };
   }
 
-  private static InvalidInputException noPiece(String key) {
+  private static InvalidInputException noPiece(@Nullable String key) {
     return new InvalidInputException(
         "The key '"
             + key
@@ -138,17 +139,17 @@ public final class StatePieces {
         state =
             key.subject() == null
                 ? state.with(key.campaign(), (CampaignFailures) piece)
-                : state.with(key.subject(), joined(state, key, piece));
+                : state.with(key.subject(), joined(state, key.subject(), key.part(), piece));
       }
     }
     return state;
   }
 
-  private static SubjectState joined(State state, Key key, Object piece) {
-    SubjectState before = state.of(key.subject()).orElseGet(() -> SubjectState.empty(key.fold()));
-    return switch (key.part()) {
+  private static SubjectState joined(State state, Subject subject, String part, Object piece) {
+    SubjectState before = state.of(subject).orElseGet(() -> SubjectState.empty(fold(subject)));
+    return switch (part) {
       case "" -> before.with((SubjectSummary) piece);
-      case "/older" -> ((OlderPair) piece).state(key.fold());
+      case "/older" -> ((OlderPair) piece).state(fold(subject));
       case LIMITS -> before.with((Limits) piece);
       default -> before.with((WindowState) piece);
     };

@@ -3,6 +3,7 @@ package org.robustnessgap.campaign.fold;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.pcollections.PSortedMap;
 import org.pcollections.TreePMap;
 import org.robustnessgap.messages.Gap;
@@ -21,7 +22,10 @@ import org.robustnessgap.messages.Window;
  *     its kind has none
  */
 public record SubjectState(
-    KindFold kind, SubjectSummary summary, Limits limits, PSortedMap<Long, WindowState> windows) {
+    KindFold kind,
+    SubjectSummary summary,
+    @Nullable Limits limits,
+    PSortedMap<Long, WindowState> windows) {
 
   static SubjectState empty(KindFold kind) {
     return new SubjectState(kind, SubjectSummary.EMPTY, null, TreePMap.empty());
@@ -60,7 +64,7 @@ public record SubjectState(
    *
    * @param gap the figures shown; null before the first job
    */
-  public void report(Subject subject, Gap gap, Series series) {
+  public void report(Subject subject, @Nullable Gap gap, Series series) {
     kind.report(subject, this, gap, series);
   }
 
@@ -135,7 +139,8 @@ public record SubjectState(
     return next;
   }
 
-  private SubjectState inWindow(Window windowOrNull, long at, UnaryOperator<WindowState> change) {
+  private SubjectState inWindow(
+      @Nullable Window windowOrNull, long at, UnaryOperator<WindowState> change) {
     Window key = whole(windowOrNull);
     if (summary.closed().contains(key.index())) {
       return this;
@@ -146,7 +151,7 @@ public record SubjectState(
     return after == before ? this : with(after).with(summary.updatedAt(at));
   }
 
-  private static Window whole(Window window) {
+  private static Window whole(@Nullable Window window) {
     return window == null ? Window.ALL : window;
   }
 
@@ -154,7 +159,7 @@ public record SubjectState(
     return new SubjectState(kind, other, limits, windows);
   }
 
-  SubjectState with(Limits other) {
+  SubjectState with(@Nullable Limits other) {
     return new SubjectState(kind, summary, other, windows);
   }
 

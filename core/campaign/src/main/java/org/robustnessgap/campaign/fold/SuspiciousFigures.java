@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.messages.Provenance;
 import org.robustnessgap.messages.RobustnessGap.QuantileGap;
 import org.robustnessgap.messages.RobustnessGap.SpaceGap;
@@ -23,7 +24,7 @@ final class SuspiciousFigures {
    * @param limits null while unknown
    */
   static List<Suspicion> of(
-      String classifier, TheoreticalLimits limits, Map<Space, SpaceGap> spaces) {
+      String classifier, @Nullable TheoreticalLimits limits, Map<Space, SpaceGap> spaces) {
     List<Suspicion> suspicions = new ArrayList<>();
     if (limits != null
         && limits.samples() >= LEAST_SAMPLES
@@ -50,7 +51,7 @@ final class SuspiciousFigures {
    * @param provenance of those in the figures; null if unknown
    */
   static Suspicion otherProvenance(
-      String classifier, long hidden, long measured, Provenance provenance) {
+      String classifier, long hidden, long measured, @Nullable Provenance provenance) {
     return new Suspicion(
         Suspicion.Kind.OTHER_PROVENANCE,
         String.format(

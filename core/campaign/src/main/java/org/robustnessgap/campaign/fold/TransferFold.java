@@ -4,6 +4,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.campaign.quantile.QuantileEstimate;
 import org.robustnessgap.messages.Gap;
 import org.robustnessgap.messages.JobKind;
@@ -11,6 +12,7 @@ import org.robustnessgap.messages.Limits;
 import org.robustnessgap.messages.Norm;
 import org.robustnessgap.messages.PairId;
 import org.robustnessgap.messages.Provenance;
+import org.robustnessgap.messages.RobustnessGap.SpaceGap;
 import org.robustnessgap.messages.Space;
 import org.robustnessgap.messages.Subject;
 import org.robustnessgap.messages.TheoreticalLimits.QuantileLimit;
@@ -28,7 +30,7 @@ final class TransferFold implements KindFold {
   }
 
   @Override
-  public Figure figure(Provenance provenance) {
+  public Figure figure(@Nullable Provenance provenance) {
     return PairFigure.of(provenance);
   }
 
@@ -37,7 +39,7 @@ final class TransferFold implements KindFold {
   }
 
   @Override
-  public TransferGap gap(Subject subject, WindowState window, Limits known) {
+  public TransferGap gap(Subject subject, WindowState window, @Nullable Limits known) {
     TransferLimits limits = (TransferLimits) known;
     Map<Space, SpaceTransfer> spaces = new EnumMap<>(Space.class);
     Optional<PairFigure> shown = window.shown().map(PairFigure.class::cast);
@@ -45,7 +47,8 @@ final class TransferFold implements KindFold {
         figure ->
             figure
                 .spaces()
-                .forEach((space, shared) -> spaces.put(space, transfer(space, figure, limits))));
+                .forEach(
+                    (space, shared) -> spaces.put(space, transfer(space, shared, figure, limits))));
     Counts counts = window.counts();
     return new TransferGap(
         pairOf(subject),
@@ -61,23 +64,24 @@ final class TransferFold implements KindFold {
         Figure.hidden(window.figures()));
   }
 
-  private static SpaceTransfer transfer(Space space, PairFigure figure, TransferLimits limits) {
-    PairFigure.Shared shared = figure.spaces().get(space);
+  private static SpaceTransfer transfer(
+      Space space, PairFigure.Shared shared, PairFigure figure, @Nullable TransferLimits limits) {
+    Counts.Outcomes outcomes = figure.outcomes().getOrDefault(space, Counts.Outcomes.NONE);
     SpaceLimit limit = limits == null ? null : limits.spaces().get(space);
+    if (limits == null || limit == null) {
+      return transfer(shared, Gaps.withoutLimit(outcomes, Norm.L2), List.of());
+    }
     Comparison comparison =
-        limit == null
-            ? null
-            : Comparison.ofEuclidean(space, figure.provenance(), limit, limits.generator());
-    return new SpaceTransfer(
-        Gaps.spaceGap(
-            shared.both(),
-            figure.outcomes().getOrDefault(space, Counts.Outcomes.NONE),
-            limit,
-            comparison,
-            Norm.L2),
-        limit == null ? List.of() : own(shared, limit.quantiles(), comparison.normaliser()),
-        rate(shared.first()),
-        rate(shared.second()));
+        Comparison.ofEuclidean(space, figure.provenance(), limit, limits.generator());
+    return transfer(
+        shared,
+        Gaps.spaceGap(shared.both(), outcomes, limit, comparison),
+        own(shared, limit.quantiles(), comparison.normaliser()));
+  }
+
+  private static SpaceTransfer transfer(
+      PairFigure.Shared shared, SpaceGap both, List<TransferGap.Own> own) {
+    return new SpaceTransfer(both, own, rate(shared.first()), rate(shared.second()));
   }
 
   private static List<TransferGap.Own> own(
@@ -92,7 +96,7 @@ final class TransferFold implements KindFold {
         .toList();
   }
 
-  private static Double quantile(PairFigure.Own own, double quantile, double normaliser) {
+  private static @Nullable Double quantile(PairFigure.Own own, double quantile, double normaliser) {
     return QuantileEstimate.of(own.distances(), own.notFound(), quantile)
         .map(estimate -> Gaps.ratio(Gaps.finite(estimate.value()), normaliser))
         .orElse(null);
@@ -128,7 +132,7 @@ final class TransferFold implements KindFold {
   }
 
   @Override
-  public void report(Subject subject, SubjectState state, Gap gap, Series series) {
+  public void report(Subject subject, SubjectState state, @Nullable Gap gap, Series series) {
     TransferMetrics.report(pairOf(subject), state, (TransferGap) gap, series);
   }
 }

@@ -1,6 +1,7 @@
 package org.robustnessgap.campaign.fold;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.messages.Norm;
 import org.robustnessgap.messages.PairId;
 import org.robustnessgap.messages.Provenance;
@@ -152,7 +153,7 @@ final class TransferMetrics {
   /**
    * @param gap null before the first job
    */
-  static void report(PairId id, SubjectState state, TransferGap gap, Series series) {
+  static void report(PairId id, SubjectState state, @Nullable TransferGap gap, Series series) {
     if (gap != null) {
       transfer(series, id, gap);
     }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.messages.Campaign;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.JobId;
@@ -154,7 +155,7 @@ final class CampaignLedger {
     }
   }
 
-  private static void same(Object old, Object changed, String campaign, String what) {
+  private static void same(Object old, @Nullable Object changed, String campaign, String what) {
     if (!old.equals(changed)) {
       throw refusal(campaign, what);
     }

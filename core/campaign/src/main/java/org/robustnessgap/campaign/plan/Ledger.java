@@ -1,6 +1,8 @@
 package org.robustnessgap.campaign.plan;
 
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -87,12 +89,13 @@ public final class Ledger {
 
   /** A job to send now, campaigns taking turns. It stays due until {@link #sent} is told of it. */
   public Optional<Due> due(Instant now) {
-    String id = lastServed;
-    for (int i = 0; i < campaigns.size(); i++) {
-      id = Optional.ofNullable(campaigns.higherKey(id)).orElseGet(campaigns::firstKey);
-      Optional<Due> due = campaigns.get(id).due(now);
+    List<Map.Entry<String, CampaignLedger>> turns =
+        new ArrayList<>(campaigns.tailMap(lastServed, false).entrySet());
+    turns.addAll(campaigns.headMap(lastServed, true).entrySet());
+    for (Map.Entry<String, CampaignLedger> turn : turns) {
+      Optional<Due> due = turn.getValue().due(now);
       if (due.isPresent()) {
-        lastServed = id;
+        lastServed = turn.getKey();
         return due;
       }
     }

@@ -1,19 +1,14 @@
 package org.robustnessgap.campaign.run;
 
 import java.util.List;
-import java.util.Map;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.Job;
-import org.robustnessgap.messages.JobKind;
 import org.robustnessgap.messages.JobResult;
 
 /** Answers jobs, one at a time. */
 public final class JobRunner implements AutoCloseable {
-  private static final Map<JobKind, JobRun<?>> RUNS =
-      List.of(new SmoothnessRun(), new AttackRun(), new TransferRun()).stream()
-          .collect(Collectors.toUnmodifiableMap(JobRun::kind, Function.identity()));
+  private static final List<JobRun<?>> RUNS =
+      List.of(new SmoothnessRun(), new AttackRun(), new TransferRun());
 
   private final String worker;
   private final Models models;
@@ -46,7 +41,11 @@ public final class JobRunner implements AutoCloseable {
    */
   public JobResult run(Job job) {
     JobContext context = new JobContext(worker, models, observer, System.nanoTime());
-    return RUNS.get(job.id().kind()).answer(job, context);
+    return RUNS.stream()
+        .filter(run -> run.kind() == job.id().kind())
+        .findFirst()
+        .orElseThrow()
+        .answer(job, context);
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.attack.AttackTarget;
 import org.robustnessgap.attack.GeneratorModel;
 import org.robustnessgap.engine.Engine;
@@ -35,7 +36,11 @@ public final class ModelCache implements Models {
 
   /** A file as it was at one time, and how it is read. */
   private record Version(
-      Path file, FileTime modified, long size, ModelOptions options, InputContract input) {}
+      Path file,
+      FileTime modified,
+      long size,
+      ModelOptions options,
+      @Nullable InputContract input) {}
 
   private record Pair(Version generator, Version classifier) {}
 
@@ -104,7 +109,7 @@ public final class ModelCache implements Models {
       return known;
     }
     if (targets.size() == targetsHeld) {
-      closeQuietly(targets.remove(eldest(targets)));
+      evict(targets, eldest(targets));
     }
     Version file = pair.classifier();
     ClassifierModel model =
@@ -119,7 +124,7 @@ public final class ModelCache implements Models {
     return engine;
   }
 
-  private Version version(String location, ModelOptions options, InputContract input) {
+  private Version version(String location, ModelOptions options, @Nullable InputContract input) {
     Path file;
     try {
       file = folder.resolve(location).toAbsolutePath().normalize();
@@ -140,12 +145,19 @@ public final class ModelCache implements Models {
     Version eldest = eldest(generators);
     List<Pair> dependent =
         targets.keySet().stream().filter(pair -> pair.generator().equals(eldest)).toList();
-    dependent.forEach(pair -> closeQuietly(targets.remove(pair)));
-    closeQuietly(generators.remove(eldest));
+    dependent.forEach(pair -> evict(targets, pair));
+    evict(generators, eldest);
   }
 
   private static <K> K eldest(Map<K, ?> models) {
     return models.keySet().iterator().next();
+  }
+
+  private static <K> void evict(Map<K, ? extends AutoCloseable> models, K key) {
+    AutoCloseable model = models.remove(key);
+    if (model != null) {
+      closeQuietly(model);
+    }
   }
 
   private static void closeQuietly(AutoCloseable model) {
