@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.aggregator.AggregatorService;
 import org.robustnessgap.deploy.campaign.CampaignProgress;
 import org.robustnessgap.deploy.campaign.CampaignTopic;
@@ -67,7 +68,7 @@ final class DemoCommand implements Callable<Integer> {
       paramLabel = "N",
       description =
           "Also find out, on N samples for each pair of classifiers, which perturbations fool both (default: not).")
-  private Long transfer;
+  private @Nullable Long transfer;
 
   @Option(names = "--once", description = "Exit after the table.")
   private boolean once;
@@ -160,7 +161,8 @@ final class DemoCommand implements Callable<Integer> {
    *
    * @param transfer samples for each pair of classifiers; null for none
    */
-  static Campaign campaign(Path home, long samples, Long transfer, List<Double> quantiles) {
+  static Campaign campaign(
+      Path home, long samples, @Nullable Long transfer, List<Double> quantiles) {
     Campaign shipped = JsonFile.read(home.resolve(CAMPAIGN), Campaign.class, "campaign");
     GeneratorReference generator = shipped.generator();
     SamplingPlan sampling = shipped.sampling();
@@ -186,12 +188,14 @@ final class DemoCommand implements Callable<Integer> {
             sampling.maxJobsInFlight(),
             sampling.jobTimeoutSeconds()),
         shipped.attack(),
-        new SmoothnessPlan(
-            smoothness.radii(),
-            Math.min(SMOOTHNESS_SHARE * samples, smoothness.samples()),
-            smoothness.restarts(),
-            smoothness.steps(),
-            smoothness.batchSize()),
+        smoothness == null
+            ? null
+            : new SmoothnessPlan(
+                smoothness.radii(),
+                Math.min(SMOOTHNESS_SHARE * samples, smoothness.samples()),
+                smoothness.restarts(),
+                smoothness.steps(),
+                smoothness.batchSize()),
         transfer == null ? null : TransferPlan.standard(transfer),
         quantiles);
   }

@@ -3,6 +3,7 @@ package org.robustnessgap.deploy;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.deploy.model.ClassifierOptions;
 import org.robustnessgap.deploy.model.ContractOptions;
 import org.robustnessgap.deploy.model.GeneratorOptions;
@@ -43,7 +44,7 @@ final class DifferentiateCommand implements Callable<Integer> {
       names = "--generator",
       paramLabel = "G.onnx",
       description = "Differentiate f(g(z)) with respect to z instead.")
-  private Path generator;
+  private @Nullable Path generator;
 
   @Option(
       names = "--out",

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.deploy.model.ClassifierOptions;
 import org.robustnessgap.deploy.model.ContractArguments;
 import org.robustnessgap.deploy.model.ContractOptions;
@@ -59,14 +60,15 @@ final class InspectCommand implements Callable<Integer> {
           Inspection.of(
               file, options.options(), contract, engine, model -> engine.load(model).close());
       System.out.print(text(inspection, contract));
-      if (!inspection.differentiable()) {
-        throw new InvalidInputException(inspection.refusal());
+      String refusal = inspection.refusal();
+      if (refusal != null) {
+        throw new InvalidInputException(refusal);
       }
       return 0;
     }
   }
 
-  private String text(Inspection inspection, InputContract contract) {
+  private String text(Inspection inspection, @Nullable InputContract contract) {
     StringBuilder text = new StringBuilder();
     text.append(file.getFileName()).append('\n');
     inspection.inputs().forEach(input -> line(text, "input", input.describe()));

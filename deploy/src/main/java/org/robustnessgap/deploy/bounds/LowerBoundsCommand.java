@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.attack.Attack;
 import org.robustnessgap.attack.Attacks;
 import org.robustnessgap.attack.Classifier;
@@ -71,7 +72,7 @@ public final class LowerBoundsCommand implements Callable<Integer> {
       names = "--plot",
       paramLabel = "FILE.svg",
       description = "Draw the histograms of perturbations, bounds and their ratios.")
-  private Path plot;
+  private @Nullable Path plot;
 
   @Mixin private ContractOptions contractOptions;
 
@@ -153,7 +154,9 @@ public final class LowerBoundsCommand implements Callable<Integer> {
             .toArray(),
         chain
             ? Arrays.stream(changed)
-                .mapToDouble(i -> images.divide() * bounds.get(i).peck())
+                .mapToObj(i -> bounds.get(i).peck())
+                .filter(Objects::nonNull)
+                .mapToDouble(peck -> images.divide() * peck)
                 .toArray()
             : new double[0]);
   }

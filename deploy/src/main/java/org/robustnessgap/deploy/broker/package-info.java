@@ -1,2 +1,5 @@
 /** A Kafka broker inside this JVM. */
+@NullMarked
 package org.robustnessgap.deploy.broker;
+
+import org.jspecify.annotations.NullMarked;

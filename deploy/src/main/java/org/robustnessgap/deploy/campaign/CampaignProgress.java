@@ -153,13 +153,12 @@ public final class CampaignProgress {
         .map(gap -> sentence(gap.subject().name(), gap.failed(), gap.subject()))
         .forEach(sentences::add);
     subjects()
-        .filter(givenUpWithoutGap::containsKey)
-        .map(
+        .flatMap(
             subject ->
-                sentence(
-                    subject.kind() + " of " + subject.name(),
-                    givenUpWithoutGap.get(subject),
-                    subject))
+                Stream.ofNullable(givenUpWithoutGap.get(subject))
+                    .map(
+                        failed ->
+                            sentence(subject.kind() + " of " + subject.name(), failed, subject)))
         .forEach(sentences::add);
     return sentences;
   }

@@ -41,11 +41,12 @@ public final class CampaignTopic {
     try (Producer<String, byte[]> producer = clients.producer()) {
       producer.send(Records.of(Topic.CAMPAIGNS, campaign.id(), campaign)).get();
     } catch (ExecutionException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
       throw new InvalidInputException(
           "Kafka at "
               + clients.settings().bootstrapServers()
               + " refused the campaign: "
-              + e.getCause().getMessage(),
+              + cause.getMessage(),
           e);
     }
     return current.isPresent() ? Change.REPLACED : Change.CREATED;
@@ -56,7 +57,8 @@ public final class CampaignTopic {
     try (Consumer<String, byte[]> reader = clients.logReader()) {
       reader.assign(List.of(PARTITION));
       reader.seekToBeginning(List.of(PARTITION));
-      long end = reader.endOffsets(List.of(PARTITION)).get(PARTITION);
+      long end =
+          Optional.ofNullable(reader.endOffsets(List.of(PARTITION)).get(PARTITION)).orElseThrow();
       while (reader.position(PARTITION) < end) {
         for (ConsumerRecord<String, byte[]> found : reader.poll(Duration.ofSeconds(1))) {
           if (id.equals(found.key())) {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -54,7 +55,7 @@ public final class CampaignWatch implements AutoCloseable {
   public CampaignProgress poll(Duration atMost) {
     for (ConsumerRecord<String, byte[]> found : reader.poll(atMost)) {
       try {
-        readers.get(found.topic()).accept(found);
+        Optional.ofNullable(readers.get(found.topic())).orElseThrow().accept(found);
       } catch (InvalidInputException e) {
         // Deleted, or garbage: the services report what they refuse.
         continue;

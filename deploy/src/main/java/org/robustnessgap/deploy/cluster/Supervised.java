@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** A process that is reported and started again whenever it ends, until closed. */
 final class Supervised implements AutoCloseable {
@@ -15,7 +16,7 @@ final class Supervised implements AutoCloseable {
   private final Supplier<Process> starter;
   private final PrintStream reports;
   private final Executor afterPause;
-  private Process process;
+  private @Nullable Process process;
   private boolean closed;
 
   Supervised(String name, Supplier<Process> starter, PrintStream reports, Duration pause) {

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.attack.GeneratorModel;
 import org.robustnessgap.attack.Rows;
 import org.robustnessgap.campaign.sampling.LatentSampler;
@@ -77,7 +78,7 @@ public final class DistanceCommand implements Callable<Integer> {
       description =
           "The limits are for a generator with this Lipschitz constant (default: the certified"
               + " one).")
-  private Double lipschitz;
+  private @Nullable Double lipschitz;
 
   @Mixin private EngineOptions engineOptions;
 

@@ -1,2 +1,5 @@
 /** JSON files that people write. */
+@NullMarked
 package org.robustnessgap.deploy.json;
+
+import org.jspecify.annotations.NullMarked;

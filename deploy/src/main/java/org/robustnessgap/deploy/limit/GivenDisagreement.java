@@ -1,5 +1,6 @@
 package org.robustnessgap.deploy.limit;
 
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.limit.Disagreement;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -9,7 +10,7 @@ import picocli.CommandLine.TypeConversionException;
  *
  * @param counted null if the fraction is known
  */
-record GivenDisagreement(double fraction, Disagreement counted) {
+record GivenDisagreement(double fraction, @Nullable Disagreement counted) {
 
   /** Reads {@code 0.1}, or {@code 12/512} for 12 of 512 samples. */
   static final class Converter implements ITypeConverter<GivenDisagreement> {

@@ -11,7 +11,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.limit.ClassMeasureRegion;
 import org.robustnessgap.limit.ClassMeasures;
 import org.robustnessgap.limit.ClosedFormLimit;
@@ -67,10 +69,10 @@ public final class LimitCommand implements Callable<Integer> {
         paramLabel = "M",
         split = ",",
         description = "Fraction of the data in each class: m1,m2,…, with sum 1.")
-    private double[] measures;
+    private double @Nullable [] measures;
 
     @Option(names = "--equiprobable", paramLabel = "K", description = "K classes of equal measure.")
-    private Integer count;
+    private @Nullable Integer count;
 
     @Option(
         names = "--counts",
@@ -79,13 +81,16 @@ public final class LimitCommand implements Callable<Integer> {
         description =
             "Labels seen of each class: n1,n2,…; adds 95 %% intervals that hold for all quantiles"
                 + " together.")
-    private List<Long> labels;
+    private @Nullable List<Long> labels;
 
     private ClassMeasures toMeasures() {
       if (labels != null) {
         return ClassMeasures.ofCounts(labels);
       }
-      return count == null ? ClassMeasures.of(measures) : ClassMeasures.equiprobable(count);
+      if (measures != null) {
+        return ClassMeasures.of(measures);
+      }
+      return ClassMeasures.equiprobable(Optional.ofNullable(count).orElseThrow());
     }
 
     /** The latent limits between which that of the true measures lies; none if they are known. */
@@ -107,14 +112,14 @@ public final class LimitCommand implements Callable<Integer> {
       description =
           "Also: one perturbation for two classifiers that differ on this fraction of the data, 0.1"
               + " or counted as 12/512.")
-  private GivenDisagreement disagreement;
+  private @Nullable GivenDisagreement disagreement;
 
   @Option(
       names = "--lipschitz",
       paramLabel = "L",
       description =
           "Also: robustness of images from a generator with this proven Lipschitz constant.")
-  private Double lipschitz;
+  private @Nullable Double lipschitz;
 
   @Option(
       names = "--wasserstein",
@@ -122,19 +127,19 @@ public final class LimitCommand implements Callable<Integer> {
       description =
           "Also: the mean where the data are within this Wasserstein-1 distance of the generator's"
               + " images (Lipschitz constant 1 unless given).")
-  private Double wasserstein;
+  private @Nullable Double wasserstein;
 
   @Option(
       names = "--risk",
       paramLabel = "A",
       description = "Also: how near the errors are of a classifier that errs with probability A.")
-  private Double risk;
+  private @Nullable Double risk;
 
   @Option(
       names = "--plot",
       paramLabel = "FILE.svg",
       description = "Draw the limit, and the median limit against d and K.")
-  private Path plot;
+  private @Nullable Path plot;
 
   @Option(names = "--json", description = "One JSON object, all digits; null for no limit.")
   private boolean json;
@@ -248,14 +253,15 @@ public final class LimitCommand implements Callable<Integer> {
 
   private String json(ClassMeasures measures, double norm, LimitTable table)
       throws JsonProcessingException {
-    LimitTable.Entry latent = table.entries().get(0);
+    LatentLimit latent = new LatentLimit(measures);
+    LimitTable.Limit mean = LimitTable.mean(latent.expectation(), norm);
     Map<String, Object> all = new LinkedHashMap<>();
     all.put("dimension", dimension);
     all.put("classes", measures.classes());
     all.put("normaliser", norm);
-    all.put("mean_distance", latent.mean().distance());
-    all.put("mean_normalised", latent.mean().normalised());
-    all.put("quantiles", latent.quantiles());
+    all.put("mean_distance", mean.distance());
+    all.put("mean_normalised", mean.normalised());
+    all.put("quantiles", table.quantiles(latent, norm));
     all.put("statements", table.entries());
     return Json.mapper().writeValueAsString(all) + "\n";
   }

@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.limit.LimitCurve;
 import org.robustnessgap.limit.Statement;
 import org.robustnessgap.messages.TheoreticalLimits.Kind;
@@ -19,25 +21,62 @@ final class LimitTable {
    * @param normalised divided by the normaliser; null without one
    */
   record Limit(
-      @JsonInclude(JsonInclude.Include.NON_NULL) Double quantile,
-      Double distance,
-      Double normalised) {}
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double quantile,
+      @Nullable Double distance,
+      @Nullable Double normalised) {
+    private String line(Kind kind) {
+      return String.format(
+          "%-8s  %-12s  %-12s  %s%n",
+          quantile == null ? "mean" : quantile.toString(),
+          number(distance, "∞"),
+          number(normalised, distance == null ? "∞" : "–"),
+          kind.label());
+    }
+  }
+
+  /** One statement. */
+  sealed interface Entry {
+    /** The formula in docs/explanation/theory.md. */
+    String name();
+
+    String title();
+
+    /** The lines below its title. */
+    String lines();
+  }
 
   /**
-   * One statement.
+   * What a statement says.
    *
-   * @param name of the formula in docs/explanation/theory.md
-   * @param kind null where it is not applicable
-   * @param notApplicable why it says nothing; null where it applies
+   * @param mean null if it says nothing of the mean
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  record Entry(
-      String name,
-      String title,
-      Kind kind,
-      List<Limit> quantiles,
-      Limit mean,
-      String notApplicable) {}
+  record Holding(String name, String title, Kind kind, List<Limit> quantiles, @Nullable Limit mean)
+      implements Entry {
+    @Override
+    public String lines() {
+      StringBuilder text =
+          new StringBuilder(
+              String.format("%-8s  %-12s  %-12s  %s%n", "quantile", "limit", "normalised", "kind"));
+      quantiles.forEach(limit -> text.append(limit.line(kind)));
+      if (mean != null) {
+        text.append(mean.line(kind));
+      }
+      return text.toString();
+    }
+  }
+
+  /**
+   * A statement that does not hold here.
+   *
+   * @param notApplicable why
+   */
+  record NotApplicable(String name, String title, String notApplicable) implements Entry {
+    @Override
+    public String lines() {
+      return "not applicable: " + notApplicable + ".\n";
+    }
+  }
 
   private final List<Double> quantiles;
   private final List<Entry> entries = new ArrayList<>();
@@ -55,16 +94,13 @@ final class LimitTable {
    * @param mean limit of the mean; NaN if the statement has none
    */
   void add(String name, String title, Kind kind, LimitCurve curve, double normaliser, double mean) {
-    List<Limit> limits =
-        quantiles.stream().map(p -> limit(p, curve.quantile(p), normaliser)).toList();
-    Limit ofMean =
-        Double.isNaN(mean)
-            ? null
-            : limit(
-                null,
-                Double.isFinite(mean) ? OptionalDouble.of(mean) : OptionalDouble.empty(),
-                normaliser);
-    entries.add(new Entry(name, title, kind, limits, ofMean, null));
+    entries.add(
+        new Holding(
+            name,
+            title,
+            kind,
+            quantiles(curve, normaliser),
+            Double.isNaN(mean) ? null : mean(mean, normaliser)));
   }
 
   /** Of a statement in latent space that may not apply. */
@@ -76,10 +112,22 @@ final class LimitTable {
       double mean) {
     statement.ifHoldsOrElse(
         limit -> add(name, title, Kind.EXACT, limit, normaliser, mean),
-        reason -> entries.add(new Entry(name, title, null, null, null, reason)));
+        reason -> entries.add(new NotApplicable(name, title, reason)));
   }
 
-  private static Limit limit(Double quantile, OptionalDouble distance, double normaliser) {
+  /** The limit at each of the quantiles. */
+  List<Limit> quantiles(LimitCurve curve, double normaliser) {
+    return quantiles.stream().map(p -> limit(p, curve.quantile(p), normaliser)).toList();
+  }
+
+  /** Of a mean that may be infinite. */
+  static Limit mean(double mean, double normaliser) {
+    return limit(
+        null, Double.isFinite(mean) ? OptionalDouble.of(mean) : OptionalDouble.empty(), normaliser);
+  }
+
+  private static Limit limit(
+      @Nullable Double quantile, OptionalDouble distance, double normaliser) {
     if (distance.isEmpty()) {
       return new Limit(quantile, null, null);
     }
@@ -88,36 +136,12 @@ final class LimitTable {
   }
 
   String render() {
-    StringBuilder text = new StringBuilder();
-    for (Entry entry : entries) {
-      text.append(text.isEmpty() ? "" : "\n");
-      text.append(entry.title()).append(" (").append(entry.name()).append(")\n");
-      if (entry.notApplicable() != null) {
-        text.append("not applicable: ").append(entry.notApplicable()).append(".\n");
-        continue;
-      }
-      text.append(
-          String.format("%-8s  %-12s  %-12s  %s%n", "quantile", "limit", "normalised", "kind"));
-      for (Limit limit : entry.quantiles()) {
-        text.append(line(limit.quantile().toString(), limit, entry.kind()));
-      }
-      if (entry.mean() != null) {
-        text.append(line("mean", entry.mean(), entry.kind()));
-      }
-    }
-    return text.toString();
+    return entries.stream()
+        .map(entry -> entry.title() + " (" + entry.name() + ")\n" + entry.lines())
+        .collect(Collectors.joining("\n"));
   }
 
-  private static String line(String what, Limit limit, Kind kind) {
-    return String.format(
-        "%-8s  %-12s  %-12s  %s%n",
-        what,
-        number(limit.distance(), "∞"),
-        number(limit.normalised(), limit.distance() == null ? "∞" : "–"),
-        kind.label());
-  }
-
-  private static String number(Double value, String otherwise) {
+  private static String number(@Nullable Double value, String otherwise) {
     return value == null ? otherwise : String.format(Locale.ROOT, "%.6g", value);
   }
 }

@@ -13,9 +13,11 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.aggregator.AggregatorService;
 import org.robustnessgap.bound.BoundService;
 import org.robustnessgap.deploy.broker.KraftBroker;
@@ -41,8 +43,8 @@ public final class LocalSystem implements AutoCloseable {
 
   private final WorkerOptions worker;
   private final Map<String, RunningService> services = new HashMap<>();
-  private Path data;
-  private KraftBroker broker;
+  private @Nullable Path data;
+  private @Nullable KraftBroker broker;
   private boolean closed;
 
   /**
@@ -82,7 +84,7 @@ public final class LocalSystem implements AutoCloseable {
   }
 
   private synchronized void startService(String service, int port) {
-    if (!closed) {
+    if (!closed && broker != null) {
       Object[] beans = service.equals(WorkerService.NAME) ? new Object[] {worker} : new Object[0];
       services.put(service, RunningService.start(service, broker.settings(), port, beans));
     }
@@ -92,9 +94,9 @@ public final class LocalSystem implements AutoCloseable {
     return closed;
   }
 
-  /** The running service of this name. */
+  /** The running service of this name; there is none before the start. */
   public synchronized RunningService service(String name) {
-    return services.get(name);
+    return Optional.ofNullable(services.get(name)).orElseThrow();
   }
 
   /** All that run. */
@@ -103,7 +105,7 @@ public final class LocalSystem implements AutoCloseable {
   }
 
   public synchronized KafkaClients clients() {
-    return new KafkaClients(broker.settings());
+    return new KafkaClients(Optional.ofNullable(broker).orElseThrow().settings());
   }
 
   /** Ends the services, then the broker, and deletes the data; in ten seconds at most. */

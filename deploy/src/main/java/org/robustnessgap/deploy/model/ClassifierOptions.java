@@ -2,6 +2,7 @@ package org.robustnessgap.deploy.model;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.messages.ModelOptions;
 import org.robustnessgap.messages.OutputSlice;
 import org.robustnessgap.messages.Scores;
@@ -13,14 +14,14 @@ public final class ClassifierOptions {
       names = "--output",
       paramLabel = "NAME",
       description = "The output that holds the scores, where the classifier has several.")
-  private String output;
+  private @Nullable String output;
 
   @Option(
       names = "--output-slice",
       paramLabel = "FROM:TO",
       description =
           "The part of the output that holds the scores, for instance 0:2 for its first two numbers.")
-  private String outputSlice;
+  private @Nullable String outputSlice;
 
   @Option(
       names = "--scores",
@@ -45,7 +46,7 @@ public final class ClassifierOptions {
       description =
           "Height and width of the images, their whole shape as CxHxW, or a signal's length, where the classifier"
               + " leaves them open (default: those of the generator's images).")
-  private String imageSize;
+  private @Nullable String imageSize;
 
   /**
    * What the command line says.

@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.messages.InputContract;
 import org.robustnessgap.messages.Interpolation;
 import org.robustnessgap.messages.ModelInput;
@@ -60,7 +61,7 @@ public final class ContractArguments {
     add("--std", model.std() == null ? null : numbers(model.std()));
   }
 
-  private void add(String option, Object value) {
+  private void add(String option, @Nullable Object value) {
     if (value != null) {
       arguments.add(option + "=" + value);
     }

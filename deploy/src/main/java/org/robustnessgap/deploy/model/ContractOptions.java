@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.deploy.json.JsonFile;
 import org.robustnessgap.messages.Colour;
 import org.robustnessgap.messages.CropRounding;
@@ -30,20 +31,20 @@ public final class ContractOptions {
       description =
           "What is done to images before the classifier gets them, instead of the options from here"
               + " to --std; docs/how-to/say-what-pixels-are.md explains.")
-  private Path file;
+  private @Nullable Path file;
 
   @Option(
       names = "--layout",
       paramLabel = "LAYOUT",
       description = "Axes of the images: NCHW, NHWC, NHW or flat (default: told by their shape).")
-  private String layout;
+  private @Nullable String layout;
 
   @Option(
       names = "--pixel-type",
       paramLabel = "TYPE",
       description =
           "float, or uint8: the classifier sees pixels rounded to 256 levels (default: float).")
-  private String pixelType;
+  private @Nullable String pixelType;
 
   @Option(
       names = "--range",
@@ -52,19 +53,19 @@ public final class ContractOptions {
       description =
           "Black and white in the images (default: 0,1, or 0,255 of uint8). No bounds: see"
               + " --pixel-range.")
-  private PixelRange range;
+  private @Nullable PixelRange range;
 
   @Option(
       names = "--colour",
       paramLabel = "ORDER",
       description = "Channels of the images: RGB, BGR or grey (default: by their number).")
-  private String colour;
+  private @Nullable String colour;
 
   @Option(
       names = "--resize",
       paramLabel = "SIZE",
       description = "Resize to HxW, or the shorter side to a length, for instance 256.")
-  private String resize;
+  private @Nullable String resize;
 
   @Option(
       names = "--interpolation",
@@ -72,7 +73,7 @@ public final class ContractOptions {
       description =
           "How to resize: bilinear, bicubic, catmull-rom or nearest (default: bilinear); what Keras calls"
               + " bicubic is catmull-rom.")
-  private String interpolation;
+  private @Nullable String interpolation;
 
   @Option(
       names = "--no-antialias",
@@ -83,7 +84,7 @@ public final class ContractOptions {
       names = "--crop",
       paramLabel = "SIZE",
       description = "Then cut HxW out of the middle, or a square of a side, for instance 224.")
-  private String crop;
+  private @Nullable String crop;
 
   @Option(
       names = "--crop-rounding",
@@ -91,20 +92,20 @@ public final class ContractOptions {
       description =
           "Where the middle lies between pixels: even, as torchvision does, or down, as Keras does"
               + " (default: even).")
-  private String cropRounding;
+  private @Nullable String cropRounding;
 
   @Option(
       names = "--model-layout",
       paramLabel = "LAYOUT",
       description = "Axes of the classifier's input (default: told by its shape).")
-  private String modelLayout;
+  private @Nullable String modelLayout;
 
   @Option(
       names = "--model-type",
       paramLabel = "TYPE",
       description =
           "float, or uint8: the classifier takes whole numbers only (default: that of its input).")
-  private String modelType;
+  private @Nullable String modelType;
 
   @Option(
       names = "--model-range",
@@ -113,13 +114,13 @@ public final class ContractOptions {
       description =
           "What black and white become (default: 0,255 for a classifier of integers, else as the"
               + " images have it).")
-  private PixelRange modelRange;
+  private @Nullable PixelRange modelRange;
 
   @Option(
       names = "--model-colour",
       paramLabel = "ORDER",
       description = "Channels of the classifier's input (default: by their number, RGB).")
-  private String modelColour;
+  private @Nullable String modelColour;
 
   @Option(
       names = "--mean",
@@ -127,21 +128,21 @@ public final class ContractOptions {
       parameterConsumer = NumbersOption.class,
       description =
           "Then subtracted: a number, or one for each of the classifier's channels, in their order.")
-  private List<Double> mean;
+  private @Nullable List<Double> mean;
 
   @Option(
       names = "--std",
       paramLabel = "S",
       parameterConsumer = NumbersOption.class,
       description = "Then divided by, likewise.")
-  private List<Double> std;
+  private @Nullable List<Double> std;
 
   /**
    * What the command line says; null if nothing.
    *
    * @throws InvalidInputException if an option cannot be read, or the file holds no contract
    */
-  public InputContract contract() {
+  public @Nullable InputContract contract() {
     boolean stated =
         noAntialias
             || Stream.of(
@@ -178,15 +179,15 @@ public final class ContractOptions {
             layout(modelLayout), type(modelType), modelRange, mean, std, colour(modelColour)));
   }
 
-  private static Layout layout(String label) {
+  private static @Nullable Layout layout(@Nullable String label) {
     return label == null ? null : Layout.ofLabel(label);
   }
 
-  private static PixelType type(String label) {
+  private static @Nullable PixelType type(@Nullable String label) {
     return label == null ? null : PixelType.ofLabel(label);
   }
 
-  private static Colour colour(String label) {
+  private static @Nullable Colour colour(@Nullable String label) {
     return label == null ? null : Colour.ofLabel(label);
   }
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.messages.InvalidInputException;
 
 /** Values of inputs as the command line writes them: {@code NAME=0.5} or {@code NAME=0,0,1}. */
@@ -31,7 +32,7 @@ final class FixedInputs {
     return fixed;
   }
 
-  private static InvalidInputException refused(String option, Exception cause) {
+  private static InvalidInputException refused(String option, @Nullable Exception cause) {
     return new InvalidInputException(
         "'"
             + option

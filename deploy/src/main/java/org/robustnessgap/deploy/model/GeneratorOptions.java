@@ -2,6 +2,7 @@ package org.robustnessgap.deploy.model;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.messages.ModelOptions;
 import picocli.CommandLine.Option;
 
@@ -11,7 +12,7 @@ public final class GeneratorOptions {
       names = "--generator-output",
       paramLabel = "NAME",
       description = "The output that holds the images, where the generator has several.")
-  private String output;
+  private @Nullable String output;
 
   @Option(
       names = "--generator-fix",

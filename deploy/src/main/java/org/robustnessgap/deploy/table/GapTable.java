@@ -11,12 +11,14 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.messages.Norm;
 import org.robustnessgap.messages.PixelSpace;
 import org.robustnessgap.messages.RobustnessGap;
 import org.robustnessgap.messages.RobustnessGap.QuantileGap;
 import org.robustnessgap.messages.RobustnessGap.SpaceGap;
 import org.robustnessgap.messages.Space;
+import org.robustnessgap.messages.TheoreticalLimits;
 
 /**
  * Limits beside measurements, laid out as Table 2 of Fawzi, Fawzi, Fawzi 2018: classifiers as
@@ -153,8 +155,8 @@ public final class GapTable {
   }
 
   /** Each norm once; null for an unknown one. */
-  private List<Norm> pixelNorms() {
-    List<Norm> norms = new ArrayList<>();
+  private List<@Nullable Norm> pixelNorms() {
+    List<@Nullable Norm> norms = new ArrayList<>();
     columns.stream()
         .flatMap(gap -> figures(gap, Space.UNCONSTRAINED).stream())
         .map(SpaceGap::norm)
@@ -177,29 +179,34 @@ public final class GapTable {
     return shown;
   }
 
-  static String limit(SpaceGap figures, double quantile) {
-    if (figures != null && figures.notApplicable() != null) {
+  static String limit(@Nullable SpaceGap figures, double quantile) {
+    if (figures == null) {
+      return UNKNOWN;
+    }
+    if (figures.notApplicable() != null) {
       return NOT_APPLICABLE;
     }
     Optional<QuantileGap> at = at(figures, quantile);
-    if (at.isEmpty() || figures.kind() == null) {
-      return UNKNOWN;
-    }
-    return figure(at.get().limit(), UNBOUNDED) + " " + figures.kind().label();
+    TheoreticalLimits.Kind kind = figures.kind();
+    return at.isEmpty() || kind == null
+        ? UNKNOWN
+        : figure(at.get().limit(), UNBOUNDED) + " " + kind.label();
   }
 
   private static String measured(RobustnessGap gap, Space space, double quantile) {
-    SpaceGap figures = gap.spaces().get(space);
-    return at(figures, quantile)
-        .map(at -> figure(at.measured(), figures.notFound() > 0 ? UNBOUNDED : UNKNOWN))
+    return figures(gap, space)
+        .flatMap(
+            figures ->
+                at(figures, quantile)
+                    .map(at -> figure(at.measured(), figures.notFound() > 0 ? UNBOUNDED : UNKNOWN)))
         .orElse(UNKNOWN);
   }
 
   static String interval(
-      SpaceGap figures,
+      @Nullable SpaceGap figures,
       double quantile,
-      Function<QuantileGap, Double> lower,
-      Function<QuantileGap, Double> upper) {
+      Function<QuantileGap, @Nullable Double> lower,
+      Function<QuantileGap, @Nullable Double> upper) {
     return at(figures, quantile)
         .filter(at -> lower.apply(at) != null || upper.apply(at) != null)
         .map(at -> figure(lower.apply(at), UNKNOWN) + " to " + figure(upper.apply(at), UNBOUNDED))
@@ -207,21 +214,23 @@ public final class GapTable {
   }
 
   private static String ratio(RobustnessGap gap, Space space, double quantile) {
-    return at(gap.spaces().get(space), quantile)
-        .filter(at -> at.gapRatio() != null)
-        .map(
-            at ->
-                number(at.gapRatio())
-                    + " ("
-                    + figure(at.gapLower(), UNKNOWN)
-                    + " to "
-                    + figure(at.gapUpper(), UNBOUNDED)
-                    + ")"
-                    + (surelyBelowOne(at) ? " " + VIOLATION : ""))
-        .orElse(UNKNOWN);
+    return at(gap.spaces().get(space), quantile).map(GapTable::ratio).orElse(UNKNOWN);
   }
 
-  static String samples(SpaceGap figures) {
+  private static String ratio(QuantileGap at) {
+    Double ratio = at.gapRatio();
+    return ratio == null
+        ? UNKNOWN
+        : number(ratio)
+            + " ("
+            + figure(at.gapLower(), UNKNOWN)
+            + " to "
+            + figure(at.gapUpper(), UNBOUNDED)
+            + ")"
+            + (surelyBelowOne(at) ? " " + VIOLATION : "");
+  }
+
+  static String samples(@Nullable SpaceGap figures) {
     if (figures == null) {
       return UNKNOWN;
     }
@@ -250,7 +259,7 @@ public final class GapTable {
   }
 
   /** Of a space that may have no figures: null. */
-  static Optional<QuantileGap> at(SpaceGap figures, double quantile) {
+  static Optional<QuantileGap> at(@Nullable SpaceGap figures, double quantile) {
     return figures == null
         ? Optional.empty()
         : figures.quantiles().stream()
@@ -258,7 +267,7 @@ public final class GapTable {
             .findFirst();
   }
 
-  static String figure(Double value, String absent) {
+  static String figure(@Nullable Double value, String absent) {
     return value == null ? absent : number(value);
   }
 

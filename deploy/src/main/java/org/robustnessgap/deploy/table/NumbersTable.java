@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.messages.Gap;
 import org.robustnessgap.messages.Json;
 
@@ -59,7 +60,7 @@ public final class NumbersTable {
     return grid;
   }
 
-  private static String cell(JsonNode value) {
+  private static String cell(@Nullable JsonNode value) {
     if (value == null || !value.isNumber()) {
       return GapTable.UNKNOWN;
     }

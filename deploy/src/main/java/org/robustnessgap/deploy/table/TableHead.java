@@ -3,6 +3,7 @@ package org.robustnessgap.deploy.table;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.messages.Norm;
 import org.robustnessgap.messages.Provenance;
 import org.robustnessgap.messages.RobustnessGap.SpaceGap;
@@ -17,7 +18,7 @@ final class TableHead {
    *
    * @param pixelNorms the norms in the unconstrained space, each once; null for an unknown one
    */
-  static String distances(Set<Space> spaces, List<Norm> pixelNorms) {
+  static String distances(Set<Space> spaces, List<@Nullable Norm> pixelNorms) {
     if (pixelNorms.isEmpty() || pixelNorms.equals(List.of(Norm.L2))) {
       return "ℓ2 distances, normalised: latent by E‖z‖, the others by E‖g(z)‖; 95 % intervals.\n";
     }
@@ -33,7 +34,7 @@ final class TableHead {
   }
 
   /** For people; null for an unknown norm. */
-  static String name(Norm norm) {
+  static String name(@Nullable Norm norm) {
     if (norm == null) {
       return "an unknown norm";
     }
@@ -41,7 +42,7 @@ final class TableHead {
   }
 
   /** For people, what figures were made with. */
-  static String madeWith(Provenance provenance, List<String> engines) {
+  static String madeWith(@Nullable Provenance provenance, List<String> engines) {
     return Provenance.text(provenance)
         + (engines.isEmpty() ? "" : ", " + String.join(" and ", engines));
   }

@@ -4,9 +4,11 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.messages.RobustnessGap.QuantileGap;
 import org.robustnessgap.messages.RobustnessGap.SpaceGap;
 import org.robustnessgap.messages.Space;
@@ -65,8 +67,9 @@ public final class TransferTable {
           TableHead.notApplicable(
               space,
               columns.stream()
-                  .map(gap -> shared(gap, space))
-                  .filter(figures -> figures != null)
+                  .map(gap -> gap.spaces().get(space))
+                  .filter(Objects::nonNull)
+                  .map(SpaceTransfer::both)
                   .toList()));
     }
     for (TransferGap gap : columns) {
@@ -116,7 +119,7 @@ public final class TransferTable {
     return shown;
   }
 
-  private static String differ(TransferLimits.Disagreement disagreement) {
+  private static String differ(TransferLimits.@Nullable Disagreement disagreement) {
     return disagreement == null
         ? GapTable.UNKNOWN
         : String.format(
@@ -160,7 +163,7 @@ public final class TransferTable {
   }
 
   /** Null if nothing was found out. */
-  private static SpaceGap shared(TransferGap gap, Space space) {
+  private static @Nullable SpaceGap shared(TransferGap gap, Space space) {
     SpaceTransfer figures = gap.spaces().get(space);
     return figures == null ? null : figures.both();
   }
