@@ -13,8 +13,11 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.robustnessgap.messages.Json;
 
 /**
@@ -60,6 +63,30 @@ final class OptionalComponents {
     return known.computeIfAbsent(type, this::optional).contains(component);
   }
 
+  /** The records of which there are examples. */
+  Set<Class<?>> types() {
+    return examples.keySet();
+  }
+
+  /** Whether some record of the type, though made, has null for the component. */
+  boolean staysNull(Class<?> type, RecordComponent component) {
+    return made(type).map(whole -> call(component.getAccessor(), whole)).anyMatch(Objects::isNull);
+  }
+
+  /** The examples, and what is made of each with null for one component. */
+  private Stream<Object> made(Class<?> type) {
+    RecordComponent[] components = type.getRecordComponents();
+    return examples.get(type).stream()
+        .flatMap(
+            values ->
+                Stream.concat(
+                    Stream.of(new Object[][] {values}),
+                    IntStream.range(0, components.length)
+                        .filter(i -> !components[i].getType().isPrimitive())
+                        .mapToObj(i -> without(values, i))))
+        .flatMap(values -> made(type, values).stream());
+  }
+
   private Set<String> optional(Class<?> type) {
     List<Object[]> all = examples.get(type);
     if (Arrays.stream(type.getRecordComponents()).allMatch(each -> each.getType().isPrimitive())) {
@@ -81,8 +108,7 @@ final class OptionalComponents {
   }
 
   private boolean accepts(Class<?> type, Object[] example, int component) {
-    Object[] without = example.clone();
-    without[component] = null;
+    Object[] without = without(example, component);
     return makes(type, without)
         || IntStream.range(0, without.length)
             .filter(other -> other != component)
@@ -110,7 +136,17 @@ final class OptionalComponents {
             });
   }
 
+  private static Object[] without(Object[] example, int component) {
+    Object[] without = example.clone();
+    without[component] = null;
+    return without;
+  }
+
   private static boolean makes(Class<?> type, Object[] values) {
+    return made(type, values).isPresent();
+  }
+
+  private static Optional<Object> made(Class<?> type, Object[] values) {
     try {
       Constructor<?> constructor =
           type.getDeclaredConstructor(
@@ -118,11 +154,10 @@ final class OptionalComponents {
                   .map(RecordComponent::getType)
                   .toArray(Class<?>[]::new));
       constructor.setAccessible(true);
-      constructor.newInstance(values);
-      return true;
+      return Optional.of(constructor.newInstance(values));
     } catch (InvocationTargetException e) {
       // Whatever a constructor throws, Json refuses the message.
-      return false;
+      return Optional.empty();
     } catch (ReflectiveOperationException e) {
       throw new AssertionError(e);
     }

@@ -13,6 +13,7 @@ import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -54,6 +56,7 @@ final class SchemasReferenceTest {
   };
 
   private static final List<JsonNode> MESSAGES = messages();
+  private static final OptionalComponents COMPONENTS = components();
   private static final Map<Topic, ObjectNode> SCHEMAS = schemas();
   private static final Map<Topic, Schema> VALIDATORS =
       SCHEMAS.entrySet().stream()
@@ -85,6 +88,22 @@ final class SchemasReferenceTest {
     try (Stream<Path> files = Files.list(REFERENCE.resolve("schemas"))) {
       assertThat(files.map(file -> file.getFileName().toString()))
           .containsExactlyInAnyOrderElementsOf(topics().map(topic -> topic + ".json").toList());
+    }
+  }
+
+  static Stream<Class<?>> recordTypes() {
+    return COMPONENTS.types().stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("recordTypes")
+  void whatStaysNullIsNullableAndWhatIsNullableMayBeAbsent(Class<?> type) {
+    for (RecordComponent component : type.getRecordComponents()) {
+      if (component.getAnnotatedType().isAnnotationPresent(Nullable.class)) {
+        assertThat(COMPONENTS.contains(type, component.getName())).as("%s", component).isTrue();
+      } else {
+        assertThat(COMPONENTS.staysNull(type, component)).as("%s", component).isFalse();
+      }
     }
   }
 
@@ -185,12 +204,15 @@ final class SchemasReferenceTest {
     }
   }
 
-  private static Map<Topic, ObjectNode> schemas() {
-    List<Object> examples =
+  private static OptionalComponents components() {
+    return new OptionalComponents(
         MESSAGES.stream()
             .flatMap(message -> topics().flatMap(topic -> read(topic, message).stream()))
-            .toList();
-    MessageSchemas schemas = new MessageSchemas(new OptionalComponents(examples));
+            .toList());
+  }
+
+  private static Map<Topic, ObjectNode> schemas() {
+    MessageSchemas schemas = new MessageSchemas(COMPONENTS);
     return topics()
         .collect(
             Collectors.toMap(
