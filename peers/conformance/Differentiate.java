@@ -7,9 +7,9 @@ import java.nio.file.Path;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.engine.Engine;
 import org.robustnessgap.engine.OnnxRuntimeEngine;
-import org.robustnessgap.onnx.Differentiator;
+import org.robustnessgap.onnx.adjoint.Differentiator;
 import org.robustnessgap.onnx.ModelImport;
-import org.robustnessgap.onnx.OnnxModel;
+import org.robustnessgap.onnx.graph.OnnxModel;
 
 /**
  * What {@code robustness-gap differentiate} does, for as many files as are named, one a line of the

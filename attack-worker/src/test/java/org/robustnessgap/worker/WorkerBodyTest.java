@@ -58,9 +58,9 @@ import org.robustnessgap.messages.Topic;
 import org.robustnessgap.messages.TransferPlan;
 import org.robustnessgap.messages.TransferResult;
 import org.robustnessgap.messages.Window;
-import org.robustnessgap.onnx.OnnxModel;
 import org.robustnessgap.onnx.TestGraph;
-import org.robustnessgap.onnx.ValueShapes;
+import org.robustnessgap.onnx.graph.OnnxModel;
+import org.robustnessgap.onnx.graph.ValueShapes;
 
 /** What becomes of a job, against a share group in memory. */
 @Timeout(60) // A body that waits for ever fails instead of blocking the build.

@@ -17,7 +17,7 @@ import org.robustnessgap.messages.Effort;
 import org.robustnessgap.messages.LatentBatch;
 import org.robustnessgap.messages.SampleResult;
 import org.robustnessgap.messages.Space;
-import org.robustnessgap.onnx.OnnxModel;
+import org.robustnessgap.onnx.graph.OnnxModel;
 
 /**
  * Minimal perturbations of a batch of images, in searches by DeepFool. How short they are is in

@@ -8,8 +8,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.robustnessgap.engine.Engine;
 import org.robustnessgap.engine.EngineSettings;
-import org.robustnessgap.onnx.Differentiator;
-import org.robustnessgap.onnx.OnnxModel;
+import org.robustnessgap.onnx.adjoint.Differentiator;
+import org.robustnessgap.onnx.graph.OnnxModel;
 
 /** Differentiating a model, in readings of its file. */
 @State(Scope.Thread)

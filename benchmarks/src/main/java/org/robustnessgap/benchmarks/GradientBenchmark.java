@@ -12,7 +12,7 @@ import org.robustnessgap.attack.Rows;
 import org.robustnessgap.engine.Device;
 import org.robustnessgap.engine.Engine;
 import org.robustnessgap.engine.EngineSettings;
-import org.robustnessgap.onnx.OnnxModel;
+import org.robustnessgap.onnx.graph.OnnxModel;
 
 /** A vector–Jacobian product of a classifier, in evaluations of it; and by the other engine. */
 @State(Scope.Thread)

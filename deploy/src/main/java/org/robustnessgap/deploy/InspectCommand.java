@@ -15,7 +15,7 @@ import org.robustnessgap.engine.Engine;
 import org.robustnessgap.messages.InputContract;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.onnx.Inspection;
-import org.robustnessgap.onnx.ProposedContract;
+import org.robustnessgap.onnx.input.ProposedContract;
 import org.robustnessgap.worker.EngineOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -70,6 +70,21 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAnyPackage(ENGINE, ATTACK, CERTIFICATE, "ai.onnxruntime..");
 
+  /** What brings a model to its form is behind {@code ModelImport}; nobody else calls it. */
+  @ArchTest
+  static final ArchRule ONLY_THE_IMPORT_KNOWS_ITS_STEPS =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(ONNX)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "org.robustnessgap.onnx.lowering..",
+              "org.robustnessgap.onnx.batch..",
+              "org.robustnessgap.onnx.control..",
+              "org.robustnessgap.onnx.integer..",
+              "org.robustnessgap.onnx.scores..");
+
   @ArchTest
   static final ArchRule ENGINES_KNOW_NO_ATTACK =
       noClasses()

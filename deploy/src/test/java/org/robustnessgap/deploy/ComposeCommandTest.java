@@ -16,7 +16,7 @@ import org.robustnessgap.engine.Engine;
 import org.robustnessgap.engine.Executable;
 import org.robustnessgap.engine.OnnxRuntimeEngine;
 import org.robustnessgap.engine.Tensor;
-import org.robustnessgap.onnx.OnnxModel;
+import org.robustnessgap.onnx.graph.OnnxModel;
 import org.robustnessgap.service.CommandLines;
 
 final class ComposeCommandTest {

@@ -12,9 +12,9 @@ import org.robustnessgap.engine.Engine;
 import org.robustnessgap.engine.Executable;
 import org.robustnessgap.engine.OnnxRuntimeEngine;
 import org.robustnessgap.engine.Tensor;
-import org.robustnessgap.onnx.Composition;
-import org.robustnessgap.onnx.Differentiator;
-import org.robustnessgap.onnx.OnnxModel;
+import org.robustnessgap.onnx.adjoint.Differentiator;
+import org.robustnessgap.onnx.graph.Composition;
+import org.robustnessgap.onnx.graph.OnnxModel;
 import org.robustnessgap.service.CommandLines;
 
 final class DifferentiateCommandTest {

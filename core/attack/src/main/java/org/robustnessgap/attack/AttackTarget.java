@@ -21,7 +21,7 @@ import org.robustnessgap.messages.SampleResult;
 import org.robustnessgap.messages.Space;
 import org.robustnessgap.messages.Suspicion;
 import org.robustnessgap.onnx.ClassifierModel;
-import org.robustnessgap.onnx.OnnxModel;
+import org.robustnessgap.onnx.graph.OnnxModel;
 
 /**
  * A classifier on the images of a generator, ready to be attacked in every space. Used by one

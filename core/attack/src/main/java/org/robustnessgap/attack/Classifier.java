@@ -10,7 +10,7 @@ import org.robustnessgap.messages.PixelRange;
 import org.robustnessgap.messages.StableApi;
 import org.robustnessgap.messages.Suspicion;
 import org.robustnessgap.onnx.ClassifierModel;
-import org.robustnessgap.onnx.ImpliedRange;
+import org.robustnessgap.onnx.input.ImpliedRange;
 
 /**
  * A classifier, differentiated and ready to be attacked. Images are rows of float32, as the

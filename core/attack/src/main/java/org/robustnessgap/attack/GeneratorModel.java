@@ -11,7 +11,7 @@ import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.LatentBatch;
 import org.robustnessgap.messages.SmoothnessPlan;
 import org.robustnessgap.messages.SmoothnessResult;
-import org.robustnessgap.onnx.OnnxModel;
+import org.robustnessgap.onnx.graph.OnnxModel;
 
 /** A generator, ready to make images and to be examined. Used by one thread at a time. */
 public final class GeneratorModel implements AutoCloseable {

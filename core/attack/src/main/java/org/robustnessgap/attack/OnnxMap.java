@@ -11,11 +11,11 @@ import org.robustnessgap.engine.Tensor;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.StableApi;
 import org.robustnessgap.onnx.ClassifierModel;
-import org.robustnessgap.onnx.Differentiator;
 import org.robustnessgap.onnx.ModelImport;
-import org.robustnessgap.onnx.OnnxModel;
-import org.robustnessgap.onnx.RowReshapes;
-import org.robustnessgap.onnx.ValueShapes;
+import org.robustnessgap.onnx.adjoint.Differentiator;
+import org.robustnessgap.onnx.graph.OnnxModel;
+import org.robustnessgap.onnx.graph.RowReshapes;
+import org.robustnessgap.onnx.graph.ValueShapes;
 
 /**
  * A map given by an ONNX model. Feeds the engine bounded batches, so memory does not grow with the

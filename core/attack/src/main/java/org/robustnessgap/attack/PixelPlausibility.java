@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import org.robustnessgap.messages.PixelRange;
 import org.robustnessgap.messages.Suspicion;
-import org.robustnessgap.onnx.ImpliedRange;
+import org.robustnessgap.onnx.input.ImpliedRange;
 
 /** Whether images are what a classifier is made for, as far as it tells. */
 final class PixelPlausibility {

@@ -26,9 +26,9 @@ import org.robustnessgap.messages.LatentBatch;
 import org.robustnessgap.messages.Outcome;
 import org.robustnessgap.messages.SampleResult;
 import org.robustnessgap.messages.Space;
-import org.robustnessgap.onnx.Composition;
-import org.robustnessgap.onnx.OnnxModel;
 import org.robustnessgap.onnx.TestGraph;
+import org.robustnessgap.onnx.graph.Composition;
+import org.robustnessgap.onnx.graph.OnnxModel;
 
 /** Attacks on real models. */
 class AttackTargetTest {

@@ -29,8 +29,8 @@ import org.robustnessgap.messages.SampleResult;
 import org.robustnessgap.messages.Scores;
 import org.robustnessgap.messages.Space;
 import org.robustnessgap.onnx.ClassifierModel;
-import org.robustnessgap.onnx.OnnxModel;
 import org.robustnessgap.onnx.TestGraph;
+import org.robustnessgap.onnx.graph.OnnxModel;
 
 /** Classifiers of files, attacked without a generator. */
 class ClassifierTest {

@@ -25,8 +25,8 @@ import org.robustnessgap.messages.SampleResult;
 import org.robustnessgap.messages.Space;
 import org.robustnessgap.messages.Suspicion;
 import org.robustnessgap.onnx.ClassifierModel;
-import org.robustnessgap.onnx.OnnxModel;
 import org.robustnessgap.onnx.TestGraph;
+import org.robustnessgap.onnx.graph.OnnxModel;
 
 /** One decision, written in several ways: its distances are the same. */
 class EquivalentClassifiersTest {

@@ -40,8 +40,8 @@ import org.robustnessgap.messages.PixelType;
 import org.robustnessgap.messages.SampleResult;
 import org.robustnessgap.messages.Space;
 import org.robustnessgap.onnx.ClassifierModel;
-import org.robustnessgap.onnx.OnnxModel;
 import org.robustnessgap.onnx.TestGraph;
+import org.robustnessgap.onnx.graph.OnnxModel;
 
 /**
  * One classifier in files that take other pixels: behind the contract, its distances are the same.

@@ -19,8 +19,8 @@ import org.robustnessgap.engine.OnnxRuntimeEngine;
 import org.robustnessgap.messages.LatentBatch;
 import org.robustnessgap.messages.SmoothnessPlan;
 import org.robustnessgap.messages.SmoothnessResult;
-import org.robustnessgap.onnx.OnnxModel;
 import org.robustnessgap.onnx.TestGraph;
+import org.robustnessgap.onnx.graph.OnnxModel;
 
 class GeneratorModelTest {
   private static final int D = 6;

@@ -14,8 +14,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.robustnessgap.engine.Engine;
 import org.robustnessgap.engine.Golden;
 import org.robustnessgap.engine.OnnxRuntimeEngine;
-import org.robustnessgap.onnx.OnnxModel;
 import org.robustnessgap.onnx.TestGraph;
+import org.robustnessgap.onnx.graph.OnnxModel;
 
 class OnnxMapTest {
   private static final float[][] WEIGHTS = {{1, 2, 3}, {-1, 0, 5}};

@@ -24,9 +24,9 @@ import org.robustnessgap.messages.PixelRange;
 import org.robustnessgap.messages.PixelSpace;
 import org.robustnessgap.messages.Suspicion;
 import org.robustnessgap.onnx.ClassifierModel;
-import org.robustnessgap.onnx.ImpliedRange;
-import org.robustnessgap.onnx.OnnxModel;
 import org.robustnessgap.onnx.TestGraph;
+import org.robustnessgap.onnx.graph.OnnxModel;
+import org.robustnessgap.onnx.input.ImpliedRange;
 
 /** Images of another range than a classifier expects are called so; those of its range never. */
 class PixelPlausibilityTest {

@@ -17,8 +17,8 @@ import org.robustnessgap.messages.Outcome;
 import org.robustnessgap.messages.Space;
 import org.robustnessgap.messages.TransferPlan;
 import org.robustnessgap.messages.TransferResult;
-import org.robustnessgap.onnx.OnnxModel;
 import org.robustnessgap.onnx.TestGraph;
+import org.robustnessgap.onnx.graph.OnnxModel;
 
 /** Pairs of models. */
 class TransferTargetTest {

@@ -8,8 +8,8 @@ import org.junit.jupiter.api.Test;
 import org.robustnessgap.engine.Engine;
 import org.robustnessgap.engine.OnnxRuntimeEngine;
 import org.robustnessgap.messages.PixelRange;
-import org.robustnessgap.onnx.OnnxModel;
 import org.robustnessgap.onnx.TestGraph;
+import org.robustnessgap.onnx.graph.OnnxModel;
 
 class VisiblePixelsTest {
   private static final Engine ENGINE = new OnnxRuntimeEngine(1);

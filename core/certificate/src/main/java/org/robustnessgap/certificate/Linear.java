@@ -2,7 +2,7 @@ package org.robustnessgap.certificate;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
 import java.util.Optional;
-import org.robustnessgap.onnx.Attributes;
+import org.robustnessgap.onnx.graph.Attributes;
 
 /**
  * A fully connected layer y = W x + b.

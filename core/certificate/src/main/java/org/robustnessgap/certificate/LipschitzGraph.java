@@ -8,9 +8,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.DoubleUnaryOperator;
 import org.robustnessgap.messages.InvalidInputException;
-import org.robustnessgap.onnx.Attributes;
-import org.robustnessgap.onnx.OnnxModel;
-import org.robustnessgap.onnx.ValueShapes;
+import org.robustnessgap.onnx.graph.Attributes;
+import org.robustnessgap.onnx.graph.OnnxModel;
+import org.robustnessgap.onnx.graph.ValueShapes;
 
 /**
  * An ℓ2 Lipschitz constant of every value of a model with respect to its input, by the product of

@@ -17,7 +17,7 @@ import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.ModelOptions;
 import org.robustnessgap.messages.StableApi;
 import org.robustnessgap.onnx.ClassifierModel;
-import org.robustnessgap.onnx.OnnxModel;
+import org.robustnessgap.onnx.graph.OnnxModel;
 
 /**
  * Lower bounds on the unconstrained robustness of one classifier. Certified: for its label c and

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import org.robustnessgap.onnx.Attributes;
+import org.robustnessgap.onnx.graph.Attributes;
 
 /**
  * The bounds of Peck, Roels, Goossens, Saeys, "Lower bounds on the robustness to adversarial

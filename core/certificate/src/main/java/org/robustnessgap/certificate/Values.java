@@ -7,10 +7,10 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.robustnessgap.onnx.ConstantFolding;
-import org.robustnessgap.onnx.OnnxModel;
-import org.robustnessgap.onnx.Tensors;
-import org.robustnessgap.onnx.ValueShapes;
+import org.robustnessgap.onnx.graph.ConstantFolding;
+import org.robustnessgap.onnx.graph.OnnxModel;
+import org.robustnessgap.onnx.graph.Tensors;
+import org.robustnessgap.onnx.graph.ValueShapes;
 
 /** The values of a model: who computes and who reads them, their shapes and constants. */
 final class Values {

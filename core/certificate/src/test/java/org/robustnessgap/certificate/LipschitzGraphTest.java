@@ -20,9 +20,9 @@ import org.robustnessgap.engine.Executable;
 import org.robustnessgap.engine.Golden;
 import org.robustnessgap.engine.OnnxRuntimeEngine;
 import org.robustnessgap.engine.Tensor;
-import org.robustnessgap.onnx.Differentiator;
-import org.robustnessgap.onnx.OnnxModel;
 import org.robustnessgap.onnx.TestGraph;
+import org.robustnessgap.onnx.adjoint.Differentiator;
+import org.robustnessgap.onnx.graph.OnnxModel;
 
 class LipschitzGraphTest {
   private static final Engine ENGINE = new OnnxRuntimeEngine(1);

@@ -9,9 +9,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.robustnessgap.onnx.Composition;
-import org.robustnessgap.onnx.Differentiator;
-import org.robustnessgap.onnx.OnnxModel;
+import org.robustnessgap.onnx.adjoint.Differentiator;
+import org.robustnessgap.onnx.graph.Composition;
+import org.robustnessgap.onnx.graph.OnnxModel;
 
 /** Outputs and gradients of real models against an independent implementation in float64. */
 class GoldenGradientTest {

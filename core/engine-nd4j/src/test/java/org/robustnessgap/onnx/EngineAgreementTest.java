@@ -15,6 +15,8 @@ import org.robustnessgap.engine.Engine;
 import org.robustnessgap.engine.EngineSettings;
 import org.robustnessgap.engine.Executable;
 import org.robustnessgap.engine.Tensor;
+import org.robustnessgap.onnx.adjoint.Differentiator;
+import org.robustnessgap.onnx.graph.OnnxModel;
 
 /**
  * Two independent runtimes on the same graphs: random models around every operator, differentiated

@@ -25,6 +25,11 @@ import org.robustnessgap.engine.EngineSettings;
 import org.robustnessgap.engine.Executable;
 import org.robustnessgap.engine.OnnxRuntimeEngine;
 import org.robustnessgap.engine.Tensor;
+import org.robustnessgap.onnx.adjoint.Differentiator;
+import org.robustnessgap.onnx.graph.Attributes;
+import org.robustnessgap.onnx.graph.OnnxModel;
+import org.robustnessgap.onnx.integer.IntegerArithmetic;
+import org.robustnessgap.onnx.integer.WholeNumbers;
 
 /** Images that become integers, are computed with, and become real numbers again. */
 class IntegerArithmeticTest {

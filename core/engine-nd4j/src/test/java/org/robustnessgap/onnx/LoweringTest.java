@@ -20,6 +20,13 @@ import org.robustnessgap.engine.EngineSettings;
 import org.robustnessgap.engine.Executable;
 import org.robustnessgap.engine.OnnxRuntimeEngine;
 import org.robustnessgap.engine.Tensor;
+import org.robustnessgap.onnx.adjoint.Differentiator;
+import org.robustnessgap.onnx.batch.OpenBatch;
+import org.robustnessgap.onnx.graph.OnnxModel;
+import org.robustnessgap.onnx.graph.Operator;
+import org.robustnessgap.onnx.graph.OperatorSets;
+import org.robustnessgap.onnx.lowering.Lowering;
+import org.robustnessgap.onnx.lowering.LoweringRules;
 
 /** What an operator is rewritten into computes what the runtime's own operator does. */
 class LoweringTest {

@@ -1,8 +1,8 @@
 package org.robustnessgap.engine;
 
 import org.robustnessgap.messages.StableApi;
-import org.robustnessgap.onnx.OnnxModel;
-import org.robustnessgap.onnx.ValueShapes;
+import org.robustnessgap.onnx.graph.OnnxModel;
+import org.robustnessgap.onnx.graph.ValueShapes;
 
 /** A runtime for forward graphs. Thread-safe. */
 @StableApi

@@ -30,10 +30,10 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.robustnessgap.messages.InvalidInputException;
-import org.robustnessgap.onnx.ConstantFolding;
-import org.robustnessgap.onnx.NodeOrder;
-import org.robustnessgap.onnx.OnnxModel;
-import org.robustnessgap.onnx.ValueShapes;
+import org.robustnessgap.onnx.graph.ConstantFolding;
+import org.robustnessgap.onnx.graph.NodeOrder;
+import org.robustnessgap.onnx.graph.OnnxModel;
+import org.robustnessgap.onnx.graph.ValueShapes;
 
 /** ONNX Runtime, on the CPU or a CUDA device. */
 public final class OnnxRuntimeEngine implements Engine {

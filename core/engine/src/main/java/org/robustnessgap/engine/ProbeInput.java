@@ -1,7 +1,7 @@
 package org.robustnessgap.engine;
 
 import org.robustnessgap.messages.InvalidInputException;
-import org.robustnessgap.onnx.OnnxModel;
+import org.robustnessgap.onnx.graph.OnnxModel;
 
 /** The input on which engines run a model to learn of its values. */
 public final class ProbeInput {

@@ -14,9 +14,9 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.robustnessgap.onnx.Differentiator;
 import org.robustnessgap.onnx.ModelImport;
-import org.robustnessgap.onnx.OnnxModel;
+import org.robustnessgap.onnx.adjoint.Differentiator;
+import org.robustnessgap.onnx.graph.OnnxModel;
 
 /**
  * Files as exporters write them, against the gradients of the framework that wrote them, in

@@ -12,10 +12,10 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.robustnessgap.onnx.Differentiator;
-import org.robustnessgap.onnx.OnnxModel;
-import org.robustnessgap.onnx.Tensors;
 import org.robustnessgap.onnx.TestGraph;
+import org.robustnessgap.onnx.adjoint.Differentiator;
+import org.robustnessgap.onnx.graph.OnnxModel;
+import org.robustnessgap.onnx.graph.Tensors;
 
 /** Weights that several sessions read from one buffer. */
 class SharedWeightsTest {

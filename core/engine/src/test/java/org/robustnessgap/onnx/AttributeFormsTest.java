@@ -17,6 +17,11 @@ import org.robustnessgap.engine.Executable;
 import org.robustnessgap.engine.OnnxRuntimeEngine;
 import org.robustnessgap.engine.Tensor;
 import org.robustnessgap.onnx.AttributeForms.Form;
+import org.robustnessgap.onnx.adjoint.AdjointRules;
+import org.robustnessgap.onnx.graph.OnnxFile;
+import org.robustnessgap.onnx.graph.OnnxModel;
+import org.robustnessgap.onnx.graph.OperatorSets;
+import org.robustnessgap.onnx.lowering.Lowering;
 
 /** What attributes and optional inputs mean where they are left out is what the runtime takes. */
 class AttributeFormsTest {
@@ -92,7 +97,7 @@ class AttributeFormsTest {
       throws InvalidProtocolBufferException {
     // As from a file.
     ModelProto proto = ModelProto.parseFrom(form.model().toBytes());
-    OnnxModel stated = OnnxModel.stated(form.toString(), proto, null);
+    OnnxModel stated = OnnxFile.stated(form.toString(), proto, null);
     OnnxModel read = Lowering.of(OperatorSets.upgrade(stated), engine);
     SplittableRandom random = new SplittableRandom(4);
     long[] shape = stated.input().shape().stream().mapToLong(Long::longValue).toArray();

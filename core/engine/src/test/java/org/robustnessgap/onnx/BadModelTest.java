@@ -33,6 +33,12 @@ import org.robustnessgap.engine.Executable;
 import org.robustnessgap.engine.Golden;
 import org.robustnessgap.engine.OnnxRuntimeEngine;
 import org.robustnessgap.engine.Tensor;
+import org.robustnessgap.onnx.adjoint.Differentiator;
+import org.robustnessgap.onnx.graph.Attributes;
+import org.robustnessgap.onnx.graph.Composition;
+import org.robustnessgap.onnx.graph.NodeContext;
+import org.robustnessgap.onnx.graph.OnnxModel;
+import org.robustnessgap.onnx.graph.Opset;
 
 /** Files and models that cannot be attacked are refused with one sentence that says why. */
 class BadModelTest {
@@ -369,8 +375,8 @@ class BadModelTest {
     NodeProto.Builder node =
         NodeProto.newBuilder().setOpType("GRU").addInput(X).addOutput("").addOutput("last");
 
-    assertThat(AdjointContext.describe(node.build())).isEqualTo("last (GRU)");
-    assertThat(AdjointContext.describe(node.setName("gates").build())).isEqualTo("gates (GRU)");
+    assertThat(NodeContext.describe(node.build())).isEqualTo("last (GRU)");
+    assertThat(NodeContext.describe(node.setName("gates").build())).isEqualTo("gates (GRU)");
   }
 
   @Test

@@ -20,6 +20,8 @@ import org.robustnessgap.engine.Tensor;
 import org.robustnessgap.messages.ModelOptions;
 import org.robustnessgap.messages.OutputSlice;
 import org.robustnessgap.messages.Scores;
+import org.robustnessgap.onnx.graph.Attributes;
+import org.robustnessgap.onnx.graph.OnnxModel;
 
 /** Classifiers with what exporters put behind their scores. */
 class ClassifierModelTest {

@@ -22,6 +22,11 @@ import org.robustnessgap.engine.Engine;
 import org.robustnessgap.engine.Executable;
 import org.robustnessgap.engine.OnnxRuntimeEngine;
 import org.robustnessgap.engine.Tensor;
+import org.robustnessgap.onnx.adjoint.Differentiator;
+import org.robustnessgap.onnx.graph.OnnxFile;
+import org.robustnessgap.onnx.graph.OnnxModel;
+import org.robustnessgap.onnx.graph.Operator;
+import org.robustnessgap.onnx.lowering.Lowering;
 
 /** Files that ONNX Runtime saved after it had optimised them. */
 class FusionTest {
@@ -67,7 +72,7 @@ class FusionTest {
   void anOptimisedFileHasTheGradientOfTheFileBefore(String activation) throws Exception {
     OnnxModel before = convolutionAnd(activation);
     Path file = optimised(before);
-    assertThat(OnnxModel.parse(file).getGraph().getNodeList())
+    assertThat(OnnxFile.parse(file).getGraph().getNodeList())
         .anyMatch(node -> Operator.of(node).toString().equals("com.microsoft.FusedConv"));
 
     OnnxModel read = ModelImport.read(file, engine);

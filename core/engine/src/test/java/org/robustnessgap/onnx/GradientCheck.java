@@ -7,6 +7,8 @@ import java.util.random.RandomGenerator;
 import org.robustnessgap.engine.Engine;
 import org.robustnessgap.engine.Executable;
 import org.robustnessgap.engine.Tensor;
+import org.robustnessgap.onnx.adjoint.Differentiator;
+import org.robustnessgap.onnx.graph.OnnxModel;
 
 /** Compares a differentiated model with central differences of the model itself. */
 final class GradientCheck {

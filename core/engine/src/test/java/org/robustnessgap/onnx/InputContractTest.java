@@ -22,6 +22,8 @@ import org.robustnessgap.messages.ModelInput;
 import org.robustnessgap.messages.ModelOptions;
 import org.robustnessgap.messages.PixelRange;
 import org.robustnessgap.messages.Resize;
+import org.robustnessgap.onnx.graph.Attributes;
+import org.robustnessgap.onnx.graph.OnnxModel;
 
 /** A classifier of other pixels behind the contract that says so is the classifier itself. */
 class InputContractTest {

@@ -18,6 +18,8 @@ import org.robustnessgap.engine.Engine;
 import org.robustnessgap.engine.Golden;
 import org.robustnessgap.engine.OnnxRuntimeEngine;
 import org.robustnessgap.messages.ModelOptions;
+import org.robustnessgap.onnx.graph.Attributes;
+import org.robustnessgap.onnx.graph.OnnxModel;
 
 class InspectionTest {
   private final Engine engine = new OnnxRuntimeEngine(1);

@@ -8,6 +8,9 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.robustnessgap.engine.Engine;
 import org.robustnessgap.engine.OnnxRuntimeEngine;
+import org.robustnessgap.onnx.graph.Attributes;
+import org.robustnessgap.onnx.graph.OnnxModel;
+import org.robustnessgap.onnx.lowering.Lowering;
 
 /** Forms of operators that are not rewritten say which they are. */
 class LoweringRefusalsTest {

@@ -29,6 +29,11 @@ import org.robustnessgap.engine.Executable;
 import org.robustnessgap.engine.OnnxRuntimeEngine;
 import org.robustnessgap.engine.Tensor;
 import org.robustnessgap.messages.ModelOptions;
+import org.robustnessgap.onnx.graph.Attributes;
+import org.robustnessgap.onnx.graph.OnnxModel;
+import org.robustnessgap.onnx.graph.Precision;
+import org.robustnessgap.onnx.graph.Subgraphs;
+import org.robustnessgap.onnx.graph.Tensors;
 
 /** Models in the forms that exporters give them. */
 class ModelImportTest {

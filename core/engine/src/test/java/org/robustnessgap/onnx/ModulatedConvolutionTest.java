@@ -21,6 +21,11 @@ import org.robustnessgap.engine.Engine;
 import org.robustnessgap.engine.Executable;
 import org.robustnessgap.engine.OnnxRuntimeEngine;
 import org.robustnessgap.engine.Tensor;
+import org.robustnessgap.onnx.batch.OpenBatch;
+import org.robustnessgap.onnx.graph.Attributes;
+import org.robustnessgap.onnx.graph.OnnxModel;
+import org.robustnessgap.onnx.graph.Tensors;
+import org.robustnessgap.onnx.lowering.Lowering;
 
 /** Convolutions with weights that depend on the image, exported for batches of one size. */
 class ModulatedConvolutionTest {
@@ -107,7 +112,7 @@ class ModulatedConvolutionTest {
     long[] shape = given.input().shape().stream().mapToLong(Long::longValue).toArray();
     int size = TestGraph.size(shape);
     float[] x = Points.gaussian(random, BATCHES * size);
-    try (Executable one = engine.load(given.withInput(OpenBatch.open(given.input())));
+    try (Executable one = engine.load(given.withInput(given.input().withOpenBatch()));
         Executable many = engine.load(open)) {
       long[] whole = shape.clone();
       whole[0] = (long) BATCHES * batch;

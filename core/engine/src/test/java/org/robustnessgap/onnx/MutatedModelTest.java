@@ -20,6 +20,9 @@ import org.robustnessgap.engine.Golden;
 import org.robustnessgap.engine.OnnxRuntimeEngine;
 import org.robustnessgap.engine.Tensor;
 import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.onnx.adjoint.Differentiator;
+import org.robustnessgap.onnx.graph.Attributes;
+import org.robustnessgap.onnx.graph.OnnxModel;
 
 /**
  * A damaged file is refused, or read as what it now says; nothing else happens. {@code

@@ -15,6 +15,11 @@ import org.robustnessgap.messages.InputContract;
 import org.robustnessgap.messages.Layout;
 import org.robustnessgap.messages.ModelInput;
 import org.robustnessgap.messages.PixelRange;
+import org.robustnessgap.onnx.graph.Attributes;
+import org.robustnessgap.onnx.graph.OnnxModel;
+import org.robustnessgap.onnx.input.FirstNodes;
+import org.robustnessgap.onnx.input.ImpliedRange;
+import org.robustnessgap.onnx.input.ProposedContract;
 
 /** What a file tells of the pixels it wants, and what it does not. */
 class ProposedContractTest {

@@ -22,6 +22,7 @@ import org.robustnessgap.messages.Layout;
 import org.robustnessgap.messages.ModelOptions;
 import org.robustnessgap.messages.PixelSpace;
 import org.robustnessgap.messages.PixelType;
+import org.robustnessgap.onnx.graph.OnnxModel;
 
 /**
  * Input contracts do what torchvision, timm and Keras do. {@code peers/preprocessing.py --record}

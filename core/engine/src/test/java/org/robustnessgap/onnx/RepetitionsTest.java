@@ -22,6 +22,13 @@ import org.robustnessgap.engine.Executable;
 import org.robustnessgap.engine.OnnxRuntimeEngine;
 import org.robustnessgap.engine.Tensor;
 import org.robustnessgap.messages.ModelOptions;
+import org.robustnessgap.onnx.control.Branches;
+import org.robustnessgap.onnx.graph.Attributes;
+import org.robustnessgap.onnx.graph.OnnxModel;
+import org.robustnessgap.onnx.graph.OperatorSets;
+import org.robustnessgap.onnx.graph.Subgraphs;
+import org.robustnessgap.onnx.graph.Tensors;
+import org.robustnessgap.onnx.lowering.StepBudget;
 
 /** Loop and Scan whose steps are as many for every image. */
 class RepetitionsTest {

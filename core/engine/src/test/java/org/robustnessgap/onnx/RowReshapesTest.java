@@ -10,6 +10,10 @@ import org.robustnessgap.engine.Engine;
 import org.robustnessgap.engine.Executable;
 import org.robustnessgap.engine.OnnxRuntimeEngine;
 import org.robustnessgap.engine.Tensor;
+import org.robustnessgap.onnx.graph.OnnxModel;
+import org.robustnessgap.onnx.graph.RowReshapes;
+import org.robustnessgap.onnx.graph.Tensors;
+import org.robustnessgap.onnx.graph.ValueShapes;
 
 class RowReshapesTest {
   private final Engine engine = new OnnxRuntimeEngine(1);

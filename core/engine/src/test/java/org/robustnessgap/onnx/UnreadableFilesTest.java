@@ -16,6 +16,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.robustnessgap.engine.Engine;
 import org.robustnessgap.engine.OnnxRuntimeEngine;
+import org.robustnessgap.onnx.adjoint.Differentiator;
+import org.robustnessgap.onnx.graph.Attributes;
+import org.robustnessgap.onnx.graph.Operator;
+import org.robustnessgap.onnx.graph.Opset;
 
 /** Files that are too large or too new to be read are refused in words that say what is read. */
 class UnreadableFilesTest {
@@ -71,7 +75,7 @@ class UnreadableFilesTest {
     TestGraph graph = new TestGraph(2);
     String y =
         graph.node(
-            LoweredClassical.DOMAIN,
+            Operator.CLASSICAL,
             newer,
             "Scaler",
             List.of(X),
@@ -90,7 +94,7 @@ class UnreadableFilesTest {
     TestGraph graph = new TestGraph(2);
     String y =
         graph.node(
-            LoweredClassical.DOMAIN,
+            Operator.CLASSICAL,
             1,
             "SVMRegressor",
             List.of(X),

@@ -9,6 +9,11 @@ import org.robustnessgap.messages.InputContract;
 import org.robustnessgap.messages.ModelOptions;
 import org.robustnessgap.messages.PixelRange;
 import org.robustnessgap.messages.StableApi;
+import org.robustnessgap.onnx.graph.Composition;
+import org.robustnessgap.onnx.graph.OnnxModel;
+import org.robustnessgap.onnx.graph.ValueShapes;
+import org.robustnessgap.onnx.input.FrontBounds;
+import org.robustnessgap.onnx.input.ImpliedRange;
 
 /**
  * A classifier as it is attacked. Its answer is its label's only judge; but exporters put functions

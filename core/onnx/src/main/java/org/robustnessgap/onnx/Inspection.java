@@ -15,6 +15,13 @@ import org.jspecify.annotations.Nullable;
 import org.robustnessgap.messages.InputContract;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.ModelOptions;
+import org.robustnessgap.onnx.adjoint.Differentiator;
+import org.robustnessgap.onnx.graph.OnnxFile;
+import org.robustnessgap.onnx.graph.OnnxModel;
+import org.robustnessgap.onnx.graph.Opset;
+import org.robustnessgap.onnx.graph.ValueShapes;
+import org.robustnessgap.onnx.input.FirstNodes;
+import org.robustnessgap.onnx.input.ProposedContract;
 
 /**
  * What a file holds, and whether it can be attacked.
@@ -69,7 +76,7 @@ public record Inspection(
       @Nullable InputContract contract,
       ValueShapes.Probe probe,
       Consumer<OnnxModel> load) {
-    ModelProto proto = OnnxModel.parse(file);
+    ModelProto proto = OnnxFile.parse(file);
     List<String> obstacles = List.of();
     List<String> straightThrough = List.of();
     String refusal = null;
@@ -78,7 +85,7 @@ public record Inspection(
     String scores = null;
     try {
       OnnxModel stated =
-          ModelImport.stated(OnnxModel.nameOf(file), proto, OnnxModel.folderOf(file), options);
+          ModelImport.stated(OnnxModel.nameOf(file), proto, OnnxFile.folderOf(file), options);
       if (stated.inputs().size() == 1) {
         proposed = ProposedContract.of(FirstNodes.of(stated));
       }

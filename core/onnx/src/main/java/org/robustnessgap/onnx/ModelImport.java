@@ -2,15 +2,11 @@ package org.robustnessgap.onnx;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
-import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.ListIterator;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +14,25 @@ import org.robustnessgap.messages.InputContract;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.ModelOptions;
 import org.robustnessgap.messages.StableApi;
+import org.robustnessgap.onnx.batch.OpenBatch;
+import org.robustnessgap.onnx.control.Branches;
+import org.robustnessgap.onnx.graph.Attributes;
+import org.robustnessgap.onnx.graph.NodeContext;
+import org.robustnessgap.onnx.graph.OnnxFile;
+import org.robustnessgap.onnx.graph.OnnxModel;
+import org.robustnessgap.onnx.graph.Operator;
+import org.robustnessgap.onnx.graph.OperatorSets;
+import org.robustnessgap.onnx.graph.Subgraphs;
+import org.robustnessgap.onnx.graph.ValueShapes;
+import org.robustnessgap.onnx.input.ContractNodes;
+import org.robustnessgap.onnx.input.ModelInputs;
+import org.robustnessgap.onnx.input.SettledContract;
+import org.robustnessgap.onnx.integer.IntegerArithmetic;
+import org.robustnessgap.onnx.integer.PixelCasts;
+import org.robustnessgap.onnx.integer.WholeNumbers;
+import org.robustnessgap.onnx.lowering.Lowering;
+import org.robustnessgap.onnx.lowering.StepBudget;
+import org.robustnessgap.onnx.scores.ScoreOutput;
 
 /**
  * Brings a model, as exporters write it, to the form that can be attacked: one float32 input and
@@ -71,13 +86,13 @@ public final class ModelImport {
 
   /** A file as it is, but with what its user says of its output and its further inputs. */
   static OnnxModel stated(Path file, ModelOptions options) {
-    return stated(OnnxModel.nameOf(file), OnnxModel.parse(file), OnnxModel.folderOf(file), options);
+    return stated(OnnxModel.nameOf(file), OnnxFile.parse(file), OnnxFile.folderOf(file), options);
   }
 
   static OnnxModel stated(String name, ModelProto proto, Path directory, ModelOptions options) {
-    OnnxModel stated = OnnxModel.stated(name, proto, directory);
+    OnnxModel stated = OnnxFile.stated(name, proto, directory);
     requirePortable(stated);
-    OnnxModel meant = withInputsRead(pruned(ScoreOutput.only(stated, options.output())));
+    OnnxModel meant = withInputsRead(ScoreOutput.only(stated, options.output()).pruned());
     return ModelInputs.fixed(meant, options, proto.getGraph());
   }
 
@@ -120,7 +135,7 @@ public final class ModelImport {
               throw new InvalidInputException(
                   String.format(
                       "Node %s of %s is %s: this file was optimised for one machine; use the file before optimisation.",
-                      AdjointContext.describe(node), model.name(), Operator.of(node)));
+                      NodeContext.describe(node), model.name(), Operator.of(node)));
             });
   }
 
@@ -138,15 +153,7 @@ public final class ModelImport {
       }
       nodes.add(named.build());
     }
-    return count == 0
-        ? model
-        : new OnnxModel(
-            model.name(),
-            model.opset(),
-            model.inputs(),
-            model.outputs(),
-            nodes,
-            model.initializers());
+    return count == 0 ? model : model.withNodes(nodes, Map.of());
   }
 
   /** With real numbers as pixels, of which its first node makes integers. */
@@ -189,25 +196,5 @@ public final class ModelImport {
             model.outputs(),
             model.nodes(),
             model.initializers());
-  }
-
-  /** Without what no output depends on. */
-  static OnnxModel pruned(OnnxModel model) {
-    Set<String> needed = new HashSet<>();
-    model.outputs().forEach(output -> needed.add(output.name()));
-    List<NodeProto> nodes = new ArrayList<>();
-    ListIterator<NodeProto> backwards = model.nodes().listIterator(model.nodes().size());
-    while (backwards.hasPrevious()) {
-      NodeProto node = backwards.previous();
-      if (node.getOutputList().stream().anyMatch(needed::contains)) {
-        needed.addAll(Subgraphs.reads(node));
-        nodes.add(node);
-      }
-    }
-    Collections.reverse(nodes);
-    Map<String, TensorProto> initializers = new LinkedHashMap<>(model.initializers());
-    initializers.keySet().retainAll(needed);
-    return new OnnxModel(
-        model.name(), model.opset(), model.inputs(), model.outputs(), nodes, initializers);
   }
 }

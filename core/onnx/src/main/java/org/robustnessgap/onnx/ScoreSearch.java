@@ -1,19 +1,23 @@
 package org.robustnessgap.onnx;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
-import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.ModelOptions;
 import org.robustnessgap.messages.OutputSlice;
 import org.robustnessgap.messages.Scores;
+import org.robustnessgap.onnx.graph.Attributes;
+import org.robustnessgap.onnx.graph.ConstantFolding;
+import org.robustnessgap.onnx.graph.GraphBuilder;
+import org.robustnessgap.onnx.graph.OnnxModel;
+import org.robustnessgap.onnx.graph.ValueShapes;
+import org.robustnessgap.onnx.scores.LogProbabilities;
+import org.robustnessgap.onnx.scores.ScoreTail;
 
 /**
  * Finds what a search can go by in a classifier: the scores before its last flattening functions,
@@ -160,7 +164,7 @@ final class ScoreSearch {
 
   /** The model with other scores as its one output. */
   private OnnxModel with(GraphBuilder builder, String scores) {
-    return ModelImport.pruned(extended(model, builder, scores, null));
+    return extended(model, builder, scores, null).pruned();
   }
 
   /** One number an image, [n], as [n, 1]. */
@@ -197,14 +201,8 @@ final class ScoreSearch {
       OnnxModel model, GraphBuilder builder, String output, @Nullable List<Long> shape) {
     List<NodeProto> nodes = new ArrayList<>(model.nodes());
     nodes.addAll(builder.nodes());
-    Map<String, TensorProto> initializers = new LinkedHashMap<>(model.initializers());
-    initializers.putAll(builder.constants());
-    return new OnnxModel(
-        model.name(),
-        model.opset(),
-        model.inputs(),
-        List.of(new OnnxModel.Value(output, DataType.FLOAT_VALUE, shape)),
-        nodes,
-        initializers);
+    return model
+        .withNodes(nodes, builder.constants())
+        .withOutputs(List.of(new OnnxModel.Value(output, DataType.FLOAT_VALUE, shape)));
   }
 }

@@ -1,7 +1,7 @@
 /**
- * Turns an ONNX model into another ONNX model that also computes vector–Jacobian products, so that
- * a runtime only ever runs forward graphs. Reads and writes models, brings them to one operator
- * set, composes and differentiates them; runs nothing itself.
+ * Opens ONNX files for attack: {@link org.robustnessgap.onnx.ModelImport} brings a model, by way of
+ * the packages below, to the form that can be differentiated; {@link
+ * org.robustnessgap.onnx.ClassifierModel} finds its scores. Runs nothing itself.
  */
 @NullMarked
 package org.robustnessgap.onnx;

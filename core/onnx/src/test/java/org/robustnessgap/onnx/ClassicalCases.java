@@ -9,6 +9,7 @@ import java.util.SplittableRandom;
 import java.util.stream.LongStream;
 import org.robustnessgap.onnx.OperatorCases.Case;
 import org.robustnessgap.onnx.OperatorCases.Maker;
+import org.robustnessgap.onnx.graph.Attributes;
 
 /** Random models around one operator each of {@code ai.onnx.ml}. */
 final class ClassicalCases {

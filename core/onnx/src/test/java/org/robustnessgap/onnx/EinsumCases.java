@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import org.robustnessgap.onnx.OperatorCases.Case;
 import org.robustnessgap.onnx.OperatorCases.Maker;
+import org.robustnessgap.onnx.graph.Attributes;
 
 /** Random models around sums of products. */
 final class EinsumCases {

@@ -8,6 +8,8 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.robustnessgap.messages.PixelRange;
+import org.robustnessgap.onnx.graph.Attributes;
+import org.robustnessgap.onnx.input.FrontBounds;
 
 /** Which pixels a model tells apart, by the nodes in front of it. */
 class FrontBoundsTest {

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import org.robustnessgap.onnx.OperatorCases.Case;
 import org.robustnessgap.onnx.OperatorCases.Maker;
+import org.robustnessgap.onnx.graph.Attributes;
 
 /** Random models around what ONNX Runtime makes of several operators. */
 final class FusionCases {

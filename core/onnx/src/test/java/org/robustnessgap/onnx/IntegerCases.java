@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import org.robustnessgap.onnx.graph.Attributes;
 
 /** Arithmetic on integers of shape [n, 2, 4, 4]. */
 final class IntegerCases {

@@ -11,6 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.onnx.graph.OnnxModel;
+import org.robustnessgap.onnx.input.ModelInputs;
 
 class ModelInputsTest {
   private static OnnxModel open(String shape) {

@@ -15,6 +15,8 @@ import java.util.SplittableRandom;
 import java.util.stream.LongStream;
 import org.robustnessgap.onnx.OperatorCases.Case;
 import org.robustnessgap.onnx.OperatorCases.Maker;
+import org.robustnessgap.onnx.graph.Attributes;
+import org.robustnessgap.onnx.graph.OnnxModel;
 
 /** Random models around operators that move, repeat or leave out elements. */
 final class MovementCases {

@@ -11,6 +11,7 @@ import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import org.robustnessgap.onnx.AttributeForms.Build;
 import org.robustnessgap.onnx.AttributeForms.Form;
+import org.robustnessgap.onnx.graph.Attributes;
 
 /** The same of operators that move elements. */
 final class MovementForms {

@@ -8,6 +8,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.robustnessgap.onnx.graph.NodeOrder;
+import org.robustnessgap.onnx.graph.OnnxModel;
 
 class NodeOrderTest {
   /** Two ways, one listed after the other, that meet at the end. */

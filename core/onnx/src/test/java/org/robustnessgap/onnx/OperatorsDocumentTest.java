@@ -8,6 +8,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.robustnessgap.onnx.adjoint.AdjointRules;
+import org.robustnessgap.onnx.graph.Operator;
+import org.robustnessgap.onnx.lowering.LoweringRules;
 
 /** The lists that users read are the tables of rules. */
 class OperatorsDocumentTest {

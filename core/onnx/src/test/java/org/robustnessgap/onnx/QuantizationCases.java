@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import org.robustnessgap.onnx.OperatorCases.Case;
 import org.robustnessgap.onnx.OperatorCases.Maker;
+import org.robustnessgap.onnx.graph.Attributes;
 
 /**
  * Random pairs of quantization and its inverse. Points and steps are multiples of the scale, so

@@ -11,6 +11,7 @@ import java.util.SplittableRandom;
 import java.util.stream.LongStream;
 import org.robustnessgap.onnx.OperatorCases.Case;
 import org.robustnessgap.onnx.OperatorCases.Maker;
+import org.robustnessgap.onnx.graph.Attributes;
 
 /** Random models around reductions. */
 final class ReductionCases {

@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
+import org.robustnessgap.onnx.adjoint.AdjointRules;
+import org.robustnessgap.onnx.graph.Attributes;
 
 /** What goes wrong in a model that still is a well-formed file. */
 final class StructuralDamage {

@@ -11,6 +11,10 @@ import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.robustnessgap.onnx.graph.Attributes;
+import org.robustnessgap.onnx.graph.GraphBuilder;
+import org.robustnessgap.onnx.graph.OnnxModel;
+import org.robustnessgap.onnx.graph.Opset;
 
 /** A small model under construction: one float32 input {@code x} of shape [n, …]. */
 public final class TestGraph {

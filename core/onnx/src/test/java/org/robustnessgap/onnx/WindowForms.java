@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.robustnessgap.onnx.AttributeForms.Build;
 import org.robustnessgap.onnx.AttributeForms.Form;
+import org.robustnessgap.onnx.graph.Attributes;
 
 /** The same of products, convolutions, pooling and resizing. */
 final class WindowForms {

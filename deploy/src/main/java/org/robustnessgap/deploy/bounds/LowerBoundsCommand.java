@@ -29,7 +29,7 @@ import org.robustnessgap.engine.Engine;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.Norm;
 import org.robustnessgap.onnx.ClassifierModel;
-import org.robustnessgap.onnx.OnnxModel;
+import org.robustnessgap.onnx.graph.OnnxModel;
 import org.robustnessgap.worker.EngineOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

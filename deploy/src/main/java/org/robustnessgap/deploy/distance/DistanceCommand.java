@@ -18,7 +18,7 @@ import org.robustnessgap.limit.LatentLimit;
 import org.robustnessgap.limit.LipschitzLimit;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.onnx.ModelImport;
-import org.robustnessgap.onnx.OnnxModel;
+import org.robustnessgap.onnx.graph.OnnxModel;
 import org.robustnessgap.worker.EngineOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

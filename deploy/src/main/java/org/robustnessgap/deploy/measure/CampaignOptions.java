@@ -19,7 +19,7 @@ import org.robustnessgap.messages.SamplingPlan;
 import org.robustnessgap.messages.SmoothnessPlan;
 import org.robustnessgap.messages.Space;
 import org.robustnessgap.messages.TransferPlan;
-import org.robustnessgap.onnx.OnnxModel;
+import org.robustnessgap.onnx.graph.OnnxModel;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 

@@ -25,7 +25,7 @@ import org.robustnessgap.messages.LatentBatch;
 import org.robustnessgap.messages.ModelReference;
 import org.robustnessgap.messages.Provenance;
 import org.robustnessgap.onnx.ClassifierModel;
-import org.robustnessgap.onnx.OnnxModel;
+import org.robustnessgap.onnx.graph.OnnxModel;
 import org.robustnessgap.worker.EngineOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

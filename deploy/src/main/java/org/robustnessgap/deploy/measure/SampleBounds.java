@@ -19,7 +19,7 @@ import org.robustnessgap.limit.LatentLimit;
 import org.robustnessgap.limit.LipschitzLimit;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.LatentBatch;
-import org.robustnessgap.onnx.OnnxModel;
+import org.robustnessgap.onnx.graph.OnnxModel;
 
 /**
  * Lower bounds on the unconstrained robustness of every sample, and the certified upper limit. Both

@@ -13,8 +13,8 @@ import org.robustnessgap.attack.Rows;
 import org.robustnessgap.attack.Vectors;
 import org.robustnessgap.engine.Golden;
 import org.robustnessgap.engine.OnnxRuntimeEngine;
-import org.robustnessgap.onnx.OnnxModel;
 import org.robustnessgap.onnx.TestGraph;
+import org.robustnessgap.onnx.graph.OnnxModel;
 
 class NearestImageTest {
   private static float[] gaussian(SplittableRandom random, int length) {

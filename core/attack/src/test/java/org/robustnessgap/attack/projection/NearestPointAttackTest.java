@@ -26,8 +26,8 @@ import org.robustnessgap.messages.LatentBatch;
 import org.robustnessgap.messages.Outcome;
 import org.robustnessgap.messages.SampleResult;
 import org.robustnessgap.messages.Space;
-import org.robustnessgap.onnx.OnnxModel;
 import org.robustnessgap.onnx.TestGraph;
+import org.robustnessgap.onnx.graph.OnnxModel;
 
 class NearestPointAttackTest {
   private static final int D = 5;

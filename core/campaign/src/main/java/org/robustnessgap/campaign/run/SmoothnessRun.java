@@ -9,7 +9,7 @@ import org.robustnessgap.messages.Job;
 import org.robustnessgap.messages.JobKind;
 import org.robustnessgap.messages.SmoothnessResult;
 import org.robustnessgap.messages.SmoothnessResult.Lipschitz;
-import org.robustnessgap.onnx.OnnxModel;
+import org.robustnessgap.onnx.graph.OnnxModel;
 
 /** Estimates how far the generator moves its images. */
 final class SmoothnessRun implements JobRun<Job.Smoothness> {

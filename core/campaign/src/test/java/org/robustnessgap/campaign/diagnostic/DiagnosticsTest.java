@@ -25,7 +25,7 @@ import org.robustnessgap.messages.Outcome;
 import org.robustnessgap.messages.PixelRange;
 import org.robustnessgap.messages.SampleResult;
 import org.robustnessgap.messages.Space;
-import org.robustnessgap.onnx.OnnxModel;
+import org.robustnessgap.onnx.graph.OnnxModel;
 
 /** The diagnostics there are, by their names, on a shipped classifier. */
 class DiagnosticsTest {

@@ -22,9 +22,9 @@ import org.robustnessgap.engine.OnnxRuntimeEngine;
 import org.robustnessgap.engine.Tensor;
 import org.robustnessgap.messages.GeneratorReference;
 import org.robustnessgap.messages.ModelReference;
-import org.robustnessgap.onnx.OnnxModel;
 import org.robustnessgap.onnx.TestGraph;
-import org.robustnessgap.onnx.ValueShapes;
+import org.robustnessgap.onnx.graph.OnnxModel;
+import org.robustnessgap.onnx.graph.ValueShapes;
 
 class ModelCacheTest {
   private static final float[][] IDENTITY = {{1, 0}, {0, 1}};

@@ -15,8 +15,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.robustnessgap.engine.MemoryExhaustedException;
 import org.robustnessgap.engine.ProbeInput;
 import org.robustnessgap.messages.InvalidInputException;
-import org.robustnessgap.onnx.Attributes;
-import org.robustnessgap.onnx.OnnxModel;
+import org.robustnessgap.onnx.graph.Attributes;
+import org.robustnessgap.onnx.graph.OnnxModel;
 
 /** A model's graph with a kernel for each node and its constants as arrays. One run at a time. */
 final class Interpreter implements AutoCloseable {

@@ -13,8 +13,8 @@ import org.robustnessgap.engine.Executable;
 import org.robustnessgap.engine.OnnxRuntimeEngine;
 import org.robustnessgap.engine.Tensor;
 import org.robustnessgap.messages.InvalidInputException;
-import org.robustnessgap.onnx.OnnxModel;
-import org.robustnessgap.onnx.ValueShapes;
+import org.robustnessgap.onnx.graph.OnnxModel;
+import org.robustnessgap.onnx.graph.ValueShapes;
 
 /**
  * ND4J, operator by operator. Threads and memory are settings of the whole process, so one run at a

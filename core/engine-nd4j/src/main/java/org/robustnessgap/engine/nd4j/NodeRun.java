@@ -9,7 +9,7 @@ import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.api.shape.Shape;
 import org.nd4j.linalg.factory.Nd4j;
 import org.robustnessgap.messages.InvalidInputException;
-import org.robustnessgap.onnx.Attributes;
+import org.robustnessgap.onnx.graph.Attributes;
 
 /**
  * What a kernel sees of the node it computes. Every array it makes passes through here, so that all

@@ -6,7 +6,7 @@ import java.util.stream.LongStream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.robustnessgap.onnx.Attributes;
+import org.robustnessgap.onnx.graph.Attributes;
 
 /** Operators that make or change shapes, and constants. */
 final class ShapeKernels {

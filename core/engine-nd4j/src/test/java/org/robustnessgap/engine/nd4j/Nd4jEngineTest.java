@@ -17,9 +17,9 @@ import org.robustnessgap.engine.EngineSettings;
 import org.robustnessgap.engine.Executable;
 import org.robustnessgap.engine.Golden;
 import org.robustnessgap.engine.Tensor;
-import org.robustnessgap.onnx.Differentiator;
-import org.robustnessgap.onnx.OnnxModel;
 import org.robustnessgap.onnx.TestGraph;
+import org.robustnessgap.onnx.adjoint.Differentiator;
+import org.robustnessgap.onnx.graph.OnnxModel;
 
 class Nd4jEngineTest {
   private final Engine engine = new Nd4jEngine(settings(Device.CPU));
