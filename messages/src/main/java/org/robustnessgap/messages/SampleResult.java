@@ -3,6 +3,7 @@ package org.robustnessgap.messages;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 
 /**
@@ -62,6 +63,12 @@ public record SampleResult(
   /** The same with what diagnostics found. */
   public SampleResult with(Map<Space, Map<String, Double>> found) {
     return new SampleResult(ordinal, label, latentNorm, imageNorm, spaces, found);
+  }
+
+  /** What a diagnostic found about perturbations of a space; empty if unknown. */
+  public OptionalDouble diagnostic(Space space, String name) {
+    Double value = diagnostics.getOrDefault(space, Map.of()).get(name);
+    return value == null ? OptionalDouble.empty() : OptionalDouble.of(value);
   }
 
   /** The KKT residuals of what was found, where they are known. */

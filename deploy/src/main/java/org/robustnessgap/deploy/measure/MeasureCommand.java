@@ -2,16 +2,16 @@ package org.robustnessgap.deploy.measure;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.robustnessgap.attack.AttackTarget;
 import org.robustnessgap.attack.GeneratorModel;
 import org.robustnessgap.campaign.LocalCampaign;
 import org.robustnessgap.campaign.diagnostic.Diagnostics;
+import org.robustnessgap.campaign.diagnostic.LowerBoundDiagnostic;
+import org.robustnessgap.campaign.diagnostic.ProjectionDiagnostic;
 import org.robustnessgap.campaign.run.JobRunner;
 import org.robustnessgap.campaign.run.ModelCache;
 import org.robustnessgap.campaign.sampling.LatentSource;
@@ -24,8 +24,6 @@ import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.LatentBatch;
 import org.robustnessgap.messages.ModelReference;
 import org.robustnessgap.messages.Provenance;
-import org.robustnessgap.onnx.ClassifierModel;
-import org.robustnessgap.onnx.graph.OnnxModel;
 import org.robustnessgap.worker.EngineOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -47,7 +45,8 @@ import picocli.CommandLine.Spec;
     },
     description = {
       "Measures your own classifiers on the images of your own generator, without Kafka.",
-      "Generator: ONNX, latent vectors [n, d] to images. Classifier: ONNX, images to logits [n, K].",
+      "Generator: ONNX, latent vectors [n, d] to images. Classifier: ONNX, images to logits [n,"
+          + " K].",
       "Where both do not mean the same pixels, options say what each means; inspect proposes them.",
       "Or says with --campaign what to measure, and how, in a file; then no option may say so too.",
       "Prints the table of limits and measurements."
@@ -55,9 +54,12 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  robustness-gap measure --generator g.onnx --classifier f.onnx",
-      "  robustness-gap measure --generator g.onnx --classifier a.onnx b.onnx --samples 1000 --out results.jsonl",
-      "  robustness-gap measure --generator g.onnx --classifier f.onnx --latents z.f32 --spaces latent",
-      "  robustness-gap measure --generator g.onnx --classifier f.onnx --lower-bounds --out results.jsonl",
+      "  robustness-gap measure --generator g.onnx --classifier a.onnx b.onnx --samples 1000 --out"
+          + " results.jsonl",
+      "  robustness-gap measure --generator g.onnx --classifier f.onnx --latents z.f32 --spaces"
+          + " latent",
+      "  robustness-gap measure --generator g.onnx --classifier f.onnx --lower-bounds --out"
+          + " results.jsonl",
       "  robustness-gap measure --generator g.onnx --classifier f.onnx --samples 32 --project",
       "  robustness-gap measure --campaign deploy/campaigns/cifar10.json --samples 64"
     })
@@ -109,15 +111,16 @@ public final class MeasureCommand implements Callable<Integer> {
   @Option(
       names = "--lower-bounds",
       description =
-          "Also bound the unconstrained robustness of every sample from below, certified and as in"
-              + " Peck et al. 2017.")
+          "Short for --diagnostics lower-bounds: also bound the unconstrained robustness of every"
+              + " sample from below, certified and as in Peck et al. 2017.")
   private boolean lowerBounds;
 
   @Option(
       names = "--project",
       description =
-          "Also measure each classifier behind a projection onto the generator's images, as in"
-              + " Theorem 2 of Fawzi et al. 2018; takes seconds a sample.")
+          "Short for --diagnostics projection: also measure each classifier behind a projection"
+              + " onto the generator's images, as in Theorem 2 of Fawzi et al. 2018; takes seconds"
+              + " a sample.")
   private boolean project;
 
   @Mixin private EngineOptions engineOptions;
@@ -130,15 +133,27 @@ public final class MeasureCommand implements Callable<Integer> {
         // Classifiers take turns, so all stay open.
         ModelCache opened = new ModelCache(models, engine, Integer.MAX_VALUE)) {
       Campaign campaign = ofFile == null ? campaignOptions.campaign(shown, opened) : ofFile;
-      Set<String> names = new LinkedHashSet<>(campaign.diagnostics());
-      diagnostics.forEach(name -> names.add(name.strip()));
-      Diagnostics.of(List.copyOf(names), campaign.attack());
+      List<String> names = diagnostics(campaign);
+      Diagnostics.of(names, campaign.attack());
       return measure(
-          sampleOptions.bounded(campaign.withDiagnostics(List.copyOf(names))),
+          sampleOptions.bounded(campaign.withDiagnostics(names)),
           sampleOptions.latents(campaign),
           opened,
           engine);
     }
+  }
+
+  /** Those of the campaign and those of options, each once. */
+  private List<String> diagnostics(Campaign campaign) {
+    Set<String> names = new LinkedHashSet<>(campaign.diagnostics());
+    diagnostics.forEach(name -> names.add(name.strip()));
+    if (lowerBounds) {
+      names.add(LowerBoundDiagnostic.NAME);
+    }
+    if (project) {
+      names.add(ProjectionDiagnostic.NAME);
+    }
+    return List.copyOf(names);
   }
 
   /**
@@ -179,28 +194,19 @@ public final class MeasureCommand implements Callable<Integer> {
 
   /** The exit code. */
   private int measure(Campaign campaign, LatentSource latents, ModelCache opened, Engine engine) {
-    if (project) {
-      Projections.requireFitting(campaign.attack());
-    }
-    int samples = Math.toIntExact(campaign.sampling().samples());
     GeneratorModel generator = opened.generator(campaign.generator());
     generator.requireLatentDimension(campaign.generator().latentDimension());
     // All models are opened before the first is attacked: a wrong file should not cost an hour.
     campaign.classifiers().forEach(model -> opened.target(campaign.generator(), model));
     Suspicions suspicions = lookAtPixels(campaign, latents, opened);
     CampaignProgress progress = new CampaignProgress(campaign);
-    SampleBounds bounds =
-        lowerBounds ? bounds(campaign, latents.draw(0, samples), generator, engine) : null;
-    Projections projections =
-        project ? new Projections(generator, campaign.sampling().seed()) : null;
+    DiagnosedSamples diagnosed = new DiagnosedSamples();
     try (MeasureLog log =
-        new MeasureLog(progress, suspicions, results(campaign, engine), bounds, projections)) {
+        new MeasureLog(progress, suspicions, results(campaign, engine), diagnosed)) {
       JobRunner runner = new JobRunner(WORKER, opened, log);
       new LocalCampaign(campaign, latents, runner, log).run().forEach(progress::apply);
     }
-    return new MeasureReport(
-            campaign.quantiles(), !campaign.diagnostics().isEmpty(), bounds, projections)
-        .print(progress);
+    return new MeasureReport(campaign, diagnosed).print(progress);
   }
 
   /** Before anything is searched: what is wrong here makes all that follows worthless. */
@@ -220,20 +226,5 @@ public final class MeasureCommand implements Callable<Integer> {
   private ResultsFile results(Campaign campaign, Engine engine) {
     Provenance provenance = new Provenance(campaign.generator().name(), campaign.attack());
     return out == null ? null : new ResultsFile(out, provenance, engine.name());
-  }
-
-  private SampleBounds bounds(
-      Campaign campaign, LatentBatch latents, GeneratorModel generator, Engine engine) {
-    System.err.println("Bounding robustness from below ...");
-    Map<String, OnnxModel> scores = new LinkedHashMap<>();
-    for (ModelReference model : campaign.classifiers()) {
-      Path file = models.resolve(model.location());
-      scores.put(
-          model.name(),
-          ClassifierModel.read(
-                  file, model.optionsOrNone(), model.input(), generator.image(), engine)
-              .scores());
-    }
-    return new SampleBounds(generator.model(), latents, scores, engine);
   }
 }

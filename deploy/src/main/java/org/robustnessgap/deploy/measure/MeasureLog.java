@@ -30,11 +30,7 @@ final class MeasureLog implements AttackObserver, LocalCampaign.Listener, AutoCl
   /** Null unless it is asked for. */
   private final ResultsFile file;
 
-  /** Null unless they are asked for. */
-  private final SampleBounds bounds;
-
-  /** Null unless they are asked for. */
-  private final Projections projections;
+  private final DiagnosedSamples diagnosed;
 
   private Instant printed = clock.instant();
   private long settled;
@@ -43,38 +39,36 @@ final class MeasureLog implements AttackObserver, LocalCampaign.Listener, AutoCl
    * @param progress is told what failed
    * @param suspicions of this campaign
    * @param file null for none; closed with this
-   * @param bounds null for none
-   * @param projections null for none
+   * @param diagnosed is told what diagnostics find
    */
   MeasureLog(
       CampaignProgress progress,
       Suspicions suspicions,
       ResultsFile file,
-      SampleBounds bounds,
-      Projections projections) {
+      DiagnosedSamples diagnosed) {
     this.progress = progress;
     this.suspicions = suspicions;
     this.line = new ProgressLine(progress.total(), printed);
     this.file = file;
-    this.bounds = bounds;
-    this.projections = projections;
+    this.diagnosed = diagnosed;
   }
 
   @Override
   public void found(Job.Attack job, AttackTarget target, AttackedBatch attacked) {
-    if (projections != null) {
-      projections.add(job.classifier().name(), target, job.latents(), attacked.samples());
+    if (!job.diagnostics().isEmpty()) {
+      diagnosed.add(job.classifier().name(), attacked.results());
     }
     suspicions.say(job.classifier().name(), attacked.suspicions());
     if (file != null) {
       for (SampleResult sample : attacked.results()) {
-        file.write(job.classifier(), sample, bounds, projections);
+        file.write(job.classifier(), sample);
       }
     }
   }
 
   @Override
   public void answered(JobResult result) {
+    diagnosed.add(result);
     settle(result.sampleCount());
   }
 

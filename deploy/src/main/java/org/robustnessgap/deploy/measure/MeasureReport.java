@@ -2,10 +2,14 @@ package org.robustnessgap.deploy.measure;
 
 import java.util.List;
 import java.util.Locale;
+import org.robustnessgap.campaign.diagnostic.LowerBoundDiagnostic;
+import org.robustnessgap.campaign.diagnostic.ProjectionDiagnostic;
 import org.robustnessgap.deploy.campaign.CampaignProgress;
 import org.robustnessgap.deploy.table.GapTable;
 import org.robustnessgap.deploy.table.NumbersTable;
+import org.robustnessgap.deploy.table.ProjectionTable;
 import org.robustnessgap.deploy.table.TransferTable;
+import org.robustnessgap.messages.Campaign;
 import org.robustnessgap.messages.DiagnosticFigure;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.RobustnessGap;
@@ -14,13 +18,9 @@ import org.robustnessgap.messages.Suspicion;
 /**
  * What is printed of a measured campaign.
  *
- * @param quantiles fractions p of the data that tables compare
- * @param diagnosed whether diagnostics were asked for by name
- * @param bounds null unless they were asked for
- * @param projections null unless they were asked for
+ * @param diagnosed what its diagnostics found
  */
-record MeasureReport(
-    List<Double> quantiles, boolean diagnosed, SampleBounds bounds, Projections projections) {
+record MeasureReport(Campaign campaign, DiagnosedSamples diagnosed) {
   /** Exit code where figures were printed that may be false. */
   private static final int SUSPICIOUS = 3;
 
@@ -33,25 +33,22 @@ record MeasureReport(
    */
   int print(CampaignProgress progress) {
     List<RobustnessGap> gaps = progress.gaps();
+    List<Double> quantiles = campaign.quantiles();
     System.out.print(new GapTable(gaps).render(quantiles, progress.failures()));
     if (!progress.transfers().isEmpty()) {
       System.out.print("\n" + new TransferTable(progress.transfers()).render(quantiles));
     }
     System.out.print(new NumbersTable(progress.others()).render());
-    if (diagnosed) {
+    if (!campaign.diagnostics().isEmpty()) {
       System.out.println();
       System.out.println("Diagnostics, not normalised: median (quartiles)");
       gaps.forEach(MeasureReport::printDiagnostics);
     }
-    if (bounds != null) {
-      System.out.println();
-      for (double quantile : quantiles) {
-        System.out.println("Unconstrained robustness, normalised, quantile " + quantile);
-        bounds.summary(quantile).forEach(System.out::println);
-      }
+    if (campaign.diagnostics().contains(LowerBoundDiagnostic.NAME)) {
+      System.out.print(new LowerBoundSummary(campaign, diagnosed).render());
     }
-    if (projections != null) {
-      System.out.print("\n" + projections.table());
+    if (campaign.diagnostics().contains(ProjectionDiagnostic.NAME)) {
+      System.out.print(new ProjectionTable(diagnosed.byClassifier()).render());
     }
     List<String> without =
         gaps.stream()

@@ -7,8 +7,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import org.robustnessgap.attack.projection.ProjectedSample;
-import org.robustnessgap.certificate.LowerBound;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.Json;
 import org.robustnessgap.messages.ModelReference;
@@ -44,25 +42,11 @@ final class ResultsFile implements AutoCloseable {
 
   /**
    * @param classifier which one answered
-   * @param bounds null unless they are asked for
-   * @param projections null unless they are asked for
    */
-  void write(
-      ModelReference classifier,
-      SampleResult sample,
-      SampleBounds bounds,
-      Projections projections) {
+  void write(ModelReference classifier, SampleResult sample) {
     ObjectNode line = object(classifier, sample);
     if (!sample.diagnostics().isEmpty()) {
       line.set("diagnostics", Json.mapper().valueToTree(sample.diagnostics()));
-    }
-    if (bounds != null) {
-      LowerBound bound = bounds.of(classifier.name(), sample.ordinal());
-      line.put("lower_bound", bound == null ? null : bound.certified());
-      line.put("peck_bound", bound == null ? null : bound.peck());
-    }
-    if (projections != null) {
-      line.set("projected", object(projections.of(classifier.name(), sample.ordinal())));
     }
     try {
       writer.write(Json.mapper().writeValueAsString(line));
@@ -90,24 +74,6 @@ final class ResultsFile implements AutoCloseable {
       line.set(entry.getKey().label(), space);
     }
     return line;
-  }
-
-  private static ObjectNode object(ProjectedSample projected) {
-    ObjectNode object = object(projected.outcome());
-    object.remove("kkt_residual");
-    object.put("in_distribution", finite(projected.inDistribution()));
-    object.put("least_distance", finite(ProjectionColumn.least(projected)));
-    ProjectedSample.Inversion inversion = projected.inversion();
-    object.put("inversion_residual", inversion == null ? null : finite(inversion.residual()));
-    object.put("inversion_keeps_label", inversion == null ? null : inversion.keepsLabel());
-    object.put("inversion_starts", inversion == null ? null : inversion.starts());
-    object.put("inversion_disagreeing", inversion == null ? null : inversion.disagreeing());
-    return object;
-  }
-
-  /** JSON has no other numbers. */
-  private static Double finite(double value) {
-    return Double.isFinite(value) ? (Double) value : null;
   }
 
   /** The outcome as it is in messages, with the same members whatever the status. */

@@ -17,6 +17,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.robustnessgap.campaign.diagnostic.ProjectionDiagnostic;
 import org.robustnessgap.deploy.CapturedOutput;
 import org.robustnessgap.messages.Json;
 import org.robustnessgap.service.CommandLines;
@@ -137,11 +138,11 @@ final class MeasureCommandTest {
         .hasSize(6)
         .allSatisfy(
             line -> {
-              double certified = line.get("lower_bound").asDouble();
-              assertThat(certified)
+              JsonNode found = line.at("/diagnostics/unconstrained");
+              assertThat(found.get("lower_bound").asDouble())
                   .isPositive()
                   .isLessThan(line.get("unconstrained").get("distance").asDouble());
-              assertThat(line.get("peck_bound").asDouble()).isPositive();
+              assertThat(found.get("peck_bound").asDouble()).isPositive();
             });
     assertThat(output.out())
         .containsPattern("mnist-mlp: certified lower bound [0-9.e-]+, certified limit [0-9.e+]+")
@@ -149,30 +150,33 @@ final class MeasureCommandTest {
   }
 
   @Test
+  void theShortWordsAreDiagnostics() throws Exception {
+    String[] common = {"--samples", "2", "--spaces", "latent", "--out", results() + ""};
+    assertThat(measure(with(common, "--lower-bounds"))).isZero();
+    String printed = output.out();
+    List<JsonNode> lines = lines();
+
+    assertThat(measure(with(common, "--diagnostics", "lower-bounds"))).isZero();
+
+    assertThat(output.out()).isEqualTo(printed + printed);
+    assertThat(lines()).isEqualTo(lines);
+  }
+
+  @Test
   void theNearestPointClassifierIsAtLeastHalfAsRobustAsInDistribution() throws Exception {
     assertThat(measure("--samples", "2", "--project", "--out", results().toString())).isZero();
 
     for (JsonNode line : lines()) {
-      JsonNode projected = line.get("projected");
+      JsonNode projected = line.at("/diagnostics/unconstrained");
       assertThat(projected.fieldNames())
           .toIterable()
-          .containsExactly(
-              "distance",
-              "adversarial_label",
-              "status",
-              "gradients",
-              "forwards",
-              "in_distribution",
-              "least_distance",
-              "inversion_residual",
-              "inversion_keeps_label",
-              "inversion_starts",
-              "inversion_disagreeing");
-      double inDistribution = projected.get("in_distribution").asDouble();
+          .containsExactlyInAnyOrderElementsOf(new ProjectionDiagnostic().values().keySet());
+      double inDistribution = projected.get("projected_in_distribution").asDouble();
       assertThat(inDistribution)
           .isLessThanOrEqualTo(line.get("in-distribution").get("distance").asDouble());
-      assertThat(projected.get("least_distance").asDouble()).isEqualTo(inDistribution / 2);
-      assertThat(projected.get("distance").asDouble())
+      assertThat(projected.get("projected_least_distance").asDouble())
+          .isEqualTo(inDistribution / 2);
+      assertThat(projected.get("projected_distance").asDouble())
           .isGreaterThanOrEqualTo(inDistribution / 2 * (1 - 1e-5));
     }
     assertThat(output.out()).containsPattern("samples below the least +0 of 2");
@@ -186,10 +190,9 @@ final class MeasureCommandTest {
             measure("--samples", "1", "--project", "--classifier", broken, "--out", results() + ""))
         .isEqualTo(2);
 
-    JsonNode projected = lines().get(1).get("projected");
-    assertThat(projected.get("status").asText()).isEqualTo("failed");
-    assertThat(projected.get("distance").isNull()).isTrue();
-    assertThat(projected.get("inversion_residual").isNull()).isTrue();
+    assertThat(lines().get(1).at("/diagnostics/unconstrained").fieldNames())
+        .toIterable()
+        .containsExactlyInAnyOrder("projection_gradients", "projection_forwards");
     assertThat(output.out()).containsPattern("samples below the least +0 of 1 +0 of 1");
   }
 
@@ -197,7 +200,9 @@ final class MeasureCommandTest {
   void projectionNeedsBothSpacesThatItCompares() {
     assertThat(measure("--project", "--spaces", "latent")).isEqualTo(2);
 
-    assertThat(output.err()).contains("--project compares the spaces in-distribution and");
+    assertThat(output.err())
+        .contains(
+            "The diagnostic projection compares the spaces in-distribution and unconstrained;");
   }
 
   @Test
@@ -339,7 +344,9 @@ final class MeasureCommandTest {
 
     assertThat(output.out())
         .startsWith(
-            "Distances by ℓ∞, not normalised; 95 % intervals.\nAttack: boundary-descent standard, linf, unconstrained only, images of mnist-dcgan, onnxruntime-cpu.\n")
+            "Distances by ℓ∞, not normalised; 95 % intervals.\n"
+                + "Attack: boundary-descent standard, linf, unconstrained only, images of"
+                + " mnist-dcgan, onnxruntime-cpu.\n")
         .containsPattern("  limit +not applicable\n  95 % interval +–\n")
         .containsPattern("  gap ratio +–\n")
         .contains("\nNot applicable, unconstrained: limits are of l2 distances, and linf");
@@ -460,8 +467,10 @@ final class MeasureCommandTest {
     assertThat(measure("--samples", "6", "--spaces", "latent", "--range=5,6", "--lower-bounds"))
         .isEqualTo(3);
 
-    assertThat(output.err())
-        .containsPattern("(?s)Suspicious: .*mnist-mlp.*Bounding robustness from below");
+    assertThat(output.err()).containsPattern("Suspicious: .*mnist-mlp");
+    assertThat(output.out())
+        .containsPattern("mnist-mlp: certified lower bound \\S+, certified limit unknown,")
+        .contains("mnist-dcgan: no certified limit. The campaign measures no smoothness of it.");
   }
 
   @Test

@@ -18,6 +18,8 @@ import org.robustnessgap.messages.Space;
 
 /** How far the nearest change of label is at least, by Lipschitz constants. */
 public final class LowerBoundDiagnostic implements SampleDiagnostic {
+  public static final String NAME = "lower-bounds";
+
   /** Names of its numbers. */
   public static final String CERTIFIED = "lower_bound";
 
@@ -25,14 +27,15 @@ public final class LowerBoundDiagnostic implements SampleDiagnostic {
 
   @Override
   public String name() {
-    return "lower-bounds";
+    return NAME;
   }
 
   @Override
   public Map<String, String> values() {
     return Map.of(
         CERTIFIED,
-        "the ℓ2 distance in unconstrained space is at least this, certified; not normalised, 0 where it says nothing",
+        "the ℓ2 distance in unconstrained space is at least this, certified; not normalised, 0"
+            + " where it says nothing",
         PECK,
         "the bound as printed by Peck et al. 2017, which can be false; not normalised");
   }

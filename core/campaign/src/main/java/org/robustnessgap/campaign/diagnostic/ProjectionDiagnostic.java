@@ -18,6 +18,8 @@ import org.robustnessgap.messages.Space;
  * The classifier behind a projection onto the generator's images: Theorem 2 of Fawzi et al. 2018.
  */
 public final class ProjectionDiagnostic implements SampleDiagnostic {
+  public static final String NAME = "projection";
+
   /** Names of its numbers. */
   public static final String DISTANCE = "projected_distance";
 
@@ -30,12 +32,12 @@ public final class ProjectionDiagnostic implements SampleDiagnostic {
   public static final String INVERSION_STARTS = "inversion_starts";
   public static final String INVERSION_DISAGREEING = "inversion_disagreeing";
 
-  /** The starts that do not know z are the same for all samples and campaigns. */
+  /** The starts that do not know z are the same whatever the campaign: a job has no seed. */
   private static final long SEED = 0;
 
   @Override
   public String name() {
-    return "projection";
+    return NAME;
   }
 
   @Override
@@ -43,7 +45,8 @@ public final class ProjectionDiagnostic implements SampleDiagnostic {
     Map<String, String> values = new LinkedHashMap<>();
     values.put(
         DISTANCE,
-        "r_unc of the nearest-point classifier, ℓ2, not normalised; absent if no change of label was found");
+        "r_unc of the nearest-point classifier, ℓ2, not normalised; absent if no change of label"
+            + " was found");
     values.put(
         IN_DISTRIBUTION,
         "r_in of the classifier, the shortest that any search came across; not normalised");
@@ -52,7 +55,8 @@ public final class ProjectionDiagnostic implements SampleDiagnostic {
     values.put(FORWARDS, "evaluations without a gradient spent on the sample");
     values.put(
         INVERSION_RESIDUAL,
-        "how near to the sample's image a search comes that does not know its latent vector; not normalised");
+        "how near to the sample's image a search comes that does not know its latent vector; not"
+            + " normalised");
     values.put(INVERSION_KEEPS_LABEL, "1 if the classifier answers there as at the sample, else 0");
     values.put(INVERSION_STARTS, "starts of that search");
     values.put(INVERSION_DISAGREEING, "those that lead to a point with another label");
@@ -63,11 +67,13 @@ public final class ProjectionDiagnostic implements SampleDiagnostic {
   public void requireFits(AttackPlan plan) {
     if (!plan.spaces().containsAll(List.of(Space.IN_DISTRIBUTION, Space.UNCONSTRAINED))) {
       throw new InvalidInputException(
-          "The diagnostic projection compares the spaces in-distribution and unconstrained; add them to the spaces.");
+          "The diagnostic projection compares the spaces in-distribution and unconstrained; add"
+              + " them to the spaces.");
     }
     if (plan.norm() != Norm.L2 || plan.pixelRange() != null) {
       throw new InvalidInputException(
-          "The diagnostic projection is about ℓ2 norms without bounds; leave it out, or the norm linf and the pixel range.");
+          "The diagnostic projection is about ℓ2 norms without bounds; leave it out, or the norm"
+              + " linf and the pixel range.");
     }
   }
 

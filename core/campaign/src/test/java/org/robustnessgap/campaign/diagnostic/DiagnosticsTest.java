@@ -201,7 +201,9 @@ class DiagnosticsTest {
     assertThatThrownBy(() -> Diagnostics.of(List.of("kkt"), PLAN))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage(
-            "There is no diagnostic 'kkt'; choose among kkt-residual, lower-bounds, projection.");
+            "There is no diagnostic 'kkt'; choose among "
+                + String.join(", ", Diagnostics.known().keySet())
+                + ".");
     AttackPlan latent = AttackPlan.of(List.of(Space.LATENT), FAST);
     assertThatThrownBy(() -> Diagnostics.of(List.of("projection"), latent))
         .isInstanceOf(InvalidInputException.class)
