@@ -1,6 +1,7 @@
 package org.robustnessgap.deploy;
 
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.robustnessgap.campaign.diagnostic.Diagnostics;
@@ -19,15 +20,27 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "apply",
     mixinStandardHelpOptions = true,
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:handed in, and not refused within 5 seconds",
+      "1:a bug",
+      "2:a mistake that you can mend, or refused by the generator service; the campaign in force"
+          + " stays"
+    },
     description = {
       "Hands a campaign to the services: what to watch, and how.",
       "It becomes the campaign of its id; applying it again changes nothing.",
-      "Relative locations of models count from the workers' --models folder."
+      "Waits 5 seconds for the generator service to refuse it.",
+      "Relative locations of models count from the workers' --models folder, not from the file;",
+      "in a cluster that is the folder of the repository or distribution."
     },
     footerHeading = "%nExample:%n",
     footer = "  robustness-gap apply deploy/campaigns/cifar10.json --kafka localhost:9092")
 final class ApplyCommand implements Callable<Integer> {
   private static final Duration BROKER_PATIENCE = Duration.ofSeconds(15);
+  private static final Duration REFUSAL_PATIENCE = Duration.ofSeconds(5);
+
+  private final Clock clock = Clock.systemUTC();
 
   @Mixin private KafkaOptions kafka;
 
@@ -41,7 +54,7 @@ final class ApplyCommand implements Callable<Integer> {
     KafkaClients clients = new KafkaClients(kafka.settings());
     Topics.ensure(clients, BROKER_PATIENCE);
     String outcome =
-        switch (CampaignTopic.apply(clients, campaign)) {
+        switch (CampaignTopic.apply(clients, campaign, REFUSAL_PATIENCE, clock)) {
           case CREATED -> "was created";
           case REPLACED -> "was replaced";
           case UNCHANGED -> "is unchanged";

@@ -17,7 +17,9 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = {
       "Runs a broker and all services on this machine, each as a process of its own, until Ctrl-C.",
-      "A process that dies is reported and started again. Hand campaigns in with apply."
+      "A process that dies is reported and started again. Hand campaigns in with apply;",
+      "relative locations of models in them count from the folder of the repository or"
+          + " distribution."
     },
     footerHeading = "%nExample:%n",
     footer = {

@@ -1,6 +1,8 @@
 package org.robustnessgap.deploy.campaign;
 
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -10,6 +12,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.TopicPartition;
 import org.robustnessgap.messages.Campaign;
 import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.messages.JobFailure;
 import org.robustnessgap.messages.Topic;
 import org.robustnessgap.service.kafka.KafkaClients;
 import org.robustnessgap.service.kafka.Records;
@@ -18,6 +21,9 @@ import org.robustnessgap.service.kafka.Records;
 public final class CampaignTopic {
   private static final TopicPartition PARTITION =
       new TopicPartition(Topic.CAMPAIGNS.topicName(), 0);
+  private static final TopicPartition FAILURES =
+      new TopicPartition(Topic.JOB_FAILURES.topicName(), 0);
+  private static final Duration POLL = Duration.ofMillis(200);
 
   /** What handing a campaign in came to. */
   public enum Change {
@@ -29,6 +35,52 @@ public final class CampaignTopic {
   private CampaignTopic() {}
 
   /**
+   * The same, and then waits for the generator service to refuse it, as it does what cannot follow
+   * the campaign in force. A service that accepts says nothing.
+   *
+   * @param patience how long to wait; a service that is down or behind refuses later
+   * @throws InvalidInputException if the broker or the service refuses
+   */
+  public static Change apply(
+      KafkaClients clients, Campaign campaign, Duration patience, Clock clock)
+      throws InterruptedException {
+    try (Consumer<String, byte[]> failures = clients.logReader()) {
+      failures.assign(List.of(FAILURES));
+      failures.seekToEnd(List.of(FAILURES));
+      // Seeking is lazy: what is written from here on is read.
+      failures.position(FAILURES);
+      Optional<Campaign> current = current(clients, campaign.id());
+      if (current.equals(Optional.of(campaign))) {
+        return Change.UNCHANGED;
+      }
+      long offset = write(clients, campaign);
+      Optional<String> refusal = refusal(failures, offset, clock, clock.instant().plus(patience));
+      if (refusal.isPresent()) {
+        throw new InvalidInputException(
+            String.format(
+                "The generator service refused campaign %s, and %s. %s",
+                campaign.id(),
+                current.isPresent() ? "the one in force stays" : "none is in force",
+                refusal.get()));
+      }
+      return current.isPresent() ? Change.REPLACED : Change.CREATED;
+    }
+  }
+
+  private static Optional<String> refusal(
+      Consumer<String, byte[]> failures, long offset, Clock clock, Instant end) {
+    String key = new JobFailure.Refused(Topic.CAMPAIGNS.topicName(), 0, offset, "", "").key();
+    while (clock.instant().isBefore(end)) {
+      for (ConsumerRecord<String, byte[]> found : failures.poll(POLL)) {
+        if (key.equals(found.key())) {
+          return Optional.of(Records.read(found, JobFailure.class).reason());
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
    * Makes this the campaign of its id; does nothing when it already is. The topic must exist.
    *
    * @throws InvalidInputException if the broker refuses
@@ -38,8 +90,14 @@ public final class CampaignTopic {
     if (current.equals(Optional.of(campaign))) {
       return Change.UNCHANGED;
     }
+    write(clients, campaign);
+    return current.isPresent() ? Change.REPLACED : Change.CREATED;
+  }
+
+  /** The offset at which it was written. */
+  private static long write(KafkaClients clients, Campaign campaign) throws InterruptedException {
     try (Producer<String, byte[]> producer = clients.producer()) {
-      producer.send(Records.of(Topic.CAMPAIGNS, campaign.id(), campaign)).get();
+      return producer.send(Records.of(Topic.CAMPAIGNS, campaign.id(), campaign)).get().offset();
     } catch (ExecutionException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw new InvalidInputException(
@@ -49,7 +107,6 @@ public final class CampaignTopic {
               + cause.getMessage(),
           e);
     }
-    return current.isPresent() ? Change.REPLACED : Change.CREATED;
   }
 
   private static Optional<Campaign> current(KafkaClients clients, String id) {
