@@ -135,6 +135,7 @@ final class DemoCommand implements Callable<Integer> {
 
   private CampaignProgress awaitCompletion(LocalSystem system, Campaign campaign) {
     try (CampaignWatch watch = new CampaignWatch(system.clients(), campaign)) {
+      System.err.println("Samples to measure: " + watch.poll(Duration.ZERO).counted());
       Instant printed = clock.instant();
       ProgressLine line = new ProgressLine(watch.poll(Duration.ZERO).total(), printed);
       CampaignProgress progress;

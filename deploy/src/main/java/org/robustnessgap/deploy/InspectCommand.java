@@ -125,10 +125,21 @@ final class InspectCommand implements Callable<Integer> {
     return PLAIN.matcher(word).matches() ? word : "'" + word.replace("'", "'\\''") + "'";
   }
 
-  private static String gradient(Inspection inspection) {
-    return !inspection.differentiable()
-        ? "no"
-        : inspection.outputs().size() == 1 ? "yes" : "yes, of " + inspection.attacked();
+  private String gradient(Inspection inspection) {
+    if (inspection.differentiable()) {
+      return inspection.outputs().size() == 1 ? "yes" : "yes, of " + inspection.attacked();
+    }
+    return leavesSizeOpen(inspection)
+        ? "unknown while the image size is left open; a generator tells it, else --image-size=HxW"
+        : "no";
+  }
+
+  /** More than the batch, and nobody said what it is. */
+  private boolean leavesSizeOpen(Inspection inspection) {
+    return options.options().imageSize() == null
+        && inspection.inputs().size() == 1
+        && inspection.inputs().get(0).shape() != null
+        && inspection.inputs().get(0).shape().stream().skip(1).anyMatch(length -> length < 0);
   }
 
   private static void line(StringBuilder text, String what, String value) {

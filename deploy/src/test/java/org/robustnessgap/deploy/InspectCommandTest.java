@@ -2,6 +2,9 @@ package org.robustnessgap.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.TensorShapeProto;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -68,6 +71,32 @@ final class InspectCommandTest {
             Arrays.asList(command.strip().replace("G.onnx", GENERATOR).split(" ")).subList(1, 8));
     proposed.addAll(List.of("--samples", "4", "--spaces", "latent"));
     assertThat(run(proposed.toArray(String[]::new))).isZero();
+  }
+
+  @Test
+  void anImageSizeThatIsLeftOpenLeavesTheGradientUnknown() throws Exception {
+    ModelProto.Builder model =
+        ModelProto.parseFrom(Files.readAllBytes(Path.of(CLASSIFIER))).toBuilder();
+    TensorShapeProto.Builder shape =
+        model
+            .getGraphBuilder()
+            .getInputBuilder(0)
+            .getTypeBuilder()
+            .getTensorTypeBuilder()
+            .getShapeBuilder();
+    for (int axis = 1; axis < shape.getDimCount(); axis++) {
+      shape.getDimBuilder(axis).clearDimValue().setDimParam("open" + axis);
+    }
+    String open = Files.write(folder.resolve("open.onnx"), model.build().toByteArray()).toString();
+
+    assertThat(run("inspect", open)).isEqualTo(2);
+    assertThat(output.out())
+        .contains(
+            "gradient    unknown while the image size is left open; a generator tells it, else"
+                + " --image-size=HxW");
+
+    assertThat(run("inspect", "--image-size=1x28x28", open)).isZero();
+    assertThat(output.out()).contains("gradient    yes");
   }
 
   @Test

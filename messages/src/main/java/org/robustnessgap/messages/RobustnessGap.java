@@ -223,6 +223,18 @@ public record RobustnessGap(
             && Checks.reaches(smoothnessSamples, smoothness));
   }
 
+  /**
+   * Whether limits are known but those on images are not, for want of any result on the generator's
+   * smoothness.
+   */
+  public boolean lacksSmoothness() {
+    return limitSamples != null
+        && smoothnessSamples == null
+        && spaces.entrySet().stream()
+            .anyMatch(
+                entry -> entry.getKey() != Space.LATENT && entry.getValue().normaliser() == null);
+  }
+
   /** campaign/classifier/window. */
   @Override
   public String key() {

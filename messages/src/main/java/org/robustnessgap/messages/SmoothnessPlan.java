@@ -9,16 +9,24 @@ import java.util.OptionalLong;
  * of continuity).
  *
  * @param radii the radii t, ascending
- * @param samples latent vectors to examine, the first of the campaign
+ * @param samples latent vectors to examine, the first of the campaign; 1 to 100,000
  * @param restarts paths of the ascent; each second one starts opposite of the one before
  * @param steps ascent steps of each path at each radius
  * @param batchSize latent vectors in one job
  */
 public record SmoothnessPlan(
     List<Double> radii, long samples, int restarts, int steps, int batchSize) implements JobPlan {
+  /** The bound service holds a number of each, for each radius; more tell hardly more. */
+  private static final long MOST_SAMPLES = 100_000;
+
   public SmoothnessPlan {
     radii = ascending(radii);
     Checks.atLeast(samples, 1, "smoothness samples");
+    Checks.check(
+        samples <= MOST_SAMPLES,
+        "smoothness samples is %d but must be at most %d",
+        samples,
+        MOST_SAMPLES);
     Checks.atLeast(restarts, 1, "restarts");
     Checks.atLeast(steps, 1, "ascent steps");
     Checks.atLeast(batchSize, 1, "batch size");

@@ -126,6 +126,14 @@ class MessagesTest {
   }
 
   @Test
+  void smoothnessIsExaminedOnNoMoreSamplesThanAServiceHolds() {
+    assertThat(SmoothnessPlan.standard(100_000).samples()).isEqualTo(100_000);
+    assertThatThrownBy(() -> SmoothnessPlan.standard(100_001))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("smoothness samples is 100001 but must be at most 100000");
+  }
+
+  @Test
   void radiiArePositiveAndAscend() {
     JobId id = new JobId("c", JobKind.SMOOTHNESS, "g", 0);
     List<SmoothnessResult.Sample> samples =

@@ -3,10 +3,12 @@ package org.robustnessgap.deploy.campaign;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.robustnessgap.messages.Campaign;
 import org.robustnessgap.messages.Gap;
@@ -80,6 +82,17 @@ public final class CampaignProgress {
   /** Samples to look at, over all kinds of jobs and all they are about. */
   public long total() {
     return subjects().mapToLong(this::samples).sum();
+  }
+
+  /** What {@link #total} counts, for people, for instance "1024 smoothness, 24 attack". */
+  public String counted() {
+    Map<String, Long> byKind = new LinkedHashMap<>();
+    subjects()
+        .filter(subject -> samples(subject) > 0)
+        .forEach(subject -> byKind.merge(subject.kind().label(), samples(subject), Long::sum));
+    return byKind.entrySet().stream()
+        .map(kind -> kind.getValue() + " " + kind.getKey())
+        .collect(Collectors.joining(", "));
   }
 
   private long samples(Subject subject) {

@@ -15,6 +15,7 @@ import org.robustnessgap.messages.InputContract;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.ModelOptions;
 import org.robustnessgap.messages.ModelReference;
+import org.robustnessgap.messages.Norm;
 import org.robustnessgap.messages.SamplingPlan;
 import org.robustnessgap.messages.SmoothnessPlan;
 import org.robustnessgap.messages.Space;
@@ -92,11 +93,15 @@ final class CampaignOptions {
         references,
         new SamplingPlan(seed, null, null, BATCH, BATCH, 1, Integer.MAX_VALUE),
         plan,
-        plan.spaces().equals(List.of(Space.LATENT))
-            ? null
-            : SmoothnessPlan.standard(SMOOTHNESS_SAMPLES),
+        needsSmoothness(plan) ? SmoothnessPlan.standard(SMOOTHNESS_SAMPLES) : null,
         transferPlan,
         quantiles);
+  }
+
+  /** Limits on images, and what divides their distances, are of ℓ2 alone. */
+  private static boolean needsSmoothness(AttackPlan plan) {
+    return plan.spaces().stream()
+        .anyMatch(space -> space != Space.LATENT && plan.norm(space) == Norm.L2);
   }
 
   private TransferPlan transferPlan(List<ModelReference> references) {

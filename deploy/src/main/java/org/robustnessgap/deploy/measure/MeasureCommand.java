@@ -82,9 +82,9 @@ public final class MeasureCommand implements Callable<Integer> {
   @Option(
       names = "--models",
       paramLabel = "FOLDER",
-      defaultValue = ".",
       description =
-          "Where relative locations in the file of --campaign begin (default: the current folder).")
+          "Where relative locations in the file of --campaign begin (default: the current folder)."
+              + " Only with --campaign: --generator and --classifier name files as they are.")
   private Path models;
 
   @Mixin private CampaignOptions campaignOptions;
@@ -127,11 +127,18 @@ public final class MeasureCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (models != null && campaignFile == null) {
+      throw new InvalidInputException(
+          "--models says where locations in the file of --campaign begin, and there is no"
+              + " --campaign; leave it out, and give --generator and --classifier the whole"
+              + " paths.");
+    }
     Campaign ofFile = campaignFile == null ? null : read();
     List<Double> shown = quantiles.list();
     try (Engine engine = engineOptions.settings().open();
         // Classifiers take turns, so all stay open.
-        ModelCache opened = new ModelCache(models, engine, Integer.MAX_VALUE)) {
+        ModelCache opened =
+            new ModelCache(models == null ? Path.of("") : models, engine, Integer.MAX_VALUE)) {
       Campaign campaign = ofFile == null ? campaignOptions.campaign(shown, opened) : ofFile;
       List<String> names = diagnostics(campaign);
       Diagnostics.of(names, campaign.attack());
@@ -200,6 +207,7 @@ public final class MeasureCommand implements Callable<Integer> {
     campaign.classifiers().forEach(model -> opened.target(campaign.generator(), model));
     Suspicions suspicions = lookAtPixels(campaign, latents, opened);
     CampaignProgress progress = new CampaignProgress(campaign);
+    System.err.println("Samples to measure: " + progress.counted());
     DiagnosedSamples diagnosed = new DiagnosedSamples();
     try (MeasureLog log =
         new MeasureLog(progress, suspicions, results(campaign, engine), diagnosed)) {

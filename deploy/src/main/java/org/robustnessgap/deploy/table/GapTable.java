@@ -60,7 +60,11 @@ public final class GapTable {
     if (isOfImages() && pixels().size() == 1) {
       text.append("Pixels: ").append(pixels().get(0)).append(".\n");
     }
-    text.append("Limit: no classifier can be more robust. Gap ratio: limit / measured.\n");
+    if (columns.stream()
+        .flatMap(gap -> gap.spaces().values().stream())
+        .anyMatch(figures -> figures.kind() != null)) {
+      text.append("Limit: no classifier can be more robust. Gap ratio: limit / measured.\n");
+    }
     for (double quantile : quantiles) {
       text.append('\n');
       text.append(block(quantile));
@@ -71,7 +75,8 @@ public final class GapTable {
     if (quantiles.stream().anyMatch(this::violated)) {
       foot.add(
           VIOLATION
-              + " The gap ratio is below 1 beyond its interval: a weak attack, a false assumption or too few samples.");
+              + " The gap ratio is below 1 beyond its interval: a weak attack, a false assumption"
+              + " or too few samples.");
     }
     spaces()
         .forEach(
@@ -80,6 +85,11 @@ public final class GapTable {
                     TableHead.notApplicable(
                         space,
                         columns.stream().flatMap(gap -> figures(gap, space).stream()).toList())));
+    if (columns.stream().anyMatch(RobustnessGap::lacksSmoothness)) {
+      foot.add(
+          "No limit on images: nothing is known of how far the generator moves them, nor of"
+              + " E‖g(z)‖; a campaign asks for both with a smoothness section.");
+    }
     foot.addAll(notes);
     if (!foot.isEmpty()) {
       text.append('\n');

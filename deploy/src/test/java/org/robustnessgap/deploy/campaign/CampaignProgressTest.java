@@ -55,6 +55,13 @@ final class CampaignProgressTest {
   }
 
   @Test
+  void saysWhatIsCounted() {
+    assertThat(progress.total()).isEqualTo(10);
+    assertThat(progress.counted()).isEqualTo("2 smoothness, 8 attack");
+    assertThat(new CampaignProgress(campaign(4L, null)).counted()).isEqualTo("8 attack");
+  }
+
+  @Test
   void waitsForSmoothnessButNotForWhatWasGivenUp() {
     progress.apply(gap("c", "f", 4, 0, 4L, null));
     progress.apply(gap("c", "h", 4, 0, 4L, null));

@@ -348,8 +348,11 @@ final class MeasureCommandTest {
                 + "Attack: boundary-descent standard, linf, unconstrained only, images of"
                 + " mnist-dcgan, onnxruntime-cpu.\n")
         .containsPattern("  limit +not applicable\n  95 % interval +–\n")
+        .containsPattern("  measured +0\\.\\d+\n")
         .containsPattern("  gap ratio +–\n")
+        .doesNotContain("Limit: no classifier")
         .contains("\nNot applicable, unconstrained: limits are of l2 distances, and linf");
+    assertThat(output.err()).contains("Samples to measure: 3 attack\n");
     JsonNode line = lines().get(0);
     assertThat(line.at("/provenance/attack/norm").asText()).isEqualTo("linf");
     assertThat(line.at("/provenance/generator").asText()).isEqualTo("mnist-dcgan");
@@ -471,6 +474,14 @@ final class MeasureCommandTest {
     assertThat(output.out())
         .containsPattern("mnist-mlp: certified lower bound \\S+, certified limit unknown,")
         .contains("mnist-dcgan: no certified limit. The campaign measures no smoothness of it.");
+  }
+
+  @Test
+  void theFolderOfModelsConcernsACampaignFile() {
+    assertThat(measure("--models", MODELS.toString())).isEqualTo(2);
+
+    assertThat(output.err())
+        .contains("--models says where locations in the file of --campaign begin, and there is no");
   }
 
   @Test

@@ -23,7 +23,8 @@ import org.robustnessgap.messages.Window;
 
 final class GapTableTest {
   private static final String DISTANCES =
-      "ℓ2 distances, normalised: latent by E‖z‖, the others by E‖g(z)‖; 95 % intervals.\nAttack: unknown.\n";
+      "ℓ2 distances, normalised: latent by E‖z‖, the others by E‖g(z)‖; 95 % intervals.\n"
+          + "Attack: unknown.\n";
 
   private static final String LATENT_HEAD =
       DISTANCES + "Limit: no classifier can be more robust. Gap ratio: limit / measured.\n\n";
@@ -127,7 +128,9 @@ final class GapTableTest {
     assertThat(table.render(List.of(0.25), List.of()))
         .contains("gap ratio      0.790 (0.720 to 0.880) !\n")
         .endsWith(
-            "\n! The gap ratio is below 1 beyond its interval: a weak attack, a false assumption or too few samples.\n");
+            "\n"
+                + "! The gap ratio is below 1 beyond its interval: a weak attack, a false"
+                + " assumption or too few samples.\n");
     assertThat(table.render(List.of(0.5), List.of()))
         .contains("gap ratio      0.910 (0.730 to 1.21)\n")
         .doesNotContain("!");
@@ -187,19 +190,57 @@ final class GapTableTest {
 
     assertThat(new GapTable(List.of(one)).render(List.of(0.25), List.of()))
         .startsWith(
-            "Distances by ℓ∞, not normalised; 95 % intervals.\nAttack: boundary-descent fast, linf, images of dcgan, cpu.\n")
+            "Distances by ℓ∞, not normalised; 95 % intervals.\n"
+                + "Attack: boundary-descent fast, linf, images of dcgan, cpu.\n")
         .contains("  limit          not applicable\n", "  measured       0.0300\n")
         .contains("  gap ratio      –\n")
+        .doesNotContain("Limit: no classifier", "No limit on images")
         .endsWith("\nNot applicable, unconstrained: limits are of l2 distances.\n");
     assertThat(new GapTable(List.of(one, other, older)).render(List.of(0.25), List.of()))
         .startsWith("Distances by the norm in their column, normalised if ℓ2; 95 % intervals.\n")
         .containsPattern("  norm +ℓ∞ +ℓ2 +an unknown norm\n")
         .containsPattern(
-            "  attack +boundary-descent fast, linf, images of dcgan, cpu +boundary-descent standard, l2, images of dcgan, cuda +unknown\n")
+            "  attack +boundary-descent fast, linf, images of dcgan, cpu +boundary-descent"
+                + " standard, l2, images of dcgan, cuda +unknown\n")
         .doesNotContain("Attack:")
         .contains("Not applicable, unconstrained: nobody said.\n");
     assertThat(new GapTable(List.of(older)).render(List.of(0.25), List.of()))
         .startsWith("Distances by an unknown norm, not normalised; 95 % intervals.\n");
+  }
+
+  @Test
+  void saysWhyThereIsNoLimitOnImagesWithoutSmoothness() {
+    SpaceGap latent = new SpaceGap(Kind.EXACT, 9.975, 4, 0, 0, List.of());
+    SpaceGap unknown = new SpaceGap(null, null, 4, 0, 0, List.of());
+
+    assertThat(render(8L, null, Map.of(Space.LATENT, latent, Space.UNCONSTRAINED, unknown)))
+        .contains("  limit          –\n", "Limit: no classifier can be more robust.")
+        .endsWith(
+            "\n"
+                + "No limit on images: nothing is known of how far the generator moves them, nor of"
+                + " E‖g(z)‖; a campaign asks for both with a smoothness section.\n");
+    assertThat(render(null, null, Map.of(Space.UNCONSTRAINED, unknown)))
+        .as("limits are still to come")
+        .doesNotContain("smoothness");
+    assertThat(render(8L, null, Map.of(Space.LATENT, latent))).doesNotContain("smoothness");
+  }
+
+  private static String render(
+      Long limitSamples, Long smoothnessSamples, Map<Space, SpaceGap> spaces) {
+    RobustnessGap gap =
+        new RobustnessGap(
+            new StreamId("demo", "f"),
+            new Window(0, 4),
+            4,
+            4,
+            0,
+            1.5,
+            10,
+            20,
+            limitSamples,
+            smoothnessSamples,
+            spaces);
+    return new GapTable(List.of(gap)).render(List.of(0.25), List.of());
   }
 
   private static RobustnessGap of(RobustnessGap gap, PixelSpace pixels) {

@@ -11,6 +11,7 @@ import org.robustnessgap.campaign.quantile.LogHistogram;
 import org.robustnessgap.messages.Gap;
 import org.robustnessgap.messages.JobKind;
 import org.robustnessgap.messages.Limits;
+import org.robustnessgap.messages.Norm;
 import org.robustnessgap.messages.PixelSpace;
 import org.robustnessgap.messages.Provenance;
 import org.robustnessgap.messages.RobustnessGap;
@@ -83,9 +84,12 @@ final class AttackFold implements KindFold {
 
   private static SpaceGap spaceGap(
       Space space, AttackFigure figure, @Nullable TheoreticalLimits limits) {
-    SpaceLimit limit = limits == null ? null : limits.spaces().get(space);
+    Norm norm = Provenance.norm(figure.provenance(), space);
+    // Where no limit applies, known or not, the latent one has the same quantiles.
+    Space limited = norm == Norm.L2 ? space : Space.LATENT;
+    SpaceLimit limit = limits == null ? null : limits.spaces().get(limited);
     return limits == null || limit == null
-        ? Gaps.withoutLimit(figure.outcomes(space), Provenance.norm(figure.provenance(), space))
+        ? Gaps.withoutLimit(figure.outcomes(space), norm)
         : Gaps.spaceGap(
             figure.distances(space),
             figure.outcomes(space),

@@ -100,7 +100,8 @@ class ProvenanceFoldTest {
         .extracting(Suspicion::sentence)
         .asString()
         .startsWith(
-            "vgg: 16 of 40 samples were measured otherwise than the rest (boundary-descent standard, l2, images of gan)");
+            "vgg: 16 of 40 samples were measured otherwise than the rest (boundary-descent"
+                + " standard, l2, images of gan)");
     assertThat(Made.gap(fold(mixed().subList(0, MOST)), STREAM).orElseThrow().ofOtherProvenance())
         .isNull();
   }
@@ -143,6 +144,29 @@ class ProvenanceFoldTest {
       assertThat(other.notApplicable()).isNull();
       assertThat(other.quantiles()).extracting(QuantileGap::gapRatio).doesNotContainNull();
     }
+  }
+
+  /** No smoothness is measured where no limit needs it. */
+  @Test
+  void distancesOfAnotherNormAreFiguresWithoutAnyLimitOnImages() {
+    TheoreticalLimits all = limits(STREAM);
+    TheoreticalLimits latent =
+        new TheoreticalLimits(
+            all.stream(),
+            all.samples(),
+            all.classCounts(),
+            null,
+            Map.of(Space.LATENT, all.spaces().get(Space.LATENT)));
+
+    RobustnessGap gap = gap(measuredBy(LINF), new Event.LimitsChanged(latent, 1));
+
+    assertThat(gap.spaces().get(Space.UNCONSTRAINED))
+        .isEqualTo(
+            gap(measuredBy(LINF), new Event.LimitsChanged(all, 1))
+                .spaces()
+                .get(Space.UNCONSTRAINED));
+    assertThat(gap.lacksSmoothness()).as("in-distribution distances are ℓ2").isTrue();
+    assertThat(gap.spaces().get(Space.IN_DISTRIBUTION).quantiles()).isEmpty();
   }
 
   @Test
