@@ -14,6 +14,7 @@ import java.time.Instant;
 @AnalyzeClasses(packages = "org.robustnessgap", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
   private static final String MESSAGES = "org.robustnessgap.messages..";
+  private static final String DATA = "org.robustnessgap.data..";
   private static final String ONNX = "org.robustnessgap.onnx..";
   private static final String ENGINE = "org.robustnessgap.engine..";
   private static final String ND4J = "org.robustnessgap.engine.nd4j..";
@@ -25,7 +26,7 @@ class ArchitectureTest {
   private static final String CAMPAIGN = "org.robustnessgap.campaign..";
   private static final String SERVICE = "org.robustnessgap.service..";
   private static final String[] CORE = {
-    MESSAGES, ONNX, ENGINE, CERTIFICATE, ATTACK, LIMIT, DISTANCE, CAMPAIGN
+    MESSAGES, DATA, ONNX, ENGINE, CERTIFICATE, ATTACK, LIMIT, DISTANCE, CAMPAIGN
   };
 
   @ArchTest
@@ -138,6 +139,25 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(ONNX, ENGINE, ATTACK, CERTIFICATE, CAMPAIGN);
+
+  @ArchTest
+  static final ArchRule DATA_KNOW_NO_MODELS =
+      noClasses()
+          .that()
+          .resideInAPackage(DATA)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(ONNX, ENGINE, ATTACK, CERTIFICATE, LIMIT, DISTANCE, CAMPAIGN);
+
+  @ArchTest
+  static final ArchRule ONLY_DATA_KNOW_FILES_OF_IMAGES =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(DATA)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "javax.imageio..", "org.apache.commons.compress..", "us.hebi.matlab..");
 
   @ArchTest
   static final ArchRule THE_FOLD_KNOWS_NO_CLOCK =

@@ -13,11 +13,11 @@ import org.jspecify.annotations.Nullable;
 import org.robustnessgap.attack.Attack;
 import org.robustnessgap.attack.Attacks;
 import org.robustnessgap.attack.Classifier;
-import org.robustnessgap.attack.Rows;
 import org.robustnessgap.attack.SearchResult;
 import org.robustnessgap.attack.Vectors;
 import org.robustnessgap.certificate.LowerBound;
 import org.robustnessgap.certificate.LowerBounds;
+import org.robustnessgap.data.ImageForm;
 import org.robustnessgap.deploy.images.ImageOptions;
 import org.robustnessgap.deploy.model.ClassifierOptions;
 import org.robustnessgap.deploy.model.ContractOptions;
@@ -26,8 +26,10 @@ import org.robustnessgap.deploy.plot.Figure;
 import org.robustnessgap.deploy.plot.Figure.Chart;
 import org.robustnessgap.deploy.plot.Series;
 import org.robustnessgap.engine.Engine;
+import org.robustnessgap.messages.InputContract;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.Norm;
+import org.robustnessgap.messages.PixelSpace;
 import org.robustnessgap.onnx.ClassifierModel;
 import org.robustnessgap.onnx.graph.OnnxModel;
 import org.robustnessgap.worker.EngineOptions;
@@ -47,7 +49,7 @@ import picocli.CommandLine.Option;
     },
     footerHeading = "%nExamples:%n",
     footer = {
-      "  robustness-gap lower-bounds --classifier mnist-lenet.onnx --images mnist.u8",
+      "  robustness-gap lower-bounds --classifier mnist-lenet.onnx --images t10k-images-idx3-ubyte.gz",
       "  robustness-gap lower-bounds --classifier cifar10-lenet.onnx --images cifar10.u8 --subtract 127.5 --divide 127.5 --plot bounds.svg"
     })
 public final class LowerBoundsCommand implements Callable<Integer> {
@@ -101,21 +103,19 @@ public final class LowerBoundsCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     images.require();
+    InputContract contract = contractOptions.contract();
     Results results;
     try (Engine engine = engineOptions.settings().open()) {
       results =
           compare(
               ClassifierModel.read(
-                  classifier,
-                  classifierOptions.options(),
-                  contractOptions.contract(),
-                  List.of(),
-                  engine),
+                  classifier, classifierOptions.options(), contract, size(contract), engine),
+              images.pixels(contract),
               engine);
     }
     if (results.found().length == 0) {
       throw new InvalidInputException(
-          "No label changed with ε up to 100; do --subtract and --divide fit the classifier?");
+          "No label changed with ε up to 100; do --subtract and --divide, or --range, fit the classifier?");
     }
     System.out.print(text(results));
     if (plot != null) {
@@ -124,21 +124,31 @@ public final class LowerBoundsCommand implements Callable<Integer> {
     return 0;
   }
 
-  private Results compare(ClassifierModel model, Engine engine) {
+  /** The shape of the images, where what is done to them depends on it; else empty. */
+  private List<Long> size(@Nullable InputContract contract) {
+    return contract != null
+            && (contract.resize() != null || contract.crop() != null)
+            && classifierOptions.options().imageSize() == null
+        ? images.settled(ImageForm.of(List.of(), images.pixels(contract))).shape()
+        : List.of();
+  }
+
+  private Results compare(ClassifierModel model, PixelSpace pixels, Engine engine) {
     List<LowerBound> bounds = new ArrayList<>();
     List<Double> norms = new ArrayList<>();
+    double scale = PixelSpace.LEVELS / (pixels.range().upper() - pixels.range().lower());
     int size;
     try (Classifier attacked = Classifier.open(model, engine);
         LowerBounds lower = LowerBounds.open(model.scores(), engine)) {
       size = attacked.imageSize();
-      Rows all = new Rows(images.read(size), size);
-      for (int from = 0; from < all.count(); from += BATCH) {
-        int to = Math.min(from + BATCH, all.count());
-        float[][] batch = IntStream.range(from, to).mapToObj(all::row).toArray(float[][]::new);
+      List<float[]> all = images.read(ImageForm.of(attacked.imageShape(), pixels));
+      for (int from = 0; from < all.size(); from += BATCH) {
+        float[][] batch =
+            all.subList(from, Math.min(from + BATCH, all.size())).toArray(float[][]::new);
         bounds.addAll(lower.of(batch));
         List<SearchResult> found = ATTACK.search(attacked, batch).results();
         for (int i = 0; i < batch.length; i++) {
-          norms.add(norm(found.get(i), batch[i]));
+          norms.add(norm(found.get(i), batch[i], scale));
         }
       }
     }
@@ -148,24 +158,26 @@ public final class LowerBoundsCommand implements Callable<Integer> {
     return new Results(
         norms.size(),
         size,
-        Arrays.stream(changed).mapToDouble(i -> images.divide() * norms.get(i)).toArray(),
-        Arrays.stream(changed)
-            .mapToDouble(i -> images.divide() * bounds.get(i).certified())
-            .toArray(),
+        Arrays.stream(changed).mapToDouble(i -> scale * norms.get(i)).toArray(),
+        Arrays.stream(changed).mapToDouble(i -> scale * bounds.get(i).certified()).toArray(),
         chain
             ? Arrays.stream(changed)
                 .mapToObj(i -> bounds.get(i).peck())
                 .filter(Objects::nonNull)
-                .mapToDouble(peck -> images.divide() * peck)
+                .mapToDouble(peck -> scale * peck)
                 .toArray()
             : new double[0]);
   }
 
-  /** ‖r‖₂ of an image's perturbation; not a number if none was found with an ε of interest. */
-  private double norm(SearchResult result, float[] image) {
+  /**
+   * ‖r‖₂ of an image's perturbation; not a number if none was found with an ε of interest.
+   *
+   * @param scale levels for a unit of a pixel
+   */
+  private static double norm(SearchResult result, float[] image, double scale) {
     return result
         .found()
-        .filter(found -> found.distance() <= LARGEST_EPSILON / images.divide())
+        .filter(found -> found.distance() <= LARGEST_EPSILON / scale)
         .map(found -> Vectors.norm(found.perturbation(image)))
         .orElse(Double.NaN);
   }

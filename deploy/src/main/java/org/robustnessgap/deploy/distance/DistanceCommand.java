@@ -9,6 +9,7 @@ import org.robustnessgap.attack.GeneratorModel;
 import org.robustnessgap.attack.Rows;
 import org.robustnessgap.campaign.sampling.LatentSampler;
 import org.robustnessgap.certificate.LipschitzGraph;
+import org.robustnessgap.data.ImageForm;
 import org.robustnessgap.deploy.images.ImageOptions;
 import org.robustnessgap.distance.SlicedWasserstein;
 import org.robustnessgap.distance.Wasserstein;
@@ -17,6 +18,7 @@ import org.robustnessgap.limit.ClassMeasures;
 import org.robustnessgap.limit.LatentLimit;
 import org.robustnessgap.limit.LipschitzLimit;
 import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.messages.PixelRange;
 import org.robustnessgap.onnx.ModelImport;
 import org.robustnessgap.onnx.graph.OnnxModel;
 import org.robustnessgap.worker.EngineOptions;
@@ -35,12 +37,11 @@ import picocli.CommandLine.Option;
     },
     footerHeading = "%nExamples:%n",
     footer = {
-      "  robustness-gap distance --generator mnist-dcgan.onnx --images mnist.u8",
+      "  robustness-gap distance --generator mnist-dcgan.onnx --images t10k-images-idx3-ubyte.gz",
       "  robustness-gap distance --generator cifar10-dcgan.onnx --images cifar10.u8 --subtract 127.5 --divide 127.5 --lipschitz 25"
     })
 public final class DistanceCommand implements Callable<Integer> {
   private static final double ERROR_RATE = 0.05;
-  private static final int LARGEST_BYTE = 255;
 
   @Option(
       names = "--generator",
@@ -89,8 +90,8 @@ public final class DistanceCommand implements Callable<Integer> {
     try (Engine engine = engineOptions.settings().open()) {
       OnnxModel model = ModelImport.read(generator, engine);
       try (GeneratorModel g = GeneratorModel.open(model, engine)) {
-        int size = g.map().outputSize();
-        float[][] data = points(new Rows(images.read(size), size));
+        ImageForm form = ImageForm.of(g.image(), images.pixels(null));
+        float[][] data = images.read(form).toArray(float[][]::new);
         requireFew(data.length);
         double constant =
             lipschitz == null ? LipschitzGraph.of(model, engine).constant() : lipschitz;
@@ -116,8 +117,9 @@ public final class DistanceCommand implements Callable<Integer> {
     LatentSampler sampler = new LatentSampler(seed, generator.latentDimension());
     float[][] made = made(generator, sampler, 0, n);
     double ofSamples = Wasserstein.ofSamples(made, data);
-    double lowest = images.value(0);
-    double highest = images.value(LARGEST_BYTE);
+    PixelRange range = images.pixels(null).range();
+    double lowest = range.lower();
+    double highest = range.upper();
     double diameter = (highest - lowest) * Math.sqrt(data[0].length);
     double upper = Wasserstein.upper(ofSamples, n, diameter, ERROR_RATE);
     double sampling = Wasserstein.ofSamples(made, made(generator, sampler, n, n));

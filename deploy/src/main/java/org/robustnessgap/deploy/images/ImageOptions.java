@@ -1,33 +1,39 @@
 package org.robustnessgap.deploy.images;
 
 import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.robustnessgap.data.FittedImage;
+import org.robustnessgap.data.ImageForm;
+import org.robustnessgap.data.Images;
+import org.robustnessgap.messages.InputContract;
 import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.messages.PixelRange;
+import org.robustnessgap.messages.PixelSpace;
 import picocli.CommandLine.Option;
 
 /** The options of every command that reads images. */
 public final class ImageOptions {
   @Option(
       names = "--images",
-      paramLabel = "FILE.u8",
+      paramLabel = "PATH",
       required = true,
       description =
-          "Images, one byte a value, in the order in which the model takes them, without header.")
-  private Path file;
+          "A folder, a ZIP or TAR, or a file of images: PNG, JPEG, WebP, TIFF, BMP, GIF, npy, npz, IDX"
+              + " (MNIST), CIFAR's binary, SVHN's .mat; or unsigned bytes (.u8) in the order in which"
+              + " the model takes them. docs/reference/images.md has the rules.")
+  private Path path;
 
   @Option(
       names = "--subtract",
       paramLabel = "S",
-      defaultValue = "0",
       description =
-          "The model takes (byte − S)/D; for [−1, 1] both are 127.5 (default: ${DEFAULT-VALUE}).")
-  private double subtract;
+          "Of levels from 0 to 255, the model takes (level − S)/D; for [−1, 1] both are 127.5"
+              + " (default: 0).")
+  private @Nullable Double subtract;
 
-  @Option(
-      names = "--divide",
-      paramLabel = "D",
-      defaultValue = "255",
-      description = "D, see --subtract (default: ${DEFAULT-VALUE}).")
-  private double divide;
+  @Option(names = "--divide", paramLabel = "D", description = "D, see --subtract (default: 255).")
+  private @Nullable Double divide;
 
   @Option(
       names = "--samples",
@@ -40,7 +46,7 @@ public final class ImageOptions {
    * @throws InvalidInputException if a number makes no sense
    */
   public void require() {
-    if (!(divide > 0 && Double.isFinite(divide) && Double.isFinite(subtract))) {
+    if (!(divisor() > 0 && Double.isFinite(divisor()) && Double.isFinite(offset()))) {
       throw new InvalidInputException(
           "--divide must be a positive number and --subtract a number, for instance 255 and 0.");
     }
@@ -49,28 +55,63 @@ public final class ImageOptions {
     }
   }
 
-  /** The file's name. */
+  private double offset() {
+    return subtract == null ? 0 : subtract;
+  }
+
+  private double divisor() {
+    return divide == null ? PixelSpace.LEVELS : divide;
+  }
+
+  /** The name of the file or folder. */
   public String name() {
-    return file.getFileName().toString();
-  }
-
-  /** The length of one step of a byte. */
-  public double divide() {
-    return divide;
-  }
-
-  /** What a byte becomes. */
-  public double value(int unsigned) {
-    return (unsigned - subtract) / divide;
+    return path.toAbsolutePath().normalize().getFileName().toString();
   }
 
   /**
-   * The images, as the model takes them, one after the other.
+   * What pixels are.
    *
-   * @param size values of one image
-   * @throws InvalidInputException if there is no such file or it holds no whole number of images
+   * @param contract null if there is none
+   * @throws InvalidInputException if it says another range than the options
    */
-  public float[] read(int size) {
-    return ImageFile.read(file, size, samples, this);
+  public PixelSpace pixels(@Nullable InputContract contract) {
+    PixelSpace declared = contract == null ? PixelSpace.STANDARD : contract.pixels();
+    if (subtract == null && divide == null) {
+      return declared;
+    }
+    PixelRange range =
+        new PixelRange(-offset() / divisor(), (PixelSpace.LEVELS - offset()) / divisor());
+    if (contract != null && !range.equals(declared.range())) {
+      throw new InvalidInputException(
+          String.format(
+              "By --subtract and --divide pixels are in %s, by the input contract in %s; leave both options out, and say it with --range alone.",
+              range.describe(), declared.range().describe()));
+    }
+    return new PixelSpace(declared.layout(), declared.type(), range, declared.colour());
+  }
+
+  /**
+   * The form of the images with what is open in it as they have it.
+   *
+   * @throws InvalidInputException if no image tells it
+   */
+  public ImageForm settled(ImageForm form) {
+    try (Images images = Images.open(path, form)) {
+      return images.form();
+    }
+  }
+
+  /**
+   * The first images; those that are skipped are named on the standard error.
+   *
+   * @return at least one
+   * @throws InvalidInputException if there is none, or more than 1 % cannot be used
+   */
+  public List<float[]> read(ImageForm form) {
+    try (Images images = Images.open(path, form)) {
+      List<FittedImage> first = images.first(samples);
+      images.skipped().forEach(skipped -> System.err.println("Skipped " + skipped + "."));
+      return first.stream().map(FittedImage::values).toList();
+    }
   }
 }

@@ -3,9 +3,12 @@ package org.robustnessgap.deploy.bounds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.awt.image.BufferedImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Random;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,6 +44,48 @@ class LowerBoundsCommandTest {
     assertThat(run("--classifier", CLASSIFIER, "--images", file)).isEqualTo(2);
 
     assertThat(output.err()).contains("785 bytes, no whole number of images of 784 values");
+  }
+
+  @Test
+  void picturesGiveWhatTheirBytesGive() throws Exception {
+    byte[] pixels = new byte[3 * 784];
+    new Random(82).nextBytes(pixels);
+    Path raw = Files.write(folder.resolve("images.u8"), pixels);
+    Path pictures = Files.createDirectory(folder.resolve("pictures"));
+    for (int i = 0; i < 3; i++) {
+      BufferedImage picture = new BufferedImage(28, 28, BufferedImage.TYPE_BYTE_GRAY);
+      picture
+          .getRaster()
+          .setDataElements(0, 0, 28, 28, Arrays.copyOfRange(pixels, i * 784, (i + 1) * 784));
+      ImageIO.write(picture, "png", pictures.resolve(i + ".png").toFile());
+    }
+
+    assertThat(run("--classifier", CLASSIFIER, "--images", raw.toString())).isZero();
+    String ofBytes = output.out();
+    assertThat(run("--classifier", CLASSIFIER, "--images", pictures.toString())).isZero();
+
+    assertThat(output.out()).isEqualTo(ofBytes + ofBytes);
+  }
+
+  @Test
+  void refusesTwoRanges() throws Exception {
+    String file = Files.write(folder.resolve("images.u8"), new byte[784]).toString();
+
+    assertThat(
+            run(
+                "--classifier",
+                CLASSIFIER,
+                "--images",
+                file,
+                "--divide",
+                "127.5",
+                "--subtract",
+                "127.5",
+                "--range",
+                "0,255"))
+        .isEqualTo(2);
+
+    assertThat(output.err()).contains("pixels are in [-1, 1], by the input contract in [0, 255]");
   }
 
   @Test
