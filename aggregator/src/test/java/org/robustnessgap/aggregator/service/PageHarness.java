@@ -112,17 +112,20 @@ final class PageHarness implements AutoCloseable {
         .apply(new Event.Unreadable(Topic.ATTACK_RESULTS));
   }
 
+  /** One classifier has results, but no limit; the other has none. */
+  static State waiting() {
+    return State.empty()
+        .apply(Made.generated(new StreamId("c", "vgg"), new Window(0, 512), 0))
+        .apply(Made.measured(new StreamId("c", "lenet"), new Window(0, 512), 0));
+  }
+
   /** Arguments: port, and which state: empty, waiting, half or trouble. */
   public static void main(String[] arguments) throws InterruptedException {
     PageHarness harness = new PageHarness(Integer.parseInt(arguments[0]));
     switch (arguments[1]) {
       case "half" -> harness.show(halfDone());
       case "trouble" -> harness.show(withTrouble());
-      case "waiting" ->
-          harness.show(
-              State.empty()
-                  .apply(Made.generated(new StreamId("c", "vgg"), new Window(0, 512), 0))
-                  .apply(Made.measured(new StreamId("c", "lenet"), new Window(0, 512), 0)));
+      case "waiting" -> harness.show(waiting());
       default -> harness.show(State.empty());
     }
     Thread.sleep(Long.MAX_VALUE);
