@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.campaign.run.ModelCache;
 import org.robustnessgap.deploy.model.ClassifierOptions;
 import org.robustnessgap.deploy.model.ContractOptions;
@@ -34,14 +35,14 @@ final class CampaignOptions {
       names = "--generator",
       paramLabel = "G.onnx",
       description = "Makes images from latent vectors drawn from N(0, I).")
-  private Path generator;
+  private @Nullable Path generator;
 
   @Option(
       names = "--classifier",
       paramLabel = "F.onnx",
       arity = "1..*",
       description = "One or more classifiers of those images; may be repeated.")
-  private List<Path> classifiers;
+  private @Nullable List<Path> classifiers;
 
   @Option(
       names = "--seed",
@@ -57,7 +58,7 @@ final class CampaignOptions {
           "Also find out, on the first N samples for each pair of classifiers, which perturbations"
               + " fool both, by boundary-descent and l2, in those of --spaces that are latent or"
               + " unconstrained (default: not).")
-  private Long transfer;
+  private @Nullable Long transfer;
 
   @Mixin private SearchOptions search;
 
@@ -82,7 +83,7 @@ final class CampaignOptions {
               + " does with --campaign.");
     }
     AttackPlan plan = search.plan();
-    List<ModelReference> references = references();
+    List<ModelReference> references = references(classifiers);
     TransferPlan transferPlan = transferPlan(references);
     String location = generator.toAbsolutePath().toString();
     ModelOptions options = generatorOptions.options();
@@ -104,7 +105,7 @@ final class CampaignOptions {
         .anyMatch(space -> space != Space.LATENT && plan.norm(space) == Norm.L2);
   }
 
-  private TransferPlan transferPlan(List<ModelReference> references) {
+  private @Nullable TransferPlan transferPlan(List<ModelReference> references) {
     if (transfer == null) {
       return null;
     }
@@ -121,7 +122,7 @@ final class CampaignOptions {
     return search.transferPlan(transfer);
   }
 
-  private List<ModelReference> references() {
+  private List<ModelReference> references(List<Path> classifiers) {
     ModelOptions options = classifierOptions.options();
     InputContract contract = contractOptions.contract();
     Set<String> seen = new HashSet<>();

@@ -4,8 +4,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.attack.AttackTarget;
 import org.robustnessgap.attack.GeneratorModel;
 import org.robustnessgap.campaign.LocalCampaign;
@@ -77,7 +79,7 @@ public final class MeasureCommand implements Callable<Integer> {
       description =
           "Measure the campaign in this file, as apply hands it to the services; all its samples"
               + " are one window.")
-  private Path campaignFile;
+  private @Nullable Path campaignFile;
 
   @Option(
       names = "--models",
@@ -85,7 +87,7 @@ public final class MeasureCommand implements Callable<Integer> {
       description =
           "Where relative locations in the file of --campaign begin (default: the current folder)."
               + " Only with --campaign: --generator and --classifier name files as they are.")
-  private Path models;
+  private @Nullable Path models;
 
   @Mixin private CampaignOptions campaignOptions;
 
@@ -97,7 +99,7 @@ public final class MeasureCommand implements Callable<Integer> {
       names = "--out",
       paramLabel = "FILE",
       description = "Write one JSON object a line for each sample and classifier.")
-  private Path out;
+  private @Nullable Path out;
 
   @Option(
       names = "--diagnostics",
@@ -133,7 +135,7 @@ public final class MeasureCommand implements Callable<Integer> {
               + " --campaign; leave it out, and give --generator and --classifier the whole"
               + " paths.");
     }
-    Campaign ofFile = campaignFile == null ? null : read();
+    Campaign ofFile = campaignFile == null ? null : read(campaignFile);
     List<Double> shown = quantiles.list();
     try (Engine engine = engineOptions.settings().open();
         // Classifiers take turns, so all stay open.
@@ -168,13 +170,13 @@ public final class MeasureCommand implements Callable<Integer> {
    *
    * @throws InvalidInputException if it cannot be read, or an option says what it says
    */
-  private Campaign read() {
+  private Campaign read(Path file) {
     // Options that read their own parameters are missing among those that picocli matched.
     List<String> given =
         spec.commandLine().getParseResult().originalArgs().stream()
             .map(argument -> argument.split("=", 2)[0])
             .toList();
-    spec.mixins().get("campaignOptions").options().stream()
+    Optional.ofNullable(spec.mixins().get("campaignOptions")).orElseThrow().options().stream()
         .map(OptionSpec::longestName)
         .filter(given::contains)
         .findFirst()
@@ -183,9 +185,9 @@ public final class MeasureCommand implements Callable<Integer> {
               throw new InvalidInputException(
                   String.format(
                       "%s says what to measure and how; leave out %s, or change it there.",
-                      campaignFile, option));
+                      file, option));
             });
-    Campaign campaign = JsonFile.read(campaignFile, Campaign.class, "campaign");
+    Campaign campaign = JsonFile.read(file, Campaign.class, "campaign");
     return new Campaign(
         campaign.id(),
         campaign.generator(),
@@ -220,7 +222,7 @@ public final class MeasureCommand implements Callable<Integer> {
   /** Before anything is searched: what is wrong here makes all that follows worthless. */
   private static Suspicions lookAtPixels(
       Campaign campaign, LatentSource latents, ModelCache opened) {
-    long count = Math.min(campaign.sampling().samples(), LOOKED_AT);
+    long count = Math.min(campaign.sampling().end().orElseThrow(), LOOKED_AT);
     LatentBatch first = latents.draw(0, (int) count);
     Suspicions suspicions = new Suspicions();
     for (ModelReference model : campaign.classifiers()) {
@@ -231,7 +233,7 @@ public final class MeasureCommand implements Callable<Integer> {
   }
 
   /** Null if it is not asked for. */
-  private ResultsFile results(Campaign campaign, Engine engine) {
+  private @Nullable ResultsFile results(Campaign campaign, Engine engine) {
     Provenance provenance = new Provenance(campaign.generator().name(), campaign.attack());
     return out == null ? null : new ResultsFile(out, provenance, engine.name());
   }

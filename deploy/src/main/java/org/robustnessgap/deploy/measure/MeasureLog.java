@@ -3,6 +3,7 @@ package org.robustnessgap.deploy.measure;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.attack.AttackTarget;
 import org.robustnessgap.attack.AttackedBatch;
 import org.robustnessgap.campaign.LocalCampaign;
@@ -28,7 +29,7 @@ final class MeasureLog implements AttackObserver, LocalCampaign.Listener, AutoCl
   private final Suspicions suspicions;
 
   /** Null unless it is asked for. */
-  private final ResultsFile file;
+  private final @Nullable ResultsFile file;
 
   private final DiagnosedSamples diagnosed;
 
@@ -44,7 +45,7 @@ final class MeasureLog implements AttackObserver, LocalCampaign.Listener, AutoCl
   MeasureLog(
       CampaignProgress progress,
       Suspicions suspicions,
-      ResultsFile file,
+      @Nullable ResultsFile file,
       DiagnosedSamples diagnosed) {
     this.progress = progress;
     this.suspicions = suspicions;

@@ -1,6 +1,7 @@
 package org.robustnessgap.deploy.measure;
 
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.campaign.sampling.LatentSampler;
 import org.robustnessgap.campaign.sampling.LatentSource;
 import org.robustnessgap.messages.Campaign;
@@ -23,13 +24,13 @@ final class SampleOptions {
           "Latent vectors to attack (default: "
               + SAMPLES
               + ", or all rows of --latents, or as many as --campaign says).")
-  private Long samples;
+  private @Nullable Long samples;
 
   @Option(
       names = "--latents",
       paramLabel = "Z.f32",
       description = "Take the latent vectors from here: little-endian float32 rows of length d.")
-  private Path latentFile;
+  private @Nullable Path latentFile;
 
   /**
    * How many samples the campaign examines: as many as asked for, else as it says itself, else all

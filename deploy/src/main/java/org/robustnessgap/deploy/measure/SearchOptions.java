@@ -2,6 +2,7 @@ package org.robustnessgap.deploy.measure;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.deploy.model.RangeOption;
 import org.robustnessgap.messages.Algorithm;
 import org.robustnessgap.messages.AttackPlan;
@@ -36,7 +37,7 @@ final class SearchOptions {
       paramLabel = "EFFORT",
       description =
           "What boundary-descent may spend on a sample: fast, standard or thorough (default: standard).")
-  private String effort;
+  private @Nullable String effort;
 
   @Option(
       names = "--norm",
@@ -52,7 +53,7 @@ final class SearchOptions {
       parameterConsumer = RangeOption.class,
       description =
           "Perturbed pixels must stay within, for instance -1,1; limits are without (default: no bounds, as in the theory).")
-  private PixelRange pixelRange;
+  private @Nullable PixelRange pixelRange;
 
   /**
    * What the command line says.
