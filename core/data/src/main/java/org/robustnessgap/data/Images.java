@@ -160,14 +160,19 @@ public final class Images implements AutoCloseable {
     if (skipped.size() * (long) PERCENT <= fitted + skipped.size()) {
       return;
     }
+    if (fitted == 0 && skipped.size() == 1) {
+      throw new InvalidInputException(skipped.get(0).name() + " " + skipped.get(0).reason() + ".");
+    }
     String named =
         skipped.stream().limit(SHOWN).map(SkippedImage::toString).collect(Collectors.joining(", "));
     String more = skipped.size() > SHOWN ? " and others" : "";
     throw new InvalidInputException(
-        fitted == 0 && skipped.size() == 1
-            ? skipped.get(0).name() + " " + skipped.get(0).reason() + "."
+        fitted == 0
+            ? String.format(
+                "None of the first %d images of %s can be used: %s%s; if all have one other size, scale them to %s, or make that part of the classifier (--resize, or --image-size where it takes any).",
+                skipped.size(), path, named, more, form().size())
             : String.format(
-                "%d of the first %d images of %s cannot be used, which is more than 1 %%: %s%s; mend or remove them, or bring all to one form.",
+                "%d of the first %d images of %s cannot be used, which is more than 1 %%: %s%s; mend or remove them, or bring all to one size.",
                 skipped.size(), fitted + skipped.size(), path, named, more));
   }
 

@@ -132,8 +132,9 @@ class ImagesTest {
       file("p" + (100 + i) + ".png", odd);
     }
     assertThatThrownBy(() -> read(folder, colours()))
-        .hasMessageContaining("100 of the first 100 images")
-        .hasMessageContaining("p100.png (is 2×2, but 2×3×3 are wanted)");
+        .hasMessageContaining("None of the first 100 images")
+        .hasMessageContaining("p100.png (is 2×2, but 2×3×3 are wanted)")
+        .hasMessageContaining("scale them to 2×3×3");
   }
 
   @Test
