@@ -37,7 +37,7 @@ record ArrayAxes(
       case 3 ->
           isChannels(shape[2])
               ? of(shape, fortran, NONE, 0, 1, 2)
-              : form.channels() > 1 && isChannels(shape[0])
+              : form.size().channels() > 1 && isChannels(shape[0])
                   ? of(shape, fortran, NONE, 1, 2, 0)
                   : of(shape, fortran, 0, 1, 2, NONE);
       case 4 ->
@@ -52,7 +52,7 @@ record ArrayAxes(
   }
 
   private static boolean isOneImage(long[] shape, ImageForm form) {
-    return shape[0] == form.height() && shape[1] == form.width();
+    return shape[0] == form.size().height() && shape[1] == form.size().width();
   }
 
   private static boolean isChannels(long size) {
@@ -60,15 +60,15 @@ record ArrayAxes(
   }
 
   private static boolean channelsLast(long[] shape, ImageForm form) throws UnreadableException {
-    boolean first = isChannels(shape[1]) || shape[1] == form.channels();
-    boolean last = isChannels(shape[3]) || shape[3] == form.channels();
+    boolean first = isChannels(shape[1]) || shape[1] == form.size().channels();
+    boolean last = isChannels(shape[3]) || shape[3] == form.size().channels();
     if (!first && !last) {
       throw new UnreadableException(
           "has shape %s, where neither the second nor the last axis can be channels",
           Arrays.toString(shape));
     }
     // Of both, those of the wanted size.
-    return last && !(first && shape[2] == form.height() && shape[3] == form.width());
+    return last && !(first && shape[2] == form.size().height() && shape[3] == form.size().width());
   }
 
   /**

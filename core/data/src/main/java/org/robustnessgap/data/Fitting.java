@@ -25,8 +25,9 @@ record Fitting(ImageForm form) {
     if (form.layout() == Layout.FLAT) {
       return vector(image);
     }
-    requireSize(image, image.height() == form.height() && image.width() == form.width());
-    int wanted = (int) form.channels();
+    requireSize(
+        image, image.height() == form.size().height() && image.width() == form.size().width());
+    int wanted = (int) form.size().channels();
     int own = opaque(image, wanted);
     if (own != wanted && !(own == 1 && wanted == COLOURS) && !(own == COLOURS && wanted == 1)) {
       throw new UnreadableException("has %d channels, but %d are wanted", image.channels(), wanted);
@@ -39,7 +40,7 @@ record Fitting(ImageForm form) {
 
   private void requireSize(ReadImage.Decoded image, boolean fits) throws UnreadableException {
     if (!fits) {
-      throw new UnreadableException("is %s, but %s are wanted", image.size(), form.size());
+      throw new UnreadableException("is %s, but %s are wanted", image.size(), form.describe());
     }
   }
 

@@ -170,7 +170,7 @@ public final class Images implements AutoCloseable {
         fitted == 0
             ? String.format(
                 "None of the first %d images of %s can be used: %s%s; if all have one other size, scale them to %s, or make that part of the classifier (--resize, or --image-size where it takes any).",
-                skipped.size(), path, named, more, form().size())
+                skipped.size(), path, named, more, form().describe())
             : String.format(
                 "%d of the first %d images of %s cannot be used, which is more than 1 %%: %s%s; mend or remove them, or bring all to one size.",
                 skipped.size(), fitted + skipped.size(), path, named, more));

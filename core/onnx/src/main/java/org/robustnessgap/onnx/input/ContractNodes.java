@@ -10,6 +10,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.robustnessgap.messages.Colour;
 import org.robustnessgap.messages.CropRounding;
+import org.robustnessgap.messages.ImageShape;
 import org.robustnessgap.messages.InputContract;
 import org.robustnessgap.messages.Layout;
 import org.robustnessgap.messages.ModelInput;

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.robustnessgap.messages.ImageShape;
 import org.robustnessgap.messages.Layout;
 import org.robustnessgap.onnx.graph.Attributes;
 import org.robustnessgap.onnx.graph.NodeContext;

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.function.ObjDoubleConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.robustnessgap.messages.ImageShape;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.Layout;
 import org.robustnessgap.messages.ModelOptions;

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.robustnessgap.messages.Colour;
+import org.robustnessgap.messages.ImageShape;
 import org.robustnessgap.messages.InputContract;
 import org.robustnessgap.messages.Layout;
 import org.robustnessgap.messages.ModelInput;

@@ -4,6 +4,7 @@ import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.robustnessgap.messages.Colour;
+import org.robustnessgap.messages.ImageShape;
 import org.robustnessgap.messages.InputContract;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.Layout;

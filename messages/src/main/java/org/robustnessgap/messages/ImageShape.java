@@ -1,24 +1,26 @@
-package org.robustnessgap.onnx.input;
+package org.robustnessgap.messages;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.robustnessgap.messages.Layout;
 
 /**
  * The size of one image; −1 where it is unknown.
  *
  * @param channels of a vector, its length
+ * @param height of a vector, 1
+ * @param width of a vector, 1
  */
 public record ImageShape(long channels, long height, long width) {
   private static final long OPEN = -1;
 
-  static final ImageShape UNKNOWN = new ImageShape(OPEN, OPEN, OPEN);
+  /** Nothing is known. */
+  public static final ImageShape UNKNOWN = new ImageShape(OPEN, OPEN, OPEN);
 
   /**
    * @param shape of one image, without the batch
    * @param layout of as many axes
    */
-  static ImageShape of(List<Long> shape, Layout layout) {
+  public static ImageShape of(List<Long> shape, Layout layout) {
     return switch (layout) {
       case NCHW -> new ImageShape(shape.get(0), shape.get(1), shape.get(2));
       case NHWC -> new ImageShape(shape.get(2), shape.get(0), shape.get(1));
@@ -33,7 +35,7 @@ public record ImageShape(long channels, long height, long width) {
       case NCHW -> List.of(channels, height, width);
       case NHWC -> List.of(height, width, channels);
       case NHW -> List.of(height, width);
-      case FLAT -> List.of(isKnown() ? channels * height * width : OPEN);
+      case FLAT -> List.of(values());
     };
   }
 
@@ -43,7 +45,7 @@ public record ImageShape(long channels, long height, long width) {
    * @param shape of one image, without the batch
    * @return null where a shape of three axes does not tell
    */
-  static @Nullable Layout layout(List<Long> shape) {
+  public static @Nullable Layout layout(List<Long> shape) {
     if (shape.size() != 3) {
       return shape.size() == 1 ? Layout.FLAT : Layout.NHW;
     }
@@ -53,7 +55,7 @@ public record ImageShape(long channels, long height, long width) {
   }
 
   /** The same, and another where the shape does not tell. */
-  static Layout layout(List<Long> shape, Layout otherwise) {
+  public static Layout layout(List<Long> shape, Layout otherwise) {
     Layout told = layout(shape);
     return told == null ? otherwise : told;
   }
@@ -63,20 +65,27 @@ public record ImageShape(long channels, long height, long width) {
   }
 
   /** How many axes an image has. */
-  static int axes(Layout layout) {
+  public static int axes(Layout layout) {
     return UNKNOWN.in(layout).size();
   }
 
-  boolean isKnown() {
+  /** How many values an image has; −1 where a size is open. */
+  public long values() {
+    return isKnown() ? channels * height * width : OPEN;
+  }
+
+  /** Whether no size is open. */
+  public boolean isKnown() {
     return channels > 0 && height > 0 && width > 0;
   }
 
   /** Whether both are the same as far as they are known. */
-  boolean fits(ImageShape other) {
+  public boolean fits(ImageShape other) {
     return fits(channels, other.channels) && fitsHeightAndWidth(other);
   }
 
-  boolean fitsHeightAndWidth(ImageShape other) {
+  /** The same without the channels. */
+  public boolean fitsHeightAndWidth(ImageShape other) {
     return fits(height, other.height) && fits(width, other.width);
   }
 
@@ -85,7 +94,7 @@ public record ImageShape(long channels, long height, long width) {
   }
 
   /** What is unknown here, from there. */
-  ImageShape or(ImageShape other) {
+  public ImageShape or(ImageShape other) {
     return new ImageShape(
         channels < 0 ? other.channels : channels,
         height < 0 ? other.height : height,
