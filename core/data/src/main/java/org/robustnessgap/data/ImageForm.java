@@ -60,6 +60,13 @@ public record ImageForm(Layout layout, ImageShape size, PixelSpace pixels) {
     return isSettled() ? size.in(layout) : List.of();
   }
 
+  /** Whether an image of this size may fit: pictures of others need not be decoded. */
+  boolean allows(int height, int width) {
+    return layout == Layout.FLAT
+        ? size.channels() < 0 || (long) height * width <= size.channels()
+        : size.fitsHeightAndWidth(new ImageShape(OPEN, height, width));
+  }
+
   /** For people, for instance {@code 32×32×3}. */
   String describe() {
     return layout == Layout.FLAT

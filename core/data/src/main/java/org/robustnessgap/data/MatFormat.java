@@ -20,6 +20,9 @@ final class MatFormat implements ImageFormat {
   private static final int AXES = 4;
   private static final int DIGITS = 10;
 
+  /** Bytes that can come of one by deflate. */
+  private static final int MOST_INFLATED = 1032;
+
   @Override
   public boolean isOf(DataFile file) {
     return file.has(0, "MATLAB 5.0 MAT-file") || file.has(0, "MATLAB 7.3 MAT-file");
@@ -33,7 +36,7 @@ final class MatFormat implements ImageFormat {
     Mat5File read =
         Mat5.newReader(Sources.wrapInputStream(file.in()))
             .disableSubsystemProcessing()
-            .setEntryFilter(MatFormat::isRead)
+            .setEntryFilter(entry -> isRead(entry, file.length()))
             .readMat();
     Matrix images = find(read, "X");
     if (images == null
@@ -59,14 +62,19 @@ final class MatFormat implements ImageFormat {
             : (index, prefix) -> labels.getInt(index) % DIGITS);
   }
 
-  /** Others are not unpacked at all; nor is one of more than there is. */
-  private static boolean isRead(Mat5Reader.EntryHeader entry) {
-    int[] sizes = entry.getDimensions();
-    long all = 1;
-    for (int size : sizes) {
-      all = Math.min(all * Math.max(size, 0), Integer.MAX_VALUE);
+  /**
+   * Others are not unpacked at all; nor is what states to be more than can come of the file, before
+   * memory is taken for it.
+   */
+  private static boolean isRead(Mat5Reader.EntryHeader entry, long length) {
+    double values = 1;
+    for (int size : entry.getDimensions()) {
+      values *= size;
     }
-    return ("X".equals(entry.getName()) || "y".equals(entry.getName())) && all < Integer.MAX_VALUE;
+    boolean mayBe = length < 0 || values <= (double) length * MOST_INFLATED;
+    return ("X".equals(entry.getName()) || "y".equals(entry.getName()))
+        && mayBe
+        && values < Integer.MAX_VALUE;
   }
 
   private static @Nullable Matrix find(Mat5File file, String name) {

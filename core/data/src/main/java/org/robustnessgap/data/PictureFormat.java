@@ -59,7 +59,7 @@ final class PictureFormat implements ImageFormat {
           return null;
         }
         read = true;
-        return decode(file);
+        return decode(file, opening.form());
       }
 
       @Override
@@ -69,7 +69,7 @@ final class PictureFormat implements ImageFormat {
     };
   }
 
-  private static ReadImage decode(DataFile file) throws IOException {
+  private static ReadImage decode(DataFile file, ImageForm form) throws IOException {
     String kind = Objects.requireNonNull(kind(file));
     byte[] bytes = file.bytes();
     if (kind.equals("jpeg")) {
@@ -87,6 +87,10 @@ final class PictureFormat implements ImageFormat {
       if ((long) width * height > MOST_PIXELS) {
         throw new UnreadableException(
             "is %d×%d pixels, more than the %d that are decoded", height, width, MOST_PIXELS);
+      }
+      if (!form.allows(height, width)) {
+        throw new UnreadableException(
+            "is %d×%d, but %s are wanted", height, width, form.describe());
       }
       if (kind.equals("tiff") && reader.getNumImages(true) > 1) {
         throw new UnreadableException("holds several pages; save each as a file of its own");

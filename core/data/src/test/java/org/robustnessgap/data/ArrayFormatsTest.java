@@ -20,6 +20,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +30,8 @@ import org.robustnessgap.messages.InvalidInputException;
 import us.hebi.matlab.mat.format.Mat5;
 import us.hebi.matlab.mat.types.MatlabType;
 import us.hebi.matlab.mat.types.Matrix;
+import us.hebi.matlab.mat.types.Sink;
+import us.hebi.matlab.mat.types.Sinks;
 
 class ArrayFormatsTest {
   @TempDir Path folder;
@@ -209,6 +212,27 @@ class ArrayFormatsTest {
     Mat5.writeToFile(Mat5.newMatFile().addArray("X", Mat5.newMatrix(2, 2)), file.toString());
     assertThatThrownBy(() -> read(file, colours())).hasMessageContaining("no bytes X");
     assertRefused("hdf.mat", "MATLAB 7.3 MAT-file".getBytes(), "-v7");
+  }
+
+  @Test
+  void aMatrixThatStatesMoreThanItsFileCanHoldTakesNoMemory() throws IOException {
+    Path file = folder.resolve("swollen.mat");
+    Matrix x = Mat5.newMatrix(new int[] {2, 3, 3, 77}, MatlabType.UInt8);
+    try (Sink sink = Sinks.newStreamingFile(file.toFile())) {
+      Mat5.newWriter(sink)
+          .setDeflateLevel(Deflater.NO_COMPRESSION)
+          .writeMat(Mat5.newMatFile().addArray("X", x));
+    }
+    byte[] bytes = Files.readAllBytes(file);
+    ByteBuffer fields = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
+    int at = 128;
+    while (fields.getInt(at) != 77) {
+      at += 4;
+    }
+    fields.putInt(at, 100_000_000);
+    Files.write(file, bytes);
+
+    assertThatThrownBy(() -> read(file, colours())).hasMessageContaining("no bytes X");
   }
 
   @Test

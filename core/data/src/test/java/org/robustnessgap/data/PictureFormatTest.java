@@ -146,6 +146,10 @@ class PictureFormatTest {
     header.putInt(29, (int) crc.getValue());
 
     assertRefused(png, "1000000×1000000 pixels, more than", colours());
+
+    // A size that is not wanted, too: the half that is left could not be decoded.
+    byte[] half = Arrays.copyOf(written(grey(9, 9, new int[81]), "png"), 50);
+    assertRefused(half, "is 9×9, but 2×3×3 are wanted", colours());
   }
 
   @Test
