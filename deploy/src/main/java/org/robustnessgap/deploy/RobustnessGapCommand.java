@@ -9,6 +9,7 @@ import org.robustnessgap.bound.BoundService;
 import org.robustnessgap.deploy.bounds.LowerBoundsCommand;
 import org.robustnessgap.deploy.cluster.ParentWatch;
 import org.robustnessgap.deploy.distance.DistanceCommand;
+import org.robustnessgap.deploy.fit.FitCommand;
 import org.robustnessgap.deploy.limit.LimitCommand;
 import org.robustnessgap.deploy.limit.SmoothnessCommand;
 import org.robustnessgap.deploy.measure.MeasureCommand;
@@ -37,6 +38,7 @@ import picocli.CommandLine.Spec;
       LimitCommand.class,
       DistanceCommand.class,
       SmoothnessCommand.class,
+      FitCommand.class,
       LowerBoundsCommand.class,
       BenchmarkCommand.class,
       ApplyCommand.class,

@@ -23,10 +23,11 @@ class ArchitectureTest {
   private static final String PROJECTION = "org.robustnessgap.attack.projection..";
   private static final String LIMIT = "org.robustnessgap.limit..";
   private static final String DISTANCE = "org.robustnessgap.distance..";
+  private static final String FIT = "org.robustnessgap.fit..";
   private static final String CAMPAIGN = "org.robustnessgap.campaign..";
   private static final String SERVICE = "org.robustnessgap.service..";
   private static final String[] CORE = {
-    MESSAGES, DATA, ONNX, ENGINE, CERTIFICATE, ATTACK, LIMIT, DISTANCE, CAMPAIGN
+    MESSAGES, DATA, ONNX, ENGINE, CERTIFICATE, ATTACK, LIMIT, DISTANCE, FIT, CAMPAIGN
   };
 
   @ArchTest
@@ -139,6 +140,15 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(ONNX, ENGINE, ATTACK, CERTIFICATE, CAMPAIGN);
+
+  @ArchTest
+  static final ArchRule FITTING_RUNS_NOTHING =
+      noClasses()
+          .that()
+          .resideInAPackage(FIT)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(DATA, ENGINE, ATTACK, CERTIFICATE, LIMIT, DISTANCE, CAMPAIGN);
 
   @ArchTest
   static final ArchRule DATA_KNOW_NO_MODELS =

@@ -18,7 +18,7 @@ import org.robustnessgap.attack.Vectors;
 import org.robustnessgap.certificate.LowerBound;
 import org.robustnessgap.certificate.LowerBounds;
 import org.robustnessgap.data.ImageForm;
-import org.robustnessgap.deploy.images.ImageOptions;
+import org.robustnessgap.deploy.images.FirstImages;
 import org.robustnessgap.deploy.model.ClassifierOptions;
 import org.robustnessgap.deploy.model.ContractOptions;
 import org.robustnessgap.deploy.plot.Axis;
@@ -68,7 +68,7 @@ public final class LowerBoundsCommand implements Callable<Integer> {
       description = "ONNX, images to logits [n, K].")
   private Path classifier;
 
-  @Mixin private ImageOptions images;
+  @Mixin private FirstImages images;
 
   @Option(
       names = "--plot",

@@ -10,7 +10,7 @@ import org.robustnessgap.attack.Rows;
 import org.robustnessgap.campaign.sampling.LatentSampler;
 import org.robustnessgap.certificate.LipschitzGraph;
 import org.robustnessgap.data.ImageForm;
-import org.robustnessgap.deploy.images.ImageOptions;
+import org.robustnessgap.deploy.images.FirstImages;
 import org.robustnessgap.distance.SlicedWasserstein;
 import org.robustnessgap.distance.Wasserstein;
 import org.robustnessgap.engine.Engine;
@@ -50,7 +50,7 @@ public final class DistanceCommand implements Callable<Integer> {
       description = "Makes images from latent vectors drawn from N(0, I).")
   private Path generator;
 
-  @Mixin private ImageOptions images;
+  @Mixin private FirstImages images;
 
   @Option(
       names = "--directions",

@@ -2,18 +2,20 @@ package org.robustnessgap.deploy.images;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.robustnessgap.data.FittedImage;
 import org.robustnessgap.data.ImageForm;
 import org.robustnessgap.data.Images;
+import org.robustnessgap.data.SkippedImage;
 import org.robustnessgap.messages.InputContract;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.PixelRange;
 import org.robustnessgap.messages.PixelSpace;
 import picocli.CommandLine.Option;
 
-/** The options of every command that reads images. */
-public final class ImageOptions {
+/** Where images are and what their pixels are: options of every command that reads images. */
+public class ImageOptions {
   @Option(
       names = "--images",
       paramLabel = "PATH",
@@ -35,13 +37,6 @@ public final class ImageOptions {
   @Option(names = "--divide", paramLabel = "D", description = "D, see --subtract (default: 255).")
   private @Nullable Double divide;
 
-  @Option(
-      names = "--samples",
-      paramLabel = "N",
-      defaultValue = "1000",
-      description = "At most so many images, from the first (default: ${DEFAULT-VALUE}).")
-  private int samples;
-
   /**
    * @throws InvalidInputException if a number makes no sense
    */
@@ -49,9 +44,6 @@ public final class ImageOptions {
     if (!(divisor() > 0 && Double.isFinite(divisor()) && Double.isFinite(offset()))) {
       throw new InvalidInputException(
           "--divide must be a positive number and --subtract a number, for instance 255 and 0.");
-    }
-    if (samples < 1) {
-      throw new InvalidInputException("--samples is " + samples + " but must be at least 1.");
     }
   }
 
@@ -96,22 +88,30 @@ public final class ImageOptions {
    * @throws InvalidInputException if no image tells it
    */
   public ImageForm settled(ImageForm form) {
-    try (Images images = Images.open(path, form)) {
+    try (Images images = open(form)) {
       return images.form();
     }
   }
 
   /**
-   * The first images; those that are skipped are named on the standard error.
+   * The images; at the end those that are skipped are named on the standard error.
    *
-   * @return at least one
    * @throws InvalidInputException if there is none, or more than 1 % cannot be used
    */
-  public List<float[]> read(ImageForm form) {
-    try (Images images = Images.open(path, form)) {
-      List<FittedImage> first = images.first(samples);
-      images.skipped().forEach(skipped -> System.err.println("Skipped " + skipped + "."));
-      return first.stream().map(FittedImage::values).toList();
+  public void forEach(ImageForm form, Consumer<float[]> use) {
+    try (Images images = open(form)) {
+      for (FittedImage image = images.next(); image != null; image = images.next()) {
+        use.accept(image.values());
+      }
+      say(images.skipped());
     }
+  }
+
+  Images open(ImageForm form) {
+    return Images.open(path, form);
+  }
+
+  static void say(List<SkippedImage> skipped) {
+    skipped.forEach(image -> System.err.println("Skipped " + image + "."));
   }
 }

@@ -9,12 +9,16 @@ import org.robustnessgap.messages.InvalidInputException;
  * The size of an image as the command line writes it: {@code 224x224}, {@code 3x224x224} or, of a
  * vector, {@code 576}.
  */
-final class ImageSize {
+public final class ImageSize {
   private static final Pattern FORM = Pattern.compile("\\d{1,6}(x\\d{1,6}){0,3}");
 
   private ImageSize() {}
 
-  static List<Integer> parse(String text) {
+  /**
+   * @return its dimensions, at least one
+   * @throws InvalidInputException if it cannot be read
+   */
+  public static List<Integer> parse(String text) {
     if (!FORM.matcher(text.strip()).matches()) {
       throw new InvalidInputException(
           "'"

@@ -3,6 +3,7 @@ package org.robustnessgap.deploy.model;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.onnx.graph.OnnxModel;
 
@@ -16,8 +17,17 @@ public final class ModelFile {
    * @throws InvalidInputException if it cannot be written
    */
   public static void write(Path out, OnnxModel model) {
+    write(out, model, Map.of());
+  }
+
+  /**
+   * The same with metadata, texts by key.
+   *
+   * @throws InvalidInputException if it cannot be written
+   */
+  public static void write(Path out, OnnxModel model, Map<String, String> metadata) {
     try {
-      Files.write(out, model.toBytes());
+      Files.write(out, model.toBytes(metadata));
     } catch (IOException e) {
       throw new InvalidInputException(
           "Cannot write " + out + " (--out); does its folder exist, and may you write there?", e);

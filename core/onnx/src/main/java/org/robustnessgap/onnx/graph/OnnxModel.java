@@ -173,6 +173,21 @@ public record OnnxModel(
 
   /** The model in ONNX's file format. */
   public byte[] toBytes() {
+    return toProto().build().toByteArray();
+  }
+
+  /**
+   * The same with metadata, which runtimes ignore and viewers show.
+   *
+   * @param metadata texts by key
+   */
+  public byte[] toBytes(Map<String, String> metadata) {
+    ModelProto.Builder model = toProto();
+    metadata.forEach((key, text) -> model.addMetadataPropsBuilder().setKey(key).setValue(text));
+    return model.build().toByteArray();
+  }
+
+  private ModelProto.Builder toProto() {
     GraphProto.Builder graph =
         GraphProto.newBuilder()
             .setName(name)
@@ -185,9 +200,7 @@ public record OnnxModel(
         .setProducerName("robustness-gap")
         .addAllOpsetImport(
             opset.imports(nodes.stream().flatMap(Subgraphs::domains).collect(Collectors.toSet())))
-        .setGraph(graph)
-        .build()
-        .toByteArray();
+        .setGraph(graph);
   }
 
   /**

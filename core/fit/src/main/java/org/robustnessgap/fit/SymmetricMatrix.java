@@ -1,0 +1,8 @@
+package org.robustnessgap.fit;
+
+/** A symmetric positive semidefinite matrix, known by its products. Thread-safe. */
+interface SymmetricMatrix {
+  int size();
+
+  double[] times(double[] vector);
+}

@@ -1,0 +1,134 @@
+package org.robustnessgap.deploy.fit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.StringStringEntryProto;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.robustnessgap.certificate.LipschitzGraph;
+import org.robustnessgap.deploy.CapturedOutput;
+import org.robustnessgap.deploy.measure.MeasureCommand;
+import org.robustnessgap.engine.Engine;
+import org.robustnessgap.engine.OnnxRuntimeEngine;
+import org.robustnessgap.onnx.ModelImport;
+import org.robustnessgap.service.CommandLines;
+
+final class FitCommandTest {
+  private static final int COUNT = 400;
+  private static final int SIZE = 784;
+
+  @TempDir Path folder;
+  @RegisterExtension final CapturedOutput output = new CapturedOutput();
+
+  /** Noise, and a ramp of which each image has another multiple: one direction stands out. */
+  private Path images() throws Exception {
+    byte[] pixels = new byte[COUNT * SIZE];
+    Random random = new Random(12);
+    for (int n = 0; n < COUNT; n++) {
+      double slope = 30 * random.nextGaussian();
+      for (int k = 0; k < SIZE; k++) {
+        double level = 128 + slope * (k - SIZE / 2) / SIZE + 10 * random.nextGaussian();
+        pixels[n * SIZE + k] = (byte) Math.round(Math.max(0, Math.min(255, level)));
+      }
+    }
+    return Files.write(folder.resolve("ramps.u8"), pixels);
+  }
+
+  @Test
+  void writesAGeneratorWhoseLipschitzConstantIsThatPrinted() throws Exception {
+    Path out = folder.resolve("g.onnx");
+    assertThat(fit(images(), out, "--latent-dimension", "5")).isZero();
+
+    assertThat(output.out())
+        .contains("latent float [n, 5]", "images float [n, 1, 28, 28]")
+        .contains("360 images", "ramps.u8", "pixels in [0, 1]", "to 40 held-out images");
+    double printed = figure("σ₁");
+    // The ramp's own norm is √(784/12), noise adds a little.
+    assertThat(printed).isCloseTo(30 / 255.0 * Math.sqrt(784 / 12.0), within(0.1));
+    try (Engine engine = new OnnxRuntimeEngine(1)) {
+      assertThat(LipschitzGraph.of(ModelImport.read(out, engine), engine).constant())
+          .isCloseTo(printed, within(2e-3 * printed));
+    }
+    ModelProto file = ModelProto.parseFrom(Files.readAllBytes(out));
+    assertThat(file.getMetadataPropsList())
+        .contains(
+            StringStringEntryProto.newBuilder().setKey("images_from").setValue("ramps.u8").build());
+  }
+
+  @Test
+  void nothingIsComparedWhereNothingIsHeldOut() throws Exception {
+    assertThat(
+            fit(images(), folder.resolve("g.onnx"), "--latent-dimension", "5", "--hold-out", "0"))
+        .isZero();
+    assertThat(output.out()).contains("400 images", "No image was held out");
+  }
+
+  /** measure knows nothing of how the generator was made, and certifies σ₁. */
+  @Test
+  void measureFindsTheSameConstant() throws Exception {
+    Path out = folder.resolve("ramps.onnx");
+    assertThat(fit(images(), out, "--latent-dimension", "3")).isZero();
+    double printed = figure("σ₁");
+    String classifier = Path.of("models", "mnist-mlp.onnx").toString();
+    int code =
+        CommandLines.execute(
+            new MeasureCommand(),
+            "--generator",
+            out.toString(),
+            "--classifier",
+            classifier,
+            "--samples",
+            "8",
+            "--lower-bounds");
+    assertThat(code).isIn(0, 3);
+    Matcher constant =
+        Pattern.compile("ramps: Lipschitz constant at most (\\S+)").matcher(output.out());
+    assertThat(constant.find()).as(output.out()).isTrue();
+    assertThat(Double.parseDouble(constant.group(1))).isCloseTo(printed, within(3e-3 * printed));
+  }
+
+  @Test
+  void refusesWhatCannotBeFitted() throws Exception {
+    Path out = folder.resolve("g.onnx");
+    String images = images().toString();
+    assertThat(CommandLines.execute(new FitCommand(), "--images", images, "--out", out.toString()))
+        .isEqualTo(2);
+    assertThat(output.err()).contains("Only linear generators", "--linear");
+
+    assertThat(fit(Path.of(images), out, "--latent-dimension", "360")).isEqualTo(2);
+    assertThat(output.err()).contains("360 images say nothing of 360 directions");
+    assertThat(fit(Path.of(images), out, "--latent-dimension", "785")).isEqualTo(2);
+    assertThat(output.err()).contains("latent dimension of 784 at most");
+    assertThat(fit(Path.of(images), out, "--latent-dimension", "0")).isEqualTo(2);
+    assertThat(fit(Path.of(images), out, "--hold-out", "1")).isEqualTo(2);
+    assertThat(output.err()).contains("--latent-dimension is 0", "--hold-out is 1");
+    Path same = Files.write(folder.resolve("same.u8"), new byte[20 * SIZE]);
+    assertThat(fit(same, out, "--latent-dimension", "2")).isEqualTo(2);
+    assertThat(output.err()).contains("All images are the same");
+    assertThat(out).doesNotExist();
+  }
+
+  private double figure(String name) {
+    Matcher matcher = Pattern.compile("(?m)^" + name + " +(\\S+)").matcher(output.out());
+    assertThat(matcher.find()).as(output.out()).isTrue();
+    return Double.parseDouble(matcher.group(1));
+  }
+
+  private static int fit(Path images, Path out, String... further) {
+    String[] given = {
+      "--linear", "--images", images.toString(), "--image-size", "1x28x28", "--out", out.toString()
+    };
+    String[] all = Arrays.copyOf(given, given.length + further.length);
+    System.arraycopy(further, 0, all, given.length, further.length);
+    return CommandLines.execute(new FitCommand(), all);
+  }
+}
