@@ -1,7 +1,7 @@
 package org.robustnessgap.benchmarks;
 
 import java.nio.file.Path;
-import org.robustnessgap.attack.Rows;
+import org.robustnessgap.attack.map.Rows;
 import org.robustnessgap.campaign.sampling.LatentSampler;
 import org.robustnessgap.messages.LatentBatch;
 

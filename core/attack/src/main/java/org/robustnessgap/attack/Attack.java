@@ -2,6 +2,9 @@ package org.robustnessgap.attack;
 
 import java.util.List;
 import java.util.Optional;
+import org.robustnessgap.attack.map.AttackCancelledException;
+import org.robustnessgap.attack.search.SearchProblem;
+import org.robustnessgap.attack.search.SearchResult;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.Norm;
 import org.robustnessgap.messages.PixelRange;

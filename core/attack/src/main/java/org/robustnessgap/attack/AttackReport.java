@@ -1,6 +1,7 @@
 package org.robustnessgap.attack;
 
 import java.util.List;
+import org.robustnessgap.attack.search.SearchResult;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.StableApi;
 import org.robustnessgap.messages.Suspicion;

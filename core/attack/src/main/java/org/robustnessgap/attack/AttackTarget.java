@@ -11,6 +11,19 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import org.robustnessgap.attack.generator.GeneratorModel;
+import org.robustnessgap.attack.map.AttackCancelledException;
+import org.robustnessgap.attack.map.DifferentiableMap;
+import org.robustnessgap.attack.map.Logits;
+import org.robustnessgap.attack.map.OnnxMap;
+import org.robustnessgap.attack.map.Rows;
+import org.robustnessgap.attack.map.Vectors;
+import org.robustnessgap.attack.metric.Metric;
+import org.robustnessgap.attack.plausibility.PixelPlausibility;
+import org.robustnessgap.attack.plausibility.Plausibility;
+import org.robustnessgap.attack.search.KktResiduals;
+import org.robustnessgap.attack.search.SearchProblem;
+import org.robustnessgap.attack.search.SearchResult;
 import org.robustnessgap.engine.Engine;
 import org.robustnessgap.messages.AttackPlan;
 import org.robustnessgap.messages.InvalidInputException;
@@ -143,7 +156,7 @@ public final class AttackTarget implements AutoCloseable {
       List<SearchResult> nearest = onManifold == null ? own : smaller(own, onManifold, problem);
       searches.put(Space.UNCONSTRAINED, KktResiduals.added(problem, nearest, labels));
     }
-    List<AttackedSample> samples = samples(latents, z, images, answers, searches, wanted);
+    List<AttackedSample> samples = samples(latents, z, images, answers, searches);
     return new AttackedBatch(samples, suspicions(plan, z, images, answers, samples));
   }
 
@@ -177,17 +190,16 @@ public final class AttackTarget implements AutoCloseable {
       Rows z,
       Rows images,
       Logits answers,
-      Map<Space, List<SearchResult>> searches,
-      Set<Space> wanted) {
+      Map<Space, List<SearchResult>> searches) {
     int[] labels = answers.labels();
     List<AttackedSample> samples = new ArrayList<>();
     for (int i = 0; i < z.count(); i++) {
       Map<Space, Outcome> outcomes = new EnumMap<>(Space.class);
       Map<Space, float[]> points = new EnumMap<>(Space.class);
-      for (Space space : wanted) {
-        SearchResult search = searches.get(space).get(i);
-        outcomes.put(space, search.outcome());
-        search.found().ifPresent(found -> points.put(space, found.point()));
+      for (Map.Entry<Space, List<SearchResult>> searched : searches.entrySet()) {
+        SearchResult search = searched.getValue().get(i);
+        outcomes.put(searched.getKey(), search.outcome());
+        search.found().ifPresent(found -> points.put(searched.getKey(), found.point()));
       }
       SampleResult result =
           new SampleResult(

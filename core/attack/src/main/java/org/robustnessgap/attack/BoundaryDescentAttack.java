@@ -3,6 +3,12 @@ package org.robustnessgap.attack;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.robustnessgap.attack.descent.BoundaryDescent;
+import org.robustnessgap.attack.descent.Schedule;
+import org.robustnessgap.attack.descent.SearchBudget;
+import org.robustnessgap.attack.search.SearchProblem;
+import org.robustnessgap.attack.search.SearchResult;
 import org.robustnessgap.messages.Effort;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.Norm;
@@ -23,12 +29,13 @@ public final class BoundaryDescentAttack implements Attack {
   private final Effort effort;
 
   /** Null for no bounds. */
-  private final PixelRange range;
+  private final @Nullable PixelRange range;
 
   private final int budget;
   private final long seed;
 
-  private BoundaryDescentAttack(Norm norm, Effort effort, PixelRange range, int budget, long seed) {
+  private BoundaryDescentAttack(
+      Norm norm, Effort effort, @Nullable PixelRange range, int budget, long seed) {
     this.norm = norm;
     this.effort = effort;
     this.range = range;

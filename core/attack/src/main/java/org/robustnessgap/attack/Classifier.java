@@ -4,6 +4,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.robustnessgap.attack.map.DifferentiableMap;
+import org.robustnessgap.attack.map.Logits;
+import org.robustnessgap.attack.map.OnnxMap;
+import org.robustnessgap.attack.map.Rows;
+import org.robustnessgap.attack.plausibility.PixelPlausibility;
+import org.robustnessgap.attack.plausibility.Plausibility;
 import org.robustnessgap.engine.Engine;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.PixelRange;
@@ -24,7 +31,7 @@ public final class Classifier implements AutoCloseable {
   private final List<Long> imageShape;
 
   /** Null where the classifier has no bounds of its own. */
-  private final PixelRange visiblePixels;
+  private final @Nullable PixelRange visiblePixels;
 
   private final List<ImpliedRange> ranges;
 
@@ -35,7 +42,7 @@ public final class Classifier implements AutoCloseable {
       String name,
       DifferentiableMap map,
       List<Long> imageShape,
-      PixelRange visiblePixels,
+      @Nullable PixelRange visiblePixels,
       List<ImpliedRange> ranges,
       List<AutoCloseable> resources) {
     if (map.outputSize() < 2) {

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.engine.Engine;
 import org.robustnessgap.engine.EngineSettings;
 import org.robustnessgap.messages.InputContract;
@@ -27,7 +28,7 @@ public final class ClassifierFile {
   private final ModelOptions options;
 
   /** Null for nothing. */
-  private final InputContract contract;
+  private final @Nullable InputContract contract;
 
   private final List<Long> imageShape;
   private final EngineSettings engine;
@@ -35,7 +36,7 @@ public final class ClassifierFile {
   private ClassifierFile(
       Path path,
       ModelOptions options,
-      InputContract contract,
+      @Nullable InputContract contract,
       List<Long> imageShape,
       EngineSettings engine) {
     this.path = Objects.requireNonNull(path, "path is null");

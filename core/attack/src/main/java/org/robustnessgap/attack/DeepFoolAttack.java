@@ -1,6 +1,9 @@
 package org.robustnessgap.attack;
 
 import java.util.List;
+import org.robustnessgap.attack.baseline.DeepFool;
+import org.robustnessgap.attack.search.SearchProblem;
+import org.robustnessgap.attack.search.SearchResult;
 import org.robustnessgap.messages.Algorithm;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.Norm;

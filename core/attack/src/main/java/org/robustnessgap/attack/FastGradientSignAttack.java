@@ -2,6 +2,9 @@ package org.robustnessgap.attack;
 
 import java.util.List;
 import java.util.Objects;
+import org.robustnessgap.attack.baseline.FastGradientSign;
+import org.robustnessgap.attack.search.SearchProblem;
+import org.robustnessgap.attack.search.SearchResult;
 import org.robustnessgap.messages.Algorithm;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.Norm;

@@ -5,6 +5,16 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.robustnessgap.attack.map.DifferentiableMap;
+import org.robustnessgap.attack.map.Logits;
+import org.robustnessgap.attack.map.Rows;
+import org.robustnessgap.attack.map.VisiblePixels;
+import org.robustnessgap.attack.metric.NormMetric;
+import org.robustnessgap.attack.plausibility.Plausibility;
+import org.robustnessgap.attack.search.KktResiduals;
+import org.robustnessgap.attack.search.SearchProblem;
+import org.robustnessgap.attack.search.SearchResult;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.Norm;
 import org.robustnessgap.messages.Outcome;
@@ -19,7 +29,7 @@ import org.robustnessgap.messages.Suspicion;
  * @param bounds of every pixel of a perturbed image; null for none
  */
 record ImageSearch(
-    Attack attack, Classifier classifier, DifferentiableMap seen, PixelRange bounds) {
+    Attack attack, Classifier classifier, DifferentiableMap seen, @Nullable PixelRange bounds) {
   /** Images searched together: memory does not grow with their number. */
   private static final int BATCH = 32;
 
@@ -37,7 +47,7 @@ record ImageSearch(
   }
 
   /** A shortest perturbation stays where the classifier sees it. */
-  private static PixelRange within(PixelRange declared, PixelRange visible) {
+  private static PixelRange within(@Nullable PixelRange declared, PixelRange visible) {
     if (declared == null) {
       return visible;
     }
@@ -60,7 +70,7 @@ record ImageSearch(
    *
    * @param labels the true class of each; null to take the classifier's own
    */
-  AttackReport report(float[][] images, int[] labels) {
+  AttackReport report(float[][] images, int @Nullable [] labels) {
     Rows all = classifier.rows(images);
     if (labels != null) {
       requireFit(labels, images.length);

@@ -4,6 +4,11 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import org.robustnessgap.attack.generator.GeneratorModel;
+import org.robustnessgap.attack.map.AttackCancelledException;
+import org.robustnessgap.attack.map.Logits;
+import org.robustnessgap.attack.map.Rows;
+import org.robustnessgap.attack.pair.PairSearch;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.LatentBatch;
 import org.robustnessgap.messages.Space;
@@ -65,8 +70,8 @@ public final class TransferTarget {
     List<TransferResult.Sample> samples = new ArrayList<>();
     for (int i = 0; i < z.count(); i++) {
       Map<Space, TransferResult.Perturbations> found = new EnumMap<>(Space.class);
-      for (Space space : plan.spaces()) {
-        found.put(space, perturbations(searches.get(space).get(i)));
+      for (Map.Entry<Space, List<PairSearch>> searched : searches.entrySet()) {
+        found.put(searched.getKey(), perturbations(searched.getValue().get(i)));
       }
       samples.add(
           new TransferResult.Sample(

@@ -15,6 +15,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.robustnessgap.attack.baseline.DeepFool;
+import org.robustnessgap.attack.descent.Schedule;
+import org.robustnessgap.attack.descent.Searches;
+import org.robustnessgap.attack.generator.GeneratorModel;
+import org.robustnessgap.attack.generator.Latents;
+import org.robustnessgap.attack.map.AttackCancelledException;
+import org.robustnessgap.attack.map.OnnxMap;
+import org.robustnessgap.attack.map.Rows;
+import org.robustnessgap.attack.search.SearchProblem;
+import org.robustnessgap.attack.search.SearchResult;
 import org.robustnessgap.engine.Engine;
 import org.robustnessgap.engine.Executable;
 import org.robustnessgap.engine.Golden;
@@ -22,6 +32,7 @@ import org.robustnessgap.engine.OnnxRuntimeEngine;
 import org.robustnessgap.engine.Tensor;
 import org.robustnessgap.messages.Algorithm;
 import org.robustnessgap.messages.AttackPlan;
+import org.robustnessgap.messages.Effort;
 import org.robustnessgap.messages.LatentBatch;
 import org.robustnessgap.messages.Outcome;
 import org.robustnessgap.messages.SampleResult;
@@ -177,9 +188,9 @@ class AttackTargetTest {
     OnnxModel composed = Composition.of(model("mnist-dcgan"), model(classifier));
     Engine independent = new OnnxRuntimeEngine(1);
     Rows start = new Rows(Latents.slice(LATENTS, 0, rows).values(), D);
-    try (OnnxMap map = new OnnxMap(composed, ENGINE, 64);
+    try (OnnxMap map = OnnxMap.open(composed, ENGINE);
         Executable forward = independent.load(composed)) {
-      List<SearchResult> descents = Searches.of(map, start, Schedule.STANDARD);
+      List<SearchResult> descents = Searches.of(map, start, Schedule.of(Effort.STANDARD));
       List<SearchResult> steps =
           DeepFool.search(SearchProblem.euclidean(map, start), Algorithm.DeepFool.standard());
       double[] ratios = new double[rows];

@@ -13,6 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.robustnessgap.attack.generator.GeneratorModel;
+import org.robustnessgap.attack.generator.Latents;
 import org.robustnessgap.engine.Engine;
 import org.robustnessgap.engine.OnnxRuntimeEngine;
 import org.robustnessgap.messages.AttackPlan;

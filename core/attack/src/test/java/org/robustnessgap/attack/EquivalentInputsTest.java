@@ -25,6 +25,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.robustnessgap.attack.generator.GeneratorModel;
+import org.robustnessgap.attack.generator.Latents;
 import org.robustnessgap.engine.Engine;
 import org.robustnessgap.engine.OnnxRuntimeEngine;
 import org.robustnessgap.messages.AttackPlan;

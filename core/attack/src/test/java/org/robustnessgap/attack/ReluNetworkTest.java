@@ -7,6 +7,11 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.robustnessgap.attack.descent.Schedule;
+import org.robustnessgap.attack.descent.Searches;
+import org.robustnessgap.attack.map.RowMap;
+import org.robustnessgap.attack.map.Rows;
+import org.robustnessgap.attack.search.SearchResult;
 import org.robustnessgap.messages.Effort;
 
 /**
@@ -44,7 +49,7 @@ class ReluNetworkTest {
     }
 
     @Override
-    double[] value(double[] x) {
+    public double[] value(double[] x) {
       double[] hidden = hidden(x);
       double[] value = new double[CLASSES];
       for (int k = 0; k < CLASSES; k++) {
@@ -54,7 +59,7 @@ class ReluNetworkTest {
     }
 
     @Override
-    double[] gradient(double[] x, double[] v) {
+    public double[] gradient(double[] x, double[] v) {
       double[] hidden = hidden(x);
       double[] product = new double[x.length];
       for (int j = 0; j < HIDDEN; j++) {

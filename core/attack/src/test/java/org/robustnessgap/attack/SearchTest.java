@@ -13,6 +13,14 @@ import org.apache.commons.math3.linear.QRDecomposition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.robustnessgap.attack.baseline.DeepFool;
+import org.robustnessgap.attack.descent.Schedule;
+import org.robustnessgap.attack.descent.Searches;
+import org.robustnessgap.attack.map.DifferentiableMap;
+import org.robustnessgap.attack.map.RowMap;
+import org.robustnessgap.attack.map.Rows;
+import org.robustnessgap.attack.search.SearchProblem;
+import org.robustnessgap.attack.search.SearchResult;
 import org.robustnessgap.messages.Algorithm;
 import org.robustnessgap.messages.Effort;
 import org.robustnessgap.messages.Outcome;
@@ -44,7 +52,7 @@ class SearchTest {
                     new Algorithm.DeepFool(50, 0.02, bisections))),
         new Named(
             "boundary descent",
-            (map, start, bisections) -> Searches.of(map, start, Schedule.STANDARD)),
+            (map, start, bisections) -> Searches.of(map, start, Schedule.of(Effort.STANDARD))),
         new Named(
             "thorough boundary descent",
             (map, start, bisections) -> Searches.of(map, start, Schedule.of(Effort.THOROUGH))));
@@ -227,12 +235,12 @@ class SearchTest {
     RowMap map =
         new RowMap(2, 3) {
           @Override
-          double[] value(double[] x) {
+          public double[] value(double[] x) {
             return new double[] {1, 2, 3};
           }
 
           @Override
-          double[] gradient(double[] x, double[] v) {
+          public double[] gradient(double[] x, double[] v) {
             return new double[] {Double.NaN, Double.POSITIVE_INFINITY};
           }
         };

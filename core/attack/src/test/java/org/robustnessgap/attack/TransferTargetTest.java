@@ -6,6 +6,11 @@ import static org.robustnessgap.onnx.Refusals.assertRefused;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.robustnessgap.attack.generator.GeneratorModel;
+import org.robustnessgap.attack.generator.Latents;
+import org.robustnessgap.attack.map.Rows;
+import org.robustnessgap.attack.pair.PairSearch;
+import org.robustnessgap.attack.search.SearchResult;
 import org.robustnessgap.engine.Engine;
 import org.robustnessgap.engine.Executable;
 import org.robustnessgap.engine.Golden;

@@ -2,9 +2,9 @@ package org.robustnessgap.example;
 
 import java.nio.file.Path;
 import java.util.List;
-import org.robustnessgap.attack.DifferentiableMap;
-import org.robustnessgap.attack.OnnxMap;
-import org.robustnessgap.attack.Rows;
+import org.robustnessgap.attack.map.DifferentiableMap;
+import org.robustnessgap.attack.map.OnnxMap;
+import org.robustnessgap.attack.map.Rows;
 
 /** The gradient of one output of a model. */
 final class DifferentiateExample {

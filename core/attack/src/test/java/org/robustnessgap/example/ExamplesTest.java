@@ -8,10 +8,10 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.robustnessgap.attack.AttackReport;
 import org.robustnessgap.attack.Classifier;
-import org.robustnessgap.attack.OnnxMap;
-import org.robustnessgap.attack.Rows;
-import org.robustnessgap.attack.SearchResult;
-import org.robustnessgap.attack.Vectors;
+import org.robustnessgap.attack.map.OnnxMap;
+import org.robustnessgap.attack.map.Rows;
+import org.robustnessgap.attack.map.Vectors;
+import org.robustnessgap.attack.search.SearchResult;
 import org.robustnessgap.engine.Golden;
 
 /** The examples of the documentation do what it says. */

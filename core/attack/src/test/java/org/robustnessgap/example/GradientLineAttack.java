@@ -3,9 +3,9 @@ package org.robustnessgap.example;
 import java.util.ArrayList;
 import java.util.List;
 import org.robustnessgap.attack.Attack;
-import org.robustnessgap.attack.Rows;
-import org.robustnessgap.attack.SearchProblem;
-import org.robustnessgap.attack.SearchResult;
+import org.robustnessgap.attack.map.Rows;
+import org.robustnessgap.attack.search.SearchProblem;
+import org.robustnessgap.attack.search.SearchResult;
 import org.robustnessgap.messages.Norm;
 import org.robustnessgap.messages.Outcome;
 

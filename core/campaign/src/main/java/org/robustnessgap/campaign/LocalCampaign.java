@@ -79,7 +79,7 @@ public final class LocalCampaign {
    *
    * @return the figures of whatever the campaign's jobs are about, kind by kind, in the campaign's
    *     order; of several windows, those of the newest complete one
-   * @throws org.robustnessgap.attack.AttackCancelledException if the thread is interrupted
+   * @throws org.robustnessgap.attack.map.AttackCancelledException if the thread is interrupted
    */
   public List<Gap> run() {
     for (Optional<Job> job = jobs.poll(); job.isPresent(); job = jobs.poll()) {

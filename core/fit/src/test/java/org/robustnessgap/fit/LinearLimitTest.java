@@ -9,7 +9,7 @@ import java.util.SplittableRandom;
 import org.apache.commons.math3.distribution.NormalDistribution;
 import org.junit.jupiter.api.Test;
 import org.robustnessgap.attack.AttackTarget;
-import org.robustnessgap.attack.GeneratorModel;
+import org.robustnessgap.attack.generator.GeneratorModel;
 import org.robustnessgap.certificate.LipschitzGraph;
 import org.robustnessgap.engine.Engine;
 import org.robustnessgap.engine.OnnxRuntimeEngine;

@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.robustnessgap.attack.Rows;
+import org.robustnessgap.attack.map.Rows;
 import org.robustnessgap.campaign.sampling.LatentSampler;
 import org.robustnessgap.data.ImageForm;
 import org.robustnessgap.deploy.images.ImageOptions;

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
-import org.robustnessgap.attack.GeneratorModel;
+import org.robustnessgap.attack.generator.GeneratorModel;
 import org.robustnessgap.campaign.evidence.DisplacementEvidence;
 import org.robustnessgap.campaign.sampling.LatentSampler;
 import org.robustnessgap.engine.Engine;

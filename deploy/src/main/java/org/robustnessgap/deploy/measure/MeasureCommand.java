@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.robustnessgap.attack.AttackTarget;
-import org.robustnessgap.attack.GeneratorModel;
+import org.robustnessgap.attack.generator.GeneratorModel;
 import org.robustnessgap.campaign.LocalCampaign;
 import org.robustnessgap.campaign.diagnostic.Diagnostics;
 import org.robustnessgap.campaign.diagnostic.LowerBoundDiagnostic;

@@ -5,8 +5,8 @@ import org.apache.commons.math3.linear.BlockRealMatrix;
 import org.apache.commons.math3.linear.CholeskyDecomposition;
 import org.apache.commons.math3.linear.RealMatrix;
 import org.apache.commons.math3.linear.RealVector;
-import org.robustnessgap.attack.DifferentiableMap;
-import org.robustnessgap.attack.Rows;
+import org.robustnessgap.attack.map.DifferentiableMap;
+import org.robustnessgap.attack.map.Rows;
 
 /**
  * M = JᵀJ of a generator's Jacobian J at one latent vector, from forward differences: one

@@ -1,11 +1,13 @@
 package org.robustnessgap.attack.projection;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.IntStream;
-import org.robustnessgap.attack.DifferentiableMap;
-import org.robustnessgap.attack.Rows;
-import org.robustnessgap.attack.Vectors;
+import org.jspecify.annotations.Nullable;
+import org.robustnessgap.attack.map.DifferentiableMap;
+import org.robustnessgap.attack.map.Rows;
+import org.robustnessgap.attack.map.Vectors;
 
 /**
  * One search for argmin_z ‖g(z) − x‖ from one latent vector, by the damped Gauss–Newton steps of
@@ -27,10 +29,10 @@ final class NearestImage {
   private final Cost cost;
 
   private float[] z;
-  private float[] image;
+  private float @Nullable [] image;
   private double residual = Double.POSITIVE_INFINITY;
-  private float[] gradient;
-  private Curvature curvature;
+  private float @Nullable [] gradient;
+  private @Nullable Curvature curvature;
   private boolean curvatureIsHere;
   private int curvatures;
   private double damping = FIRST_DAMPING;
@@ -55,9 +57,14 @@ final class NearestImage {
     return z;
   }
 
-  /** g(z*); null if that is not finite where the search begins. */
+  /** Whether g is finite where the search begins; false until it is run. */
+  boolean hasImage() {
+    return image != null;
+  }
+
+  /** g(z*), if there is an image. */
   float[] image() {
-    return image;
+    return Objects.requireNonNull(image, "there is no image");
   }
 
   /** ‖g(z*) − x‖; infinite if g is not finite where the search begins. */
@@ -72,7 +79,7 @@ final class NearestImage {
 
   /** The same end of a search for its own image, than which none is nearer. */
   NearestImage ofItsImage() {
-    NearestImage search = new NearestImage(image, end(), cost);
+    NearestImage search = new NearestImage(image(), end(), cost);
     search.image = image;
     search.residual = 0;
     search.done = true;
@@ -112,7 +119,7 @@ final class NearestImage {
             .mapToObj(searches::get)
             .toList();
     if (!moved.isEmpty()) {
-      Rows differences = rows(moved, search -> Vectors.sum(search.image, search.target, -1));
+      Rows differences = rows(moved, search -> Vectors.sum(search.image(), search.target, -1));
       Rows gradients = generator.vjp(rows(moved, NearestImage::z), differences).gradients();
       for (int i = 0; i < moved.size(); i++) {
         moved.get(i).gradient = gradients.row(i);
@@ -164,12 +171,12 @@ final class NearestImage {
   /** Where to look next. */
   private void plan(DifferentiableMap generator) {
     if (curvature == null) {
-      curvature = Curvature.at(generator, z, image);
+      curvature = Curvature.at(generator, z, image());
       curvatureIsHere = true;
       curvatures--;
       cost.addForwards(z.length);
     }
-    float[] downhill = Vectors.scaled(gradient, -1);
+    float[] downhill = Vectors.scaled(Objects.requireNonNull(gradient), -1);
     float[] step = curvature.solve(downhill, damping);
     next = Vectors.sum(z, step, 1);
     promised = Vectors.dot(downhill, step) - curvature.along(step) / 2;

@@ -8,11 +8,11 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.robustnessgap.attack.AttackTarget;
 import org.robustnessgap.attack.AttackedSample;
-import org.robustnessgap.attack.DifferentiableMap;
-import org.robustnessgap.attack.GeneratorModel;
-import org.robustnessgap.attack.Logits;
-import org.robustnessgap.attack.Rows;
-import org.robustnessgap.attack.Vectors;
+import org.robustnessgap.attack.generator.GeneratorModel;
+import org.robustnessgap.attack.map.DifferentiableMap;
+import org.robustnessgap.attack.map.Logits;
+import org.robustnessgap.attack.map.Rows;
+import org.robustnessgap.attack.map.Vectors;
 import org.robustnessgap.messages.LatentBatch;
 import org.robustnessgap.messages.Space;
 
@@ -139,7 +139,7 @@ public final class NearestPointAttack {
   }
 
   private static List<SampleProjection> having(List<SampleProjection> samples, Space space) {
-    return samples.stream().filter(sample -> sample.point(space) != null).toList();
+    return samples.stream().filter(sample -> sample.hasPoint(space)).toList();
   }
 
   /** From x to the image of a latent vector that changes f's label. */
@@ -225,7 +225,7 @@ public final class NearestPointAttack {
       SampleProjection sample = rays.get(i).sample();
       sample.cost().addForwards(1);
       boolean changes =
-          nearest.get(i).image() != null
+          nearest.get(i).hasImage()
               && logits.isFinite(i)
               && logits.margin(i, sample.label()) > ROUNDING * logits.largest(i);
       if (changes) {
@@ -247,8 +247,7 @@ public final class NearestPointAttack {
 
   /** One step of linearisation for each sample; where it does not lead nearer, the next is half. */
   private void descend(List<SampleProjection> samples) {
-    List<SampleProjection> found =
-        samples.stream().filter(sample -> sample.shortest() != null).toList();
+    List<SampleProjection> found = samples.stream().filter(SampleProjection::hasShortest).toList();
     if (found.isEmpty()) {
       return;
     }

@@ -1,5 +1,6 @@
 package org.robustnessgap.attack.projection;
 
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.messages.Outcome;
 
 /**
@@ -15,7 +16,11 @@ import org.robustnessgap.messages.Outcome;
  * @param inversion how well x is found again without knowledge of z; null if x is not finite
  */
 public record ProjectedSample(
-    long ordinal, Outcome outcome, double inDistribution, double excess, Inversion inversion) {
+    long ordinal,
+    Outcome outcome,
+    double inDistribution,
+    double excess,
+    @Nullable Inversion inversion) {
 
   /**
    * Searches for z from starts that do not know it.

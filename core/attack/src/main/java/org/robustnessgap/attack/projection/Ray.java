@@ -2,7 +2,8 @@ package org.robustnessgap.attack.projection;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.robustnessgap.attack.Vectors;
+import org.jspecify.annotations.Nullable;
+import org.robustnessgap.attack.map.Vectors;
 
 /**
  * The perturbations of one sample in one direction, between two lengths. Searches for nearest
@@ -15,7 +16,7 @@ final class Ray {
   private double inside;
   private double outside;
   private List<Start> insideStarts;
-  private Start outsideStart;
+  private @Nullable Start outsideStart;
 
   /**
    * @param direction of any length
@@ -23,7 +24,12 @@ final class Ray {
    * @param outside a longer one, at which it may have
    * @param end where the search at the outside end should begin, too; null for nowhere
    */
-  Ray(SampleProjection sample, float[] direction, double inside, double outside, Start end) {
+  Ray(
+      SampleProjection sample,
+      float[] direction,
+      double inside,
+      double outside,
+      @Nullable Start end) {
     this.sample = sample;
     this.direction = Vectors.scaled(direction, 1 / Vectors.norm(direction));
     this.inside = inside;

@@ -2,8 +2,10 @@ package org.robustnessgap.attack.projection;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.attack.AttackedSample;
-import org.robustnessgap.attack.Vectors;
+import org.robustnessgap.attack.map.Vectors;
 import org.robustnessgap.messages.Outcome;
 import org.robustnessgap.messages.Space;
 
@@ -18,12 +20,13 @@ final class SampleProjection {
       float[] perturbation, double length, NearestImage nearest, int label) {}
 
   private final AttackedSample attacked;
+  private final Outcome inDistributionOutcome;
   private final float[] z;
   private final float[] image;
   private final Cost cost = new Cost();
   private final List<Start> starts = new ArrayList<>();
-  private ProjectedSample.Inversion inversion;
-  private ProjectedPerturbation shortest;
+  private ProjectedSample.@Nullable Inversion inversion;
+  private @Nullable ProjectedPerturbation shortest;
   private double inDistribution;
 
   /** How much of the way that the linearisation shows is gone. */
@@ -33,8 +36,9 @@ final class SampleProjection {
     this.attacked = attacked;
     this.z = z;
     this.image = image;
-    this.inDistribution =
-        attacked.result().spaces().get(Space.IN_DISTRIBUTION).distanceIfKnown().orElse(Double.NaN);
+    this.inDistributionOutcome =
+        Objects.requireNonNull(attacked.result().spaces().get(Space.IN_DISTRIBUTION));
+    this.inDistribution = inDistributionOutcome.distanceIfKnown().orElse(Double.NaN);
   }
 
   boolean isUsable() {
@@ -43,12 +47,17 @@ final class SampleProjection {
 
   /** Whether a perturbation that changes the label of f̃ is known to begin with: r_in(f)'s. */
   boolean isCrossed() {
-    return attacked.points().containsKey(Space.IN_DISTRIBUTION);
+    return hasPoint(Space.IN_DISTRIBUTION);
   }
 
-  /** z + r or x + v that changes f's label; null if none was found in this space. */
+  /** Whether a change of f's label was found in a space. */
+  boolean hasPoint(Space space) {
+    return attacked.points().containsKey(space);
+  }
+
+  /** z + r or x + v that changes f's label, where it was found. */
   float[] point(Space space) {
-    return attacked.points().get(space);
+    return Objects.requireNonNull(attacked.points().get(space));
   }
 
   /** f(x). */
@@ -73,9 +82,13 @@ final class SampleProjection {
     return inDistribution;
   }
 
-  /** Null until one was found. */
+  boolean hasShortest() {
+    return shortest != null;
+  }
+
+  /** The shortest so far, once one was found. */
   ProjectedPerturbation shortest() {
-    return shortest;
+    return Objects.requireNonNull(shortest, "no perturbation was found");
   }
 
   double share() {
@@ -129,12 +142,15 @@ final class SampleProjection {
       return new Outcome.Found(
           shortest.length(), shortest.label(), null, cost.gradients(), cost.forwards());
     }
-    Outcome known = attacked.result().spaces().get(Space.IN_DISTRIBUTION);
-    if (known instanceof Outcome.Tie) {
+    if (inDistributionOutcome instanceof Outcome.Tie) {
       return new Outcome.Tie(cost.gradients(), cost.forwards());
     }
-    return known != null && known.failure().isPresent()
-        ? new Outcome.Failed(known.failure().get(), cost.gradients(), cost.forwards())
-        : new Outcome.NotFound(Outcome.NotFound.Reason.BUDGET, cost.gradients(), cost.forwards());
+    return inDistributionOutcome
+        .failure()
+        .<Outcome>map(reason -> new Outcome.Failed(reason, cost.gradients(), cost.forwards()))
+        .orElseGet(
+            () ->
+                new Outcome.NotFound(
+                    Outcome.NotFound.Reason.BUDGET, cost.gradients(), cost.forwards()));
   }
 }

@@ -5,9 +5,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
-import org.robustnessgap.attack.DifferentiableMap;
-import org.robustnessgap.attack.Rows;
-import org.robustnessgap.attack.Vectors;
+import org.robustnessgap.attack.map.DifferentiableMap;
+import org.robustnessgap.attack.map.Rows;
+import org.robustnessgap.attack.map.Vectors;
 
 /** Latent vectors drawn from N(0, I) once, and their images: where to look for an unknown z. */
 final class StartPool {

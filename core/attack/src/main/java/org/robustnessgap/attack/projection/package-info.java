@@ -3,4 +3,7 @@
  * argmin ‖g(z) − x‖, and the smallest perturbations that change its label. Pure: numbers in,
  * numbers out.
  */
+@NullMarked
 package org.robustnessgap.attack.projection;
+
+import org.jspecify.annotations.NullMarked;

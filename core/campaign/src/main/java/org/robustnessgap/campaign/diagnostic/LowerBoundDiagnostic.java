@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.robustnessgap.attack.AttackTarget;
 import org.robustnessgap.attack.AttackedSample;
-import org.robustnessgap.attack.Rows;
+import org.robustnessgap.attack.map.Rows;
 import org.robustnessgap.certificate.LowerBound;
 import org.robustnessgap.certificate.LowerBounds;
 import org.robustnessgap.engine.Engine;

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.robustnessgap.attack.AttackTarget;
-import org.robustnessgap.attack.GeneratorModel;
+import org.robustnessgap.attack.generator.GeneratorModel;
 import org.robustnessgap.engine.Engine;
 import org.robustnessgap.messages.GeneratorReference;
 import org.robustnessgap.messages.InputContract;

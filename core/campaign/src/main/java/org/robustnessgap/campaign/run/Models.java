@@ -1,7 +1,7 @@
 package org.robustnessgap.campaign.run;
 
 import org.robustnessgap.attack.AttackTarget;
-import org.robustnessgap.attack.GeneratorModel;
+import org.robustnessgap.attack.generator.GeneratorModel;
 import org.robustnessgap.engine.Engine;
 import org.robustnessgap.messages.GeneratorReference;
 import org.robustnessgap.messages.InvalidInputException;

@@ -1,7 +1,7 @@
 package org.robustnessgap.campaign.run;
 
 import java.util.List;
-import org.robustnessgap.attack.GeneratorModel;
+import org.robustnessgap.attack.generator.GeneratorModel;
 import org.robustnessgap.certificate.LipschitzGraph;
 import org.robustnessgap.engine.Engine;
 import org.robustnessgap.messages.InvalidInputException;

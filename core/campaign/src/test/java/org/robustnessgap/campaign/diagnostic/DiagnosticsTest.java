@@ -11,7 +11,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.robustnessgap.attack.AttackTarget;
 import org.robustnessgap.attack.AttackedBatch;
-import org.robustnessgap.attack.GeneratorModel;
+import org.robustnessgap.attack.generator.GeneratorModel;
 import org.robustnessgap.engine.Engine;
 import org.robustnessgap.engine.Golden;
 import org.robustnessgap.engine.OnnxRuntimeEngine;

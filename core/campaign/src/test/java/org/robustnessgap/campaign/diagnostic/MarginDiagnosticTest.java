@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.robustnessgap.attack.AttackTarget;
-import org.robustnessgap.attack.GeneratorModel;
+import org.robustnessgap.attack.generator.GeneratorModel;
 import org.robustnessgap.engine.Engine;
 import org.robustnessgap.engine.Executable;
 import org.robustnessgap.engine.Golden;

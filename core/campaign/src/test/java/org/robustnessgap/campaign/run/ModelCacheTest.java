@@ -15,7 +15,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.robustnessgap.attack.AttackTarget;
-import org.robustnessgap.attack.GeneratorModel;
+import org.robustnessgap.attack.generator.GeneratorModel;
 import org.robustnessgap.engine.Engine;
 import org.robustnessgap.engine.Executable;
 import org.robustnessgap.engine.OnnxRuntimeEngine;
