@@ -29,7 +29,8 @@ import picocli.CommandLine.Parameters;
     },
     description = {
       "Hands a campaign to the services: what to watch, and how.",
-      "It becomes the campaign of its id; applying it again changes nothing.",
+      "It becomes the campaign of its id; applying the same file again changes nothing.",
+      "Models are not looked at here, but by the workers.",
       "Waits 5 seconds for the generator service to refuse it.",
       "Relative locations of models count from the workers' --models folder, not from the file;",
       "in a cluster that is the folder of the repository or distribution."

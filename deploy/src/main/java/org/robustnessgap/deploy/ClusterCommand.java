@@ -1,5 +1,8 @@
 package org.robustnessgap.deploy;
 
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,6 +70,8 @@ final class ClusterCommand implements Callable<Integer> {
     if (kafkaPort < 1) {
       throw new InvalidInputException("--kafka-port must be at least 1; the services need it.");
     }
+    requireFree(port, "--port");
+    requireFree(kafkaPort, "--kafka-port");
     // Refuses what every worker would refuse again and again.
     engine.settings();
     List<String> workerArguments = new ArrayList<>(engine.arguments());
@@ -76,5 +81,19 @@ final class ClusterCommand implements Callable<Integer> {
     cluster.start();
     UntilStopped.run(cluster::close);
     return 0;
+  }
+
+  /** A service that finds its port taken would be started again and again. */
+  private static void requireFree(int port, String option) {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(port));
+    } catch (IOException e) {
+      throw new InvalidInputException(
+          String.format(
+              "Port %d cannot be opened (%s); pass %s with a free one, or stop the program that uses it.",
+              port, e.getMessage(), option),
+          e);
+    }
   }
 }

@@ -15,6 +15,7 @@ import org.robustnessgap.engine.Engine;
 import org.robustnessgap.messages.InputContract;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.onnx.Inspection;
+import org.robustnessgap.onnx.graph.OnnxModel;
 import org.robustnessgap.onnx.input.ProposedContract;
 import org.robustnessgap.worker.EngineOptions;
 import picocli.CommandLine.Command;
@@ -88,7 +89,13 @@ final class InspectCommand implements Callable<Integer> {
     }
     inspection.straightThrough().forEach(node -> line(text, "estimated", node));
     inspection.obstacles().forEach(obstacle -> line(text, "in the way", obstacle));
-    if (inspection.proposed() != null) {
+    if (makesImages(inspection)) {
+      line(
+          text,
+          "generator",
+          "its output is no row of scores; where a generator of images is wanted, give it as --generator="
+              + quoted(file.toString()));
+    } else if (inspection.proposed() != null) {
       inspection.proposed().readings().forEach(reading -> line(text, "pixels", reading));
       if (contract == null) {
         inspection.proposed().unknown().forEach(unknown -> line(text, "unknown", unknown));
@@ -98,6 +105,19 @@ final class InspectCommand implements Callable<Integer> {
       }
     }
     return text.toString();
+  }
+
+  /** From vectors something that has rows and columns. */
+  private static boolean makesImages(Inspection inspection) {
+    return inspection.inputs().size() == 1
+        && inspection.outputs().size() == 1
+        && axes(inspection.inputs().get(0)) == 2
+        && axes(inspection.outputs().get(0)) == 4;
+  }
+
+  /** 0 if it does not say. */
+  private static int axes(OnnxModel.Value value) {
+    return value.shape() == null ? 0 : value.shape().size();
   }
 
   private void propose(StringBuilder text, ProposedContract.Proposal proposal) {

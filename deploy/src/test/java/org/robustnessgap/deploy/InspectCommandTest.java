@@ -43,6 +43,14 @@ final class InspectCommandTest {
   }
 
   @Test
+  void aGeneratorIsNotProposedAsClassifier() {
+    assertThat(run("inspect", GENERATOR)).isZero();
+    assertThat(output.out())
+        .contains("its output is no row of scores", "--generator=" + GENERATOR)
+        .doesNotContain("--classifier");
+  }
+
+  @Test
   void theProposedCommandMeasuresWhatWithoutItIsSuspicious() {
     String levels = ofLevels();
     assertThat(

@@ -26,15 +26,18 @@ public record AttackPlan(
     norm = norm == null ? Norm.L2 : norm;
     Checks.check(
         norm == Norm.L2 && pixelRange == null || spaces.contains(Space.UNCONSTRAINED),
-        "a norm and a pixel range concern the unconstrained space, which is not among %s",
-        spaces);
+        "the %s is about the unconstrained space, which is not among %s; add it, or leave the %s out",
+        norm == Norm.L2 ? "pixel range" : "norm " + norm,
+        spaces,
+        norm == Norm.L2 ? "pixel range" : "norm");
     Checks.check(
         algorithm.searches(norm, null),
-        "the norm linf needs boundary-descent, but the algorithm is %s",
+        "only boundary-descent searches by the norm %s, and the algorithm is %s; change one of them",
+        norm,
         algorithm.label());
     Checks.check(
         algorithm.searches(Norm.L2, pixelRange),
-        "a pixel range needs boundary-descent, but the algorithm is %s",
+        "only boundary-descent keeps to a pixel range, and the algorithm is %s; change one of them",
         algorithm.label());
   }
 

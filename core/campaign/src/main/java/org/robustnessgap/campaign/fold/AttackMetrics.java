@@ -53,7 +53,8 @@ final class AttackMetrics {
           "robustness_measured_ci_upper", "Upper end of the measured quantile's 95 % interval.");
   private static final Metric GAP =
       measured(
-          "robustness_gap_ratio", "Limit over measurement; at least 1 where the theory holds.");
+          "robustness_gap_ratio",
+          "Limit over measurement; at least 1 where the theory holds, but for sampling.");
   private static final Metric GAP_LOWER =
       measured("robustness_gap_ratio_ci_lower", "Lower end of the gap ratio's interval.");
   private static final Metric GAP_UPPER =

@@ -104,7 +104,7 @@ public record ProposedContract(
               .orElse(-1L);
       image = image.or(new ImageShape(convolved, -1, -1));
       if (layout != Layout.FLAT && image.channels() == 1) {
-        readings.add("one channel: images in colour are made grey");
+        readings.add("one channel: with an input contract images in colour are made grey");
       } else if (layout != Layout.FLAT && image.channels() > 3) {
         readings.add(image.channels() + " channels, which are no colours");
       }
