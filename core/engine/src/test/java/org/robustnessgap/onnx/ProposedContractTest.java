@@ -221,7 +221,8 @@ class ProposedContractTest {
         graph.node("Transpose", List.of(X), Attributes.of("perm", new long[] {0, 3, 1, 2}));
     ProposedContract found = proposed(graph.model("open", conv(graph, planes, 1)));
 
-    assertThat(found.readings()).contains("one channel: images in colour are made grey");
+    assertThat(found.readings())
+        .contains("one channel: with an input contract images in colour are made grey");
     assertThat(found.proposals())
         .extracting(proposal -> proposal.contract().model().layout())
         .containsOnly(Layout.NHWC);
