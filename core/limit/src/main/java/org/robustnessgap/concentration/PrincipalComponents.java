@@ -20,7 +20,8 @@ final class PrincipalComponents {
    * @param points in no order that matters; at most 8000 are used, from the first
    * @param count at least 1, at most their dimension d
    * @param seed where the iteration starts
-   * @return orthonormal, d values each, by descending variance
+   * @return orthonormal, d values each, by descending variance; fewer than asked for where the
+   *     points have no more
    */
   static double[][] of(float[][] points, int count, long seed) {
     float[][] used = Arrays.copyOf(points, Math.min(points.length, MOST_POINTS));
@@ -35,7 +36,9 @@ final class PrincipalComponents {
       basis = timesCovariance(basis, used, mean);
       orthonormalise(basis);
     }
-    return rotated(basis, used, mean);
+    return Arrays.stream(rotated(basis, used, mean))
+        .filter(row -> dot(row, row) > 0.5) // either 1 or 0
+        .toArray(double[][]::new);
   }
 
   private static double[] mean(float[][] points) {

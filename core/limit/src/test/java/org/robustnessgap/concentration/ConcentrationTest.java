@@ -61,6 +61,20 @@ class ConcentrationTest {
         .isCloseTo(new RiskLimit(0.05).probability(1.0 / 3), within(0.012));
   }
 
+  /** All but one component are 0, and no direction. */
+  @ParameterizedTest
+  @EnumSource(Norm.class)
+  void imagesOnALineGiveSetsThatHoldEnough(Norm norm) {
+    float[][] images = gaussian(2000, 8);
+    for (float[] x : images) {
+      for (int k = DIMENSION - 1; k >= 0; k--) {
+        x[k] = (k + 1) * x[0];
+      }
+    }
+    assertThat(of(images, norm).estimates(0.05, 0.1))
+        .allSatisfy(found -> assertThat(found.validationRisk().count()).isGreaterThanOrEqualTo(25));
+  }
+
   /** Two clouds: the rarer and wider one is an error set that nothing else is near. */
   @Test
   void aCloudOfItsOwnIsFoundByEveryFamily() {
