@@ -165,7 +165,7 @@ final class DemoCommand implements Callable<Integer> {
   static Campaign campaign(
       Path home, long samples, @Nullable Long transfer, List<Double> quantiles) {
     Campaign shipped = JsonFile.read(home.resolve(CAMPAIGN), Campaign.class, "campaign");
-    GeneratorReference generator = shipped.generator();
+    GeneratorReference generator = shipped.source();
     SamplingPlan sampling = shipped.sampling();
     SmoothnessPlan smoothness = shipped.smoothness();
     return new Campaign(

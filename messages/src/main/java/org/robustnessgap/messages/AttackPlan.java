@@ -80,7 +80,7 @@ public record AttackPlan(
   public Job cut(Campaign campaign, JobId id, LatentBatch latents) {
     return new Job.Attack(
         id,
-        campaign.generator(),
+        campaign.source(),
         campaign.classifier(id.subject()),
         campaign.sampling().windowOf(id.firstOrdinal()),
         this,

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * of topic {@code attack-results}, keyed by campaign/classifier.
  *
  * @param classes K, the number of classes the classifier distinguishes, at least 2
- * @param latentDimension d
+ * @param latentDimension d; 0 if the samples are images, which no latent vectors stand behind
  * @param worker which worker answered
  * @param engine what ran the models, for instance {@code onnxruntime-cpu}
  * @param seconds wall time from taking the job to the answer
@@ -93,7 +93,7 @@ public record AttackResult(
     Checks.answer(jobId, JobKind.ATTACK, worker, engine, seconds);
     Checks.present(window, "window of job " + jobId);
     Checks.atLeast(classes, 2, "number of classes");
-    Checks.atLeast(latentDimension, 1, "latent dimension");
+    Checks.atLeast(latentDimension, 0, "latent dimension");
     samples = Checks.notEmpty(samples, "samples of job " + jobId);
     suspicions =
         suspicions == null ? List.of() : Checks.list(suspicions, "suspicions of job " + jobId);

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * What is to be watched, and how: the value of topic {@code campaigns}, keyed by its id.
  *
  * @param id name of the campaign
- * @param generator where the data come from
+ * @param generator where the data come from; null if they are images of one's own
  * @param classifiers what is judged on them; at least one, names distinct; their input contracts
  *     say the same of the generator's pixels, so that distances are of one space
  * @param sampling which latent vectors are drawn
@@ -27,10 +27,11 @@ import org.jspecify.annotations.Nullable;
  * @param quantiles fractions p of the data for which limit and measurement are compared, in (0, 1)
  * @param jobs what is said of further kinds of jobs, by kind; absent for none
  * @param diagnostics names of what else is measured of each attacked sample; absent if nothing
+ * @param data the images in place of a generator's; absent if there is a generator
  */
 public record Campaign(
     String id,
-    GeneratorReference generator,
+    @OmitEmpty @Nullable GeneratorReference generator,
     List<ModelReference> classifiers,
     SamplingPlan sampling,
     AttackPlan attack,
@@ -38,7 +39,8 @@ public record Campaign(
     @Nullable TransferPlan transfer,
     List<Double> quantiles,
     @OmitEmpty Map<String, JobPlan> jobs,
-    @OmitEmpty List<String> diagnostics) {
+    @OmitEmpty List<String> diagnostics,
+    @OmitEmpty @Nullable ImageData data) {
   /** Without further kinds of jobs and without diagnostics. */
   public Campaign(
       String id,
@@ -59,7 +61,8 @@ public record Campaign(
         transfer,
         quantiles,
         Map.of(),
-        List.of());
+        List.of(),
+        null);
   }
 
   /** The quantiles reported when nobody asks for others; the paper reports 0.25. */
@@ -71,7 +74,12 @@ public record Campaign(
 
   public Campaign {
     Checks.name(id, "campaign id");
-    Checks.present(generator, "generator of campaign " + id);
+    Checks.check(
+        (generator == null) != (data == null),
+        "campaign %s has %s a generator %s data; give it one of the two",
+        id,
+        generator == null ? "neither" : "both",
+        generator == null ? "nor" : "and");
     classifiers = Checks.notEmpty(classifiers, "list of classifiers of campaign " + id);
     Set<String> names = new HashSet<>();
     for (ModelReference classifier : classifiers) {
@@ -94,12 +102,45 @@ public record Campaign(
     jobs = jobs == null ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(jobs));
     jobs.forEach((kind, plan) -> requirePlan(id, JobKind.ofLabel(kind), plan));
     diagnostics = Checks.diagnostics(diagnostics);
+    if (data != null) {
+      requireUnconstrained(id, attack.spaces());
+      requireUnconstrained(id, transfer == null ? List.of() : transfer.spaces());
+      Checks.check(
+          smoothness == null,
+          "campaign %s is of images, and smoothness is a generator's; leave the plan out",
+          id);
+    }
+  }
+
+  private static void requireUnconstrained(String id, List<Space> spaces) {
+    spaces.forEach(
+        space ->
+            Checks.check(
+                space == Space.UNCONSTRAINED,
+                "campaign %s is of images without a generator, so there is no %s space to search; ask for unconstrained alone",
+                id,
+                space));
   }
 
   /** The same with these diagnostics. */
   public Campaign withDiagnostics(List<String> names) {
     return new Campaign(
-        id, generator, classifiers, sampling, attack, smoothness, transfer, quantiles, jobs, names);
+        id,
+        generator,
+        classifiers,
+        sampling,
+        attack,
+        smoothness,
+        transfer,
+        quantiles,
+        jobs,
+        names,
+        data);
+  }
+
+  /** Where samples come from: the generator, or the identity on the data. */
+  public GeneratorReference source() {
+    return data == null ? Objects.requireNonNull(generator, id) : data.identity();
   }
 
   private static void requirePlan(String id, JobKind kind, JobPlan plan) {

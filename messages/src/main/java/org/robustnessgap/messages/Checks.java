@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 final class Checks {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
 
+  /** Of one image. */
+  private static final double MOST_VALUES = 1 << 28;
+
   private Checks() {}
 
   static void check(boolean condition, String format, @Nullable Object... arguments) {
@@ -64,6 +67,20 @@ final class Checks {
     List<T> copy = list(values, what);
     check(!copy.isEmpty(), "%s is empty", what);
     return copy;
+  }
+
+  /** The shape of one image: at least one axis, no more values than an array holds. */
+  static List<Integer> shape(List<Integer> axes, String what) {
+    List<Integer> copy = notEmpty(axes, what);
+    copy.forEach(axis -> atLeast(axis, 1, "an axis of the " + what));
+    double values = copy.stream().mapToDouble(axis -> axis).reduce(1, (a, b) -> a * b);
+    check(values <= MOST_VALUES, "the %s %s has too many values", what, copy);
+    return copy;
+  }
+
+  /** How many values an image of a shape has. */
+  static int values(List<Integer> shape) {
+    return shape.stream().reduce(1, (a, b) -> a * b);
   }
 
   /** One or two positive whole numbers: both sides of an image, or its height and width. */

@@ -76,7 +76,7 @@ public final class JobKind {
     GENERATOR {
       @Override
       List<String> subjects(Campaign campaign) {
-        return List.of(campaign.generator().name());
+        return List.of(campaign.source().name());
       }
     };
 

@@ -3,24 +3,33 @@ package org.robustnessgap.messages;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Consecutive latent vectors of a campaign, float32, row-major [count, dimension]. In JSON the
- * values are little-endian bytes in base64. Immutable.
+ * Consecutive latent vectors of a campaign, float32, row-major [count, dimension]; or images, each
+ * with a name. In JSON the values are little-endian bytes in base64. Immutable.
  */
 public final class LatentBatch {
   private final long firstOrdinal;
   private final int dimension;
   private final float[] values;
+  private final List<String> names;
+
+  /** Latent vectors, which have no names. */
+  public LatentBatch(long firstOrdinal, int dimension, float[] values) {
+    this(firstOrdinal, dimension, values, List.of());
+  }
 
   /**
    * @param firstOrdinal ordinal of row 0
    * @param dimension d, the length of a row
    * @param values count × dimension finite numbers; copied
-   * @throws InvalidInputException if the length is no positive multiple of the dimension or a value
-   *     is not finite
+   * @param names one for each row, or none
+   * @throws InvalidInputException if the length is no positive multiple of the dimension, a value
+   *     is not finite, or there is another number of names
    */
-  public LatentBatch(long firstOrdinal, int dimension, float[] values) {
+  public LatentBatch(long firstOrdinal, int dimension, float[] values, List<String> names) {
     Checks.atLeast(firstOrdinal, 0, "first ordinal");
     Checks.atLeast(dimension, 1, "latent dimension");
     Checks.check(
@@ -34,15 +43,23 @@ public final class LatentBatch {
     this.firstOrdinal = firstOrdinal;
     this.dimension = dimension;
     this.values = values.clone();
+    this.names = Checks.list(names, "names of samples");
+    Checks.check(
+        names.isEmpty() || names.size() == count(),
+        "%d samples have %d names",
+        count(),
+        names.size());
   }
 
   /**
    * The JSON form.
    *
    * @param values little-endian float32
+   * @param names absent for none
    */
-  record Form(long firstOrdinal, int dimension, byte[] values) {
+  record Form(long firstOrdinal, int dimension, byte[] values, @OmitEmpty List<String> names) {
     Form {
+      names = names == null ? List.of() : Checks.list(names, "names of samples");
       Checks.present(values, "latent values");
       Checks.check(
           values.length % Float.BYTES == 0,
@@ -55,7 +72,7 @@ public final class LatentBatch {
   static LatentBatch of(Form form) {
     float[] values = new float[form.values.length / Float.BYTES];
     ByteBuffer.wrap(form.values).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
-    return new LatentBatch(form.firstOrdinal, form.dimension, values);
+    return new LatentBatch(form.firstOrdinal, form.dimension, values, form.names);
   }
 
   public long firstOrdinal() {
@@ -71,6 +88,11 @@ public final class LatentBatch {
     return values.length / dimension;
   }
 
+  /** What row i is called; null for a latent vector, which has no name. */
+  public @Nullable String name(int i) {
+    return names.isEmpty() ? null : names.get(i);
+  }
+
   /** A copy of all values, row-major. */
   public float[] values() {
     return values.clone();
@@ -81,7 +103,7 @@ public final class LatentBatch {
     ByteBuffer buffer =
         ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     buffer.asFloatBuffer().put(values);
-    return new Form(firstOrdinal, dimension, buffer.array());
+    return new Form(firstOrdinal, dimension, buffer.array(), names);
   }
 
   @Override
@@ -89,7 +111,8 @@ public final class LatentBatch {
     return other instanceof LatentBatch that
         && firstOrdinal == that.firstOrdinal
         && dimension == that.dimension
-        && Arrays.equals(values, that.values);
+        && Arrays.equals(values, that.values)
+        && names.equals(that.names);
   }
 
   @Override

@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was measured at one latent vector z for one classifier.
@@ -12,11 +13,12 @@ import java.util.TreeMap;
  * @param ordinal the sample's number in its campaign, from 0
  * @param label f(g(z)), the classifier's own label, from 0; −1 if it has none because its logits
  *     are not finite
- * @param latentNorm ‖z‖₂
+ * @param latentNorm ‖z‖₂; ‖x‖₂ if samples are images x of one's own
  * @param imageNorm ‖g(z)‖₂
  * @param spaces the outcome in each space of the attack plan
  * @param diagnostics what the diagnostics of the campaign found about perturbations of a space, by
  *     their names; what is unknown is left out; absent if there is nothing
+ * @param name of the image, if samples are images of one's own; absent for a latent vector
  */
 public record SampleResult(
     long ordinal,
@@ -24,14 +26,26 @@ public record SampleResult(
     double latentNorm,
     double imageNorm,
     Map<Space, Outcome> spaces,
-    @OmitEmpty Map<Space, Map<String, Double>> diagnostics) {
+    @OmitEmpty Map<Space, Map<String, Double>> diagnostics,
+    @OmitEmpty @Nullable String name) {
   /** The name of what outcomes say themselves of how near to a local minimum they are. */
   public static final String KKT_RESIDUAL = "kkt_residual";
 
-  /** Without diagnostics. */
+  /** Of a latent vector, without diagnostics. */
   public SampleResult(
       long ordinal, int label, double latentNorm, double imageNorm, Map<Space, Outcome> spaces) {
     this(ordinal, label, latentNorm, imageNorm, spaces, Map.of());
+  }
+
+  /** Of a latent vector. */
+  public SampleResult(
+      long ordinal,
+      int label,
+      double latentNorm,
+      double imageNorm,
+      Map<Space, Outcome> spaces,
+      Map<Space, Map<String, Double>> diagnostics) {
+    this(ordinal, label, latentNorm, imageNorm, spaces, diagnostics, null);
   }
 
   public SampleResult {
@@ -62,7 +76,7 @@ public record SampleResult(
 
   /** The same with what diagnostics found. */
   public SampleResult with(Map<Space, Map<String, Double>> found) {
-    return new SampleResult(ordinal, label, latentNorm, imageNorm, spaces, found);
+    return new SampleResult(ordinal, label, latentNorm, imageNorm, spaces, found, name);
   }
 
   /** What a diagnostic found about perturbations of a space; empty if unknown. */

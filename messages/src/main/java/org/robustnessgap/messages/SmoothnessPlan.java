@@ -44,7 +44,7 @@ public record SmoothnessPlan(
 
   @Override
   public Job cut(Campaign campaign, JobId id, LatentBatch latents) {
-    return new Job.Smoothness(id, campaign.generator(), this, latents);
+    return new Job.Smoothness(id, campaign.source(), this, latents);
   }
 
   /** A copy of the radii, once they are known to be positive and ascending. */

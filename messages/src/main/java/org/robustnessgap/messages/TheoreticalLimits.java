@@ -53,23 +53,58 @@ public record TheoreticalLimits(
   }
 
   /**
+   * @param kind null if no limit applies: then the quantiles have no distances
    * @param normaliser what distances are divided by: E‖z‖ in latent space, E‖g(z)‖ in the others
    * @param quantiles the limit at each quantile of the campaign
    * @param curve the whole limit, by ascending distance
    * @param others what further theorems say, usually weaker; none in messages of older writers
+   * @param notApplicable why no limit applies; absent if one does
    */
   public record SpaceLimit(
-      Kind kind,
+      @Nullable Kind kind,
       double normaliser,
       List<QuantileLimit> quantiles,
       List<CurvePoint> curve,
-      List<OtherLimit> others) {
+      List<OtherLimit> others,
+      @OmitEmpty @Nullable String notApplicable) {
+    /** A limit that applies. */
+    public SpaceLimit(
+        Kind kind,
+        double normaliser,
+        List<QuantileLimit> quantiles,
+        List<CurvePoint> curve,
+        List<OtherLimit> others) {
+      this(kind, normaliser, quantiles, curve, others, null);
+    }
+
     public SpaceLimit {
-      Checks.present(kind, "kind of a limit");
+      Checks.check(
+          (kind == null) != (notApplicable == null),
+          "a limit has either a kind or a reason why it does not apply");
       Checks.positive(normaliser, "normaliser");
       quantiles = Checks.list(quantiles, "quantile limits");
       curve = Checks.list(curve, "limit curve");
       others = others == null ? List.of() : Checks.list(others, "other limits");
+      if (notApplicable != null) {
+        Checks.check(
+            curve.isEmpty() && quantiles.stream().allMatch(at -> at.distance() == null),
+            "a limit that does not apply has distances");
+      }
+    }
+
+    /**
+     * No limit, but what measured distances are divided by and the quantiles that are asked for.
+     *
+     * @param reason for people, the end of a sentence
+     */
+    public static SpaceLimit none(String reason, double normaliser, List<Double> quantiles) {
+      return new SpaceLimit(
+          null,
+          normaliser,
+          quantiles.stream().map(p -> new QuantileLimit(p, null, null, null, null)).toList(),
+          List.of(),
+          List.of(),
+          reason);
     }
   }
 

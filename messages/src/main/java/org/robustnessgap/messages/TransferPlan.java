@@ -66,7 +66,7 @@ public record TransferPlan(
     PairId pair = id.pair();
     return new Job.Transfer(
         id,
-        campaign.generator(),
+        campaign.source(),
         campaign.classifier(pair.first()),
         campaign.classifier(pair.second()),
         this,

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * topic {@code transfer-results}, keyed by campaign/first~second.
  *
  * @param classes K, the number of classes that both classifiers distinguish, at least 2
- * @param latentDimension d
+ * @param latentDimension d; 0 if the samples are images, which no latent vectors stand behind
  * @param worker which worker answered
  * @param engine what ran the models
  * @param seconds wall time from taking the job to the answer
@@ -104,7 +104,7 @@ public record TransferResult(
   public TransferResult {
     Checks.answer(jobId, JobKind.TRANSFER, worker, engine, seconds);
     Checks.atLeast(classes, 2, "number of classes");
-    Checks.atLeast(latentDimension, 1, "latent dimension");
+    Checks.atLeast(latentDimension, 0, "latent dimension");
     samples = Checks.notEmpty(samples, "samples of job " + jobId);
     for (int i = 0; i < samples.size(); i++) {
       Sample sample = samples.get(i);

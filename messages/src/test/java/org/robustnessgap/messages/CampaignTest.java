@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -46,6 +47,48 @@ class CampaignTest {
 
     assertThat(campaign(SIGNED, null, silent, planes).classifiers()).hasSize(4);
     assertThat(campaign(null, null).classifiers()).hasSize(2);
+  }
+
+  private static Campaign ofImages(
+      GeneratorReference generator, List<Space> spaces, SmoothnessPlan smoothness) {
+    return new Campaign(
+        "photos",
+        generator,
+        List.of(new ModelReference("f", "f.onnx")),
+        new SamplingPlan(1, null, null, 32, 64, 4, 60),
+        AttackPlan.of(spaces, Algorithm.BoundaryDescent.standard()),
+        smoothness,
+        null,
+        List.of(0.25),
+        Map.of(),
+        List.of(),
+        new ImageData("photos", "photos.zip", List.of(3, 4, 5)));
+  }
+
+  @Test
+  void imagesAreSamplesOfTheIdentity() {
+    Campaign campaign = ofImages(null, List.of(Space.UNCONSTRAINED), null);
+
+    assertThat(campaign.source().latentDimension()).isEqualTo(60);
+    assertThat(campaign.source().image()).containsExactly(3, 4, 5);
+    assertThat(campaign.source().statedDimension()).isZero();
+    assertThat(campaign(SIGNED).source().statedDimension()).isEqualTo(8);
+  }
+
+  @Test
+  void imagesHaveNeitherGeneratorNorLatentSpace() {
+    assertThatThrownBy(
+            () ->
+                ofImages(
+                    new GeneratorReference("g", "g.onnx", 8), List.of(Space.UNCONSTRAINED), null))
+        .hasMessageContaining("has both a generator and data");
+    for (Space space : List.of(Space.LATENT, Space.IN_DISTRIBUTION)) {
+      assertThatThrownBy(() -> ofImages(null, List.of(Space.UNCONSTRAINED, space), null))
+          .hasMessageContaining("there is no " + space + " space to search");
+    }
+    assertThatThrownBy(
+            () -> ofImages(null, List.of(Space.UNCONSTRAINED), SmoothnessPlan.standard(8)))
+        .hasMessageContaining("smoothness is a generator's");
   }
 
   @Test

@@ -22,7 +22,24 @@ enum Golden {
           new TransferPlan(256, 32, Effort.FAST),
           List.of(0.05, 0.25, 0.5),
           Map.of(),
-          List.of("kkt-residual", "lower-bounds"))),
+          List.of("kkt-residual", "lower-bounds"),
+          null)),
+  IMAGE_CAMPAIGN(
+      Campaign.class,
+      new Campaign(
+          "photos",
+          null,
+          List.of(
+              new ModelReference("vgg", "models/vgg.onnx"),
+              new ModelReference("lenet", "models/lenet.onnx")),
+          new SamplingPlan(0, 1000L, null, 64, 1000, 16, 600),
+          AttackPlan.of(List.of(Space.UNCONSTRAINED), Algorithm.BoundaryDescent.standard()),
+          null,
+          TransferPlan.of(256, Effort.FAST, List.of(Space.UNCONSTRAINED)),
+          List.of(0.25),
+          Map.of(),
+          List.of(),
+          new ImageData("holiday", "photos/holiday.zip", List.of(3, 224, 192)))),
   CONTINUOUS_CAMPAIGN(
       Campaign.class,
       new Campaign(
@@ -69,6 +86,19 @@ enum Golden {
               new PixelRange(-1, 1)),
           new LatentBatch(64, 2, new float[] {1, -2.5f, 0.1f, Float.MIN_VALUE}),
           List.of("kkt-residual"))),
+  IMAGE_ATTACK_JOB(
+      Job.class,
+      new Job.Attack(
+          new JobId("photos", JobKind.ATTACK, "vgg", 64),
+          new ImageData("holiday", "photos/holiday.zip", List.of(1, 1, 2)).identity(),
+          new ModelReference("vgg", "models/vgg.onnx"),
+          new Window(0, 1000),
+          AttackPlan.of(List.of(Space.UNCONSTRAINED), new Algorithm.BoundaryDescent(Effort.FAST)),
+          new LatentBatch(
+              64,
+              2,
+              new float[] {1, -2.5f, 0.1f, Float.MIN_VALUE},
+              List.of("holiday.zip!sea.png", "holiday.zip!käse.png")))),
   SMOOTHNESS_JOB(
       Job.class,
       new Job.Smoothness(
@@ -127,6 +157,25 @@ enum Golden {
                   Norm.LINF,
                   new PixelRange(-1, 1))),
           Map.of("lower-bounds", "Node 7 has no bound."))),
+  IMAGE_ATTACK_RESULT(
+      AttackResult.class,
+      new AttackResult(
+          new JobId("photos", JobKind.ATTACK, "vgg", 64),
+          new Window(0, 1000),
+          10,
+          0,
+          "worker-1",
+          "onnxruntime-cpu",
+          1.25,
+          List.of(
+              new SampleResult(
+                  64,
+                  3,
+                  27.03125,
+                  27.03125,
+                  Map.of(Space.UNCONSTRAINED, new Outcome.Found(0.125, 0, 0.0, 3, 4)),
+                  Map.of(),
+                  "holiday.zip!sea.png")))),
   SMOOTHNESS_RESULT(
       SmoothnessResult.class,
       new SmoothnessResult(
@@ -140,6 +189,17 @@ enum Golden {
               new SmoothnessResult.Sample(1, 26, List.of(0.0, 0.0))),
           new SmoothnessResult.Lipschitz(11686.0, null),
           new SmoothnessPlan(List.of(0.1, 0.2), 128, 2, 8, 64))),
+  IMAGE_LIMITS(
+      TheoreticalLimits.class,
+      new TheoreticalLimits(
+          new StreamId("photos", "vgg"),
+          100,
+          List.of(60L, 40L),
+          null,
+          Map.of(
+              Space.UNCONSTRAINED,
+              TheoreticalLimits.SpaceLimit.none("no generator was given", 27.03125, List.of(0.25))),
+          "holiday")),
   TRANSFER_RESULT(
       TransferResult.class,
       new TransferResult(

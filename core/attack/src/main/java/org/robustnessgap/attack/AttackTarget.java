@@ -207,7 +207,9 @@ public final class AttackTarget implements AutoCloseable {
               labels[i],
               z.norm(i),
               images.isFinite(i) ? images.norm(i) : 0,
-              outcomes);
+              outcomes,
+              Map.of(),
+              latents.name(i));
       samples.add(new AttackedSample(result, points));
     }
     return samples;

@@ -50,7 +50,7 @@ public final class LocalCampaign {
   public LocalCampaign(Campaign campaign, JobRunner runner, Listener listener) {
     this(
         campaign,
-        new LatentSampler(campaign.sampling().seed(), campaign.generator().latentDimension()),
+        new LatentSampler(campaign.sampling().seed(), campaign.source().latentDimension()),
         runner,
         listener);
   }

@@ -153,6 +153,22 @@ public final class Images implements AutoCloseable {
     return images;
   }
 
+  /**
+   * Reads the first images and keeps none.
+   *
+   * @param most at most so many
+   * @return how many there are, at least 1
+   * @throws InvalidInputException as by {@link #first}
+   */
+  public long count(long most) {
+    long count = 0;
+    while (count < most && next() != null) {
+      count++;
+    }
+    requireFewSkipped();
+    return count;
+  }
+
   private void requireFewSkipped() {
     if (fitted == 0 && skipped.isEmpty()) {
       throw new InvalidInputException(path + " holds no images.");

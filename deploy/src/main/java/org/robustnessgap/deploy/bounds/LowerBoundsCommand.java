@@ -108,8 +108,7 @@ public final class LowerBoundsCommand implements Callable<Integer> {
     try (Engine engine = engineOptions.settings().open()) {
       results =
           compare(
-              ClassifierModel.read(
-                  classifier, classifierOptions.options(), contract, size(contract), engine),
+              images.of(contract).read(classifier, classifierOptions.options(), engine),
               images.pixels(contract),
               engine);
     }
@@ -122,15 +121,6 @@ public final class LowerBoundsCommand implements Callable<Integer> {
       draw(results);
     }
     return 0;
-  }
-
-  /** The shape of the images, where what is done to them depends on it; else empty. */
-  private List<Long> size(@Nullable InputContract contract) {
-    return contract != null
-            && (contract.resize() != null || contract.crop() != null)
-            && classifierOptions.options().imageSize() == null
-        ? images.settled(ImageForm.of(List.of(), images.pixels(contract))).shape()
-        : List.of();
   }
 
   private Results compare(ClassifierModel model, PixelSpace pixels, Engine engine) {

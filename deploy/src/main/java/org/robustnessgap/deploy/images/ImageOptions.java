@@ -93,6 +93,11 @@ public class ImageOptions {
     }
   }
 
+  /** They, for a classifier of this contract. */
+  public ClassifierImages of(@Nullable InputContract contract) {
+    return new ClassifierImages(path, contract, pixels(contract));
+  }
+
   /**
    * The images; at the end those that are skipped are named on the standard error.
    *

@@ -3,15 +3,19 @@ package org.robustnessgap.deploy.measure;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.robustnessgap.campaign.run.ModelCache;
+import org.robustnessgap.data.ImageForm;
+import org.robustnessgap.deploy.images.ClassifierImages;
 import org.robustnessgap.deploy.model.ClassifierOptions;
 import org.robustnessgap.deploy.model.ContractOptions;
 import org.robustnessgap.deploy.model.GeneratorOptions;
 import org.robustnessgap.messages.AttackPlan;
 import org.robustnessgap.messages.Campaign;
 import org.robustnessgap.messages.GeneratorReference;
+import org.robustnessgap.messages.ImageData;
 import org.robustnessgap.messages.InputContract;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.ModelOptions;
@@ -38,6 +42,15 @@ final class CampaignOptions {
   private @Nullable Path generator;
 
   @Option(
+      names = "--images",
+      paramLabel = "PATH",
+      description =
+          "In place of --generator, images of your own: a folder, an archive or a file of many"
+              + " formats, docs/reference/images.md has the rules. What black and white are, --range"
+              + " says (default: 0,1).")
+  private @Nullable Path images;
+
+  @Option(
       names = "--classifier",
       paramLabel = "F.onnx",
       arity = "1..*",
@@ -47,9 +60,8 @@ final class CampaignOptions {
   @Option(
       names = "--seed",
       paramLabel = "S",
-      defaultValue = "0",
-      description = "Determines the latent vectors (default: ${DEFAULT-VALUE}).")
-  private long seed;
+      description = "Determines the latent vectors (default: 0).")
+  private @Nullable Long seed;
 
   @Option(
       names = "--transfer",
@@ -72,31 +84,71 @@ final class CampaignOptions {
    * The campaign that the options describe; how many samples it has, they do not say.
    *
    * @param models opens the generator, which alone knows its latent dimension
-   * @throws InvalidInputException if no model is named, the generator cannot be opened, or an
-   *     option cannot be read or contradicts another
+   * @throws InvalidInputException if no model is named, the generator or the images cannot be
+   *     opened, or an option cannot be read or contradicts another
    */
   Campaign campaign(List<Double> quantiles, ModelCache models) {
-    if (generator == null || classifiers == null) {
+    if ((generator == null && images == null) || classifiers == null) {
       throw new InvalidInputException(
-          (generator == null ? "--generator" : "--classifier")
-              + " is missing; name the models with --generator and --classifier, or a file that"
-              + " does with --campaign.");
+          (classifiers == null ? "--classifier" : "--generator")
+              + " is missing; name the models with --generator and --classifier, or images in place"
+              + " of a generator with --images, or a file that says it with --campaign.");
     }
-    AttackPlan plan = search.plan();
+    requireOneSource();
+    AttackPlan plan =
+        search.plan(images == null ? List.of(Space.values()) : List.of(Space.UNCONSTRAINED));
     List<ModelReference> references = references(classifiers);
-    TransferPlan transferPlan = transferPlan(references);
-    String location = generator.toAbsolutePath().toString();
-    ModelOptions options = generatorOptions.options();
-    int dimension = models.generator(location, options).latentDimension();
+    TransferPlan transferPlan = transferPlan(plan, references);
     return new Campaign(
         ID,
-        new GeneratorReference(nameOf(generator), location, dimension, options),
+        generator == null ? null : reference(generator, models),
         references,
-        new SamplingPlan(seed, null, null, BATCH, BATCH, 1, Integer.MAX_VALUE),
+        new SamplingPlan(seed == null ? 0 : seed, null, null, BATCH, BATCH, 1, Integer.MAX_VALUE),
         plan,
-        needsSmoothness(plan) ? SmoothnessPlan.standard(SMOOTHNESS_SAMPLES) : null,
+        generator != null && needsSmoothness(plan)
+            ? SmoothnessPlan.standard(SMOOTHNESS_SAMPLES)
+            : null,
         transferPlan,
-        quantiles);
+        quantiles,
+        Map.of(),
+        List.of(),
+        images == null ? null : data(images, classifiers.get(0), models));
+  }
+
+  private void requireOneSource() {
+    String other = null;
+    if (generator != null) {
+      other = "--generator";
+    } else if (seed != null) {
+      other = "--seed";
+    } else if (!generatorOptions.options().equals(ModelOptions.NONE)) {
+      other = "--generator-output and --generator-fix";
+    }
+    if (images != null && other != null) {
+      throw new InvalidInputException(
+          "--images are in place of a generator's, but there is "
+              + other
+              + "; leave out one of the two.");
+    }
+  }
+
+  private GeneratorReference reference(Path file, ModelCache models) {
+    String location = file.toAbsolutePath().toString();
+    ModelOptions options = generatorOptions.options();
+    int dimension = models.generator(location, options).latentDimension();
+    return new GeneratorReference(nameOf(file), location, dimension, options);
+  }
+
+  /** In the shape that the first classifier takes. */
+  private ImageData data(Path path, Path classifier, ModelCache models) {
+    Path whole = path.toAbsolutePath().normalize();
+    InputContract contract = contractOptions.contract();
+    ClassifierImages taken =
+        new ClassifierImages(whole, contract, contract == null ? null : contract.pixels());
+    ImageForm form =
+        taken.form(taken.read(classifier, classifierOptions.options(), models.engine()));
+    return new ImageData(
+        nameOf(whole), whole.toString(), form.shape().stream().map(Math::toIntExact).toList());
   }
 
   /** Limits on images, and what divides their distances, are of ℓ2 alone. */
@@ -105,7 +157,7 @@ final class CampaignOptions {
         .anyMatch(space -> space != Space.LATENT && plan.norm(space) == Norm.L2);
   }
 
-  private @Nullable TransferPlan transferPlan(List<ModelReference> references) {
+  private @Nullable TransferPlan transferPlan(AttackPlan plan, List<ModelReference> references) {
     if (transfer == null) {
       return null;
     }
@@ -119,7 +171,7 @@ final class CampaignOptions {
               + references.get(0).name()
               + " is the only one; add another.");
     }
-    return search.transferPlan(transfer);
+    return SearchOptions.transferPlan(plan, transfer);
   }
 
   private List<ModelReference> references(List<Path> classifiers) {

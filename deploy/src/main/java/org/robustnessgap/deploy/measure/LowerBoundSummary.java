@@ -35,20 +35,23 @@ record LowerBoundSummary(Campaign campaign, DiagnosedSamples diagnosed) {
                 }
               });
     }
-    return text.append(ofGenerator()).append('\n').toString();
+    if (campaign.data() == null) {
+      text.append(ofGenerator()).append('\n');
+    }
+    return text.toString();
   }
 
   private String line(String classifier, List<SampleResult> samples, double quantile) {
     return String.format(
-        "%s: certified lower bound %s, certified limit %s, as printed by Peck et al. %s",
+        "%s: certified lower bound %s%s, as printed by Peck et al. %s",
         classifier,
         quantile(samples, LowerBoundDiagnostic.CERTIFIED, quantile),
-        limit(samples, quantile),
+        campaign.data() == null ? ", certified limit " + limit(samples, quantile) : "",
         quantile(samples, LowerBoundDiagnostic.PECK, quantile));
   }
 
   private String ofGenerator() {
-    String generator = campaign.generator().name();
+    String generator = campaign.source().name();
     OptionalDouble constant = constant();
     return constant.isPresent()
         ? String.format(

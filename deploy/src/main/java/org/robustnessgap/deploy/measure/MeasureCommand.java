@@ -46,7 +46,8 @@ import picocli.CommandLine.Spec;
       "3:measured, but something looks wrong: see the lines that begin with Suspicious"
     },
     description = {
-      "Measures your own classifiers on the images of your own generator, without Kafka.",
+      "Measures your own classifiers on the images of your own generator, without Kafka; or on images"
+          + " of your own (--images), for which there is no limit to hold against.",
       "Generator: ONNX, latent vectors [n, d] to images. Classifier: ONNX, images to logits [n,"
           + " K].",
       "Where both do not mean the same pixels, options say what each means; inspect proposes them.",
@@ -58,6 +59,7 @@ import picocli.CommandLine.Spec;
       "  robustness-gap measure --generator g.onnx --classifier f.onnx",
       "  robustness-gap measure --generator g.onnx --classifier a.onnx b.onnx --samples 1000 --out"
           + " results.jsonl",
+      "  robustness-gap measure --images photos.zip --classifier f.onnx --out results.jsonl",
       "  robustness-gap measure --generator g.onnx --classifier f.onnx --latents z.f32 --spaces"
           + " latent",
       "  robustness-gap measure --generator g.onnx --classifier f.onnx --lower-bounds --out"
@@ -137,18 +139,17 @@ public final class MeasureCommand implements Callable<Integer> {
     }
     Campaign ofFile = campaignFile == null ? null : read(campaignFile);
     List<Double> shown = quantiles.list();
+    Path folder = models == null ? Path.of("") : models;
     try (Engine engine = engineOptions.settings().open();
         // Classifiers take turns, so all stay open.
-        ModelCache opened =
-            new ModelCache(models == null ? Path.of("") : models, engine, Integer.MAX_VALUE)) {
+        ModelCache opened = new ModelCache(folder, engine, Integer.MAX_VALUE)) {
       Campaign campaign = ofFile == null ? campaignOptions.campaign(shown, opened) : ofFile;
       List<String> names = diagnostics(campaign);
       Diagnostics.of(names, campaign.attack());
-      return measure(
-          sampleOptions.bounded(campaign.withDiagnostics(names)),
-          sampleOptions.latents(campaign),
-          opened,
-          engine);
+      try (SampleOptions.Samples samples =
+          sampleOptions.of(campaign.withDiagnostics(names), folder)) {
+        return measure(samples.campaign(), samples.source(), opened, engine);
+      }
     }
   }
 
@@ -198,15 +199,16 @@ public final class MeasureCommand implements Callable<Integer> {
         campaign.transfer(),
         quantiles.listOr(campaign.quantiles()),
         campaign.jobs(),
-        campaign.diagnostics());
+        campaign.diagnostics(),
+        campaign.data());
   }
 
   /** The exit code. */
   private int measure(Campaign campaign, LatentSource latents, ModelCache opened, Engine engine) {
-    GeneratorModel generator = opened.generator(campaign.generator());
-    generator.requireLatentDimension(campaign.generator().latentDimension());
+    GeneratorModel generator = opened.generator(campaign.source());
+    generator.requireLatentDimension(campaign.source().latentDimension());
     // All models are opened before the first is attacked: a wrong file should not cost an hour.
-    campaign.classifiers().forEach(model -> opened.target(campaign.generator(), model));
+    campaign.classifiers().forEach(model -> opened.target(campaign.source(), model));
     Suspicions suspicions = lookAtPixels(campaign, latents, opened);
     CampaignProgress progress = new CampaignProgress(campaign);
     System.err.println("Samples to measure: " + progress.counted());
@@ -226,7 +228,7 @@ public final class MeasureCommand implements Callable<Integer> {
     LatentBatch first = latents.draw(0, (int) count);
     Suspicions suspicions = new Suspicions();
     for (ModelReference model : campaign.classifiers()) {
-      AttackTarget target = opened.target(campaign.generator(), model);
+      AttackTarget target = opened.target(campaign.source(), model);
       suspicions.say(model.name(), target.unfitPixels(first).stream().toList());
     }
     return suspicions;
@@ -234,7 +236,7 @@ public final class MeasureCommand implements Callable<Integer> {
 
   /** Null if it is not asked for. */
   private @Nullable ResultsFile results(Campaign campaign, Engine engine) {
-    Provenance provenance = new Provenance(campaign.generator().name(), campaign.attack());
+    Provenance provenance = new Provenance(campaign.source().name(), campaign.attack());
     return out == null ? null : new ResultsFile(out, provenance, engine.name());
   }
 }

@@ -63,7 +63,11 @@ final class ResultsFile implements AutoCloseable {
     line.put("classifier", classifier.name());
     line.put("ordinal", sample.ordinal());
     line.put("label", sample.label());
-    line.put("latent_norm", sample.latentNorm());
+    if (sample.name() == null) {
+      line.put("latent_norm", sample.latentNorm());
+    } else {
+      line.put("image", sample.name());
+    }
     line.put("image_norm", sample.imageNorm());
     line.set("pixels", Json.mapper().valueToTree(classifier.pixels()));
     line.set("provenance", Json.mapper().valueToTree(provenance));

@@ -2,6 +2,7 @@ package org.robustnessgap.deploy.measure;
 
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import org.robustnessgap.campaign.sampling.ImageSamples;
 import org.robustnessgap.campaign.sampling.LatentSampler;
 import org.robustnessgap.campaign.sampling.LatentSource;
 import org.robustnessgap.messages.Campaign;
@@ -13,6 +14,7 @@ import picocli.CommandLine.Option;
 /** Which samples are examined, on the command line. */
 final class SampleOptions {
   private static final long SAMPLES = 512;
+  private static final long IMAGES = 1000;
 
   /** Values; half a gigabyte. */
   private static final long LARGEST_LATENTS = 1L << 27;
@@ -23,7 +25,10 @@ final class SampleOptions {
       description =
           "Latent vectors to attack (default: "
               + SAMPLES
-              + ", or all rows of --latents, or as many as --campaign says).")
+              + ", or all rows of --latents, or as many as --campaign says); of --images at most so"
+              + " many, from the first (default: "
+              + IMAGES
+              + ").")
   private @Nullable Long samples;
 
   @Option(
@@ -33,13 +38,65 @@ final class SampleOptions {
   private @Nullable Path latentFile;
 
   /**
-   * How many samples the campaign examines: as many as asked for, else as it says itself, else all
-   * there are, else the usual number.
+   * What is measured.
    *
+   * @param campaign with its number of samples, all in one window, so that one figure is of them
+   *     all
+   * @param source of the samples that classifiers are judged on
+   */
+  record Samples(Campaign campaign, LatentSource source) implements AutoCloseable {
+    @Override
+    public void close() {
+      if (source instanceof ImageSamples images) {
+        images.close();
+      }
+    }
+  }
+
+  /**
+   * As many samples as asked for, else as the campaign says itself, else all there are, else the
+   * usual number.
+   *
+   * @param folder where the location of images begins, if it is relative
    * @throws InvalidInputException if that is none, or more than there are or fit
    */
-  long count(Campaign campaign) {
-    int dimension = campaign.generator().latentDimension();
+  Samples of(Campaign campaign, Path folder) {
+    if (samples != null && samples < 1) {
+      throw new InvalidInputException("--samples is " + samples + " but must be at least 1.");
+    }
+    return campaign.data() == null ? latents(campaign) : images(campaign, folder);
+  }
+
+  private Samples latents(Campaign campaign) {
+    int dimension = campaign.source().latentDimension();
+    long count = count(campaign, dimension);
+    return new Samples(
+        bounded(campaign, count),
+        latentFile == null
+            ? new LatentSampler(campaign.sampling().seed(), dimension)
+            : LatentFile.read(latentFile, dimension, count));
+  }
+
+  /** Of images, --samples says how many at most; those that are skipped are named. */
+  private Samples images(Campaign campaign, Path folder) {
+    if (latentFile != null) {
+      throw new InvalidInputException(
+          "--latents are of a generator, and images have none; leave out --latents.");
+    }
+    Long planned = samples == null ? campaign.sampling().samples() : null;
+    long most = samples != null ? samples : planned != null ? planned : IMAGES;
+    ImageSamples images = ImageSamples.of(campaign, folder, most);
+    images.skipped().forEach(skipped -> System.err.println("Skipped " + skipped + "."));
+    if (planned != null && images.count() < planned) {
+      throw new InvalidInputException(
+          String.format(
+              "There are %d images, fewer than the %d samples of campaign %s; lower its number.",
+              images.count(), planned, campaign.id()));
+    }
+    return new Samples(bounded(campaign, images.count()), images);
+  }
+
+  private long count(Campaign campaign, int dimension) {
     Long planned = campaign.sampling().samples();
     long rows = latentFile == null ? Long.MAX_VALUE : LatentFile.rows(latentFile, dimension);
     long count;
@@ -49,9 +106,6 @@ final class SampleOptions {
       count = planned;
     } else {
       count = latentFile == null ? SAMPLES : rows;
-    }
-    if (count < 1) {
-      throw new InvalidInputException("--samples is " + samples + " but must be at least 1.");
     }
     if (count > rows) {
       throw new InvalidInputException(
@@ -70,11 +124,10 @@ final class SampleOptions {
   }
 
   /**
-   * The campaign with that number of samples, all in one window, so that one figure is of them all.
-   * What asks for fewer than the campaign itself compares no more pairs than there are samples.
+   * With a number of samples, all in one window. What asks for fewer than the campaign itself
+   * compares no more pairs than there are samples.
    */
-  Campaign bounded(Campaign campaign) {
-    long count = count(campaign);
+  private Campaign bounded(Campaign campaign, long count) {
     SamplingPlan sampling = campaign.sampling();
     TransferPlan transfer = campaign.transfer();
     boolean asPlanned = samples == null && latentFile == null && sampling.samples() != null;
@@ -95,7 +148,8 @@ final class SampleOptions {
         transfer == null || asPlanned ? transfer : atMost(count, transfer),
         campaign.quantiles(),
         campaign.jobs(),
-        campaign.diagnostics());
+        campaign.diagnostics(),
+        campaign.data());
   }
 
   private static TransferPlan atMost(long count, TransferPlan plan) {
@@ -106,13 +160,5 @@ final class SampleOptions {
         plan.spaces(),
         plan.norm(),
         plan.pixelRange());
-  }
-
-  /** The latent vectors, the first {@link #count} of them. */
-  LatentSource latents(Campaign campaign) {
-    int dimension = campaign.generator().latentDimension();
-    return latentFile == null
-        ? new LatentSampler(campaign.sampling().seed(), dimension)
-        : LatentFile.read(latentFile, dimension, count(campaign));
   }
 }

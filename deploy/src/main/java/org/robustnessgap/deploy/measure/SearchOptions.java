@@ -21,7 +21,8 @@ final class SearchOptions {
       paramLabel = "SPACE",
       split = ",",
       description =
-          "Where to search, comma-separated (default: latent,in-distribution,unconstrained).")
+          "Where to search, comma-separated (default: latent,in-distribution,unconstrained; of"
+              + " --images unconstrained).")
   private List<String> spaces = new ArrayList<>();
 
   @Option(
@@ -58,25 +59,24 @@ final class SearchOptions {
   /**
    * What the command line says.
    *
+   * @param usual where to search if it does not say
    * @throws InvalidInputException if there is no such space, attack, effort or norm, or they do not
    *     go together
    */
-  AttackPlan plan() {
+  AttackPlan plan(List<Space> usual) {
     List<Space> searched =
-        spaces.isEmpty()
-            ? List.of(Space.values())
-            : spaces.stream().map(String::strip).map(Space::ofLabel).toList();
+        spaces.isEmpty() ? usual : spaces.stream().map(String::strip).map(Space::ofLabel).toList();
     return new AttackPlan(searched, algorithm(), Norm.ofLabel(norm), pixelRange);
   }
 
   /**
    * How what fools two classifiers is searched, by the same plan as far as it goes.
    *
+   * @param plan how each is searched
    * @param samples for each pair
    * @throws InvalidInputException if such a search could not follow the plan
    */
-  TransferPlan transferPlan(long samples) {
-    AttackPlan plan = plan();
+  static TransferPlan transferPlan(AttackPlan plan, long samples) {
     List<Space> shared = plan.spaces().stream().filter(TransferPlan.SPACES::contains).toList();
     String without = null;
     if (plan.norm() != Norm.L2) {

@@ -19,6 +19,9 @@ final class TableHead {
    * @param pixelNorms the norms in the unconstrained space, each once; null for an unknown one
    */
   static String distances(Set<Space> spaces, List<@Nullable Norm> pixelNorms) {
+    if (spaces.equals(Set.of(Space.UNCONSTRAINED)) && pixelNorms.equals(List.of(Norm.L2))) {
+      return "ℓ2 distances, normalised by the images' mean ℓ2 norm; 95 % intervals.\n";
+    }
     if (pixelNorms.isEmpty() || pixelNorms.equals(List.of(Norm.L2))) {
       return "ℓ2 distances, normalised: latent by E‖z‖, the others by E‖g(z)‖; 95 % intervals.\n";
     }

@@ -44,6 +44,10 @@ final class SchemasReferenceTest {
    */
   private static final String[] DECIDED_BY_OTHERS = {
     "/samples",
+    "/generator",
+    "/data",
+    "/transfer/spaces",
+    "/quantiles/0/distance",
     "/range",
     "/window",
     "/normaliser",

@@ -1,5 +1,7 @@
 package org.robustnessgap.attack.generator;
 
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -18,6 +20,7 @@ import org.robustnessgap.messages.LatentBatch;
 import org.robustnessgap.messages.SmoothnessPlan;
 import org.robustnessgap.messages.SmoothnessResult;
 import org.robustnessgap.onnx.graph.OnnxModel;
+import org.robustnessgap.onnx.graph.Tensors;
 
 /** A generator, ready to make images and to be examined. Used by one thread at a time. */
 public final class GeneratorModel implements AutoCloseable {
@@ -48,6 +51,38 @@ public final class GeneratorModel implements AutoCloseable {
    */
   public static GeneratorModel open(OnnxModel model, Engine engine) {
     return new GeneratorModel(model, OnnxMap.open(model, engine));
+  }
+
+  /**
+   * The identity: what takes images as latent vectors, row by row, and gives them as they are.
+   *
+   * @param name what messages call it
+   * @param shape of one image
+   */
+  public static GeneratorModel ofImages(String name, List<Integer> shape, Engine engine) {
+    int values = shape.stream().reduce(1, (a, b) -> a * b);
+    List<Long> image = new ArrayList<>(List.of(-1L));
+    shape.forEach(axis -> image.add(axis.longValue()));
+    long[] target = image.stream().mapToLong(axis -> axis).toArray();
+    TensorProto wanted = Tensors.longs("shape", target);
+    NodeProto reshape =
+        NodeProto.newBuilder()
+            .setOpType("Reshape")
+            .setName("images")
+            .addInput("values")
+            .addInput(wanted.getName())
+            .addOutput("image")
+            .build();
+    int floats = TensorProto.DataType.FLOAT_VALUE;
+    return open(
+        new OnnxModel(
+            name,
+            OnnxModel.OPSET,
+            List.of(new OnnxModel.Value("values", floats, List.of(-1L, (long) values))),
+            List.of(new OnnxModel.Value("image", floats, image)),
+            List.of(reshape),
+            Map.of(wanted.getName(), wanted)),
+        engine);
   }
 
   /** What it was opened from. */

@@ -68,7 +68,7 @@ public final class ProjectionDiagnostic implements SampleDiagnostic {
     if (!plan.spaces().containsAll(List.of(Space.IN_DISTRIBUTION, Space.UNCONSTRAINED))) {
       throw new InvalidInputException(
           "The diagnostic projection compares the spaces in-distribution and unconstrained; add"
-              + " them to the spaces.");
+              + " them to the spaces, which takes a generator.");
     }
     if (plan.norm() != Norm.L2 || plan.pixelRange() != null) {
       throw new InvalidInputException(

@@ -14,7 +14,9 @@ final class LabelEvidence {
   /** Keeps one absurd message from taking the memory; a published message lists every class. */
   private static final int MOST_CLASSES = 1_000_000;
 
+  /** 0 if samples are images. */
   private final int latentDimension;
+
   private final long[] counts;
   private RangeSet seen = RangeSet.EMPTY;
   private long samples;

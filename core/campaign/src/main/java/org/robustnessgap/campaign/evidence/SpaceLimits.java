@@ -43,6 +43,10 @@ final class SpaceLimits {
   /** Latent distances beyond which there is nothing. */
   private static final double FAR = 40;
 
+  /** Of data whose distribution nobody knows. */
+  private static final String WITHOUT_GENERATOR =
+      "no generator was given, and limits are of its latent vectors";
+
   private SpaceLimits() {}
 
   /** The limits of one classifier. */
@@ -119,6 +123,13 @@ final class SpaceLimits {
       List<Double> quantiles) {
     double meanImageNorm = labels.meanImageNorm();
     Map<Space, SpaceLimit> spaces = new EnumMap<>(Space.class);
+    if (labels.latentDimension() == 0) {
+      if (meanImageNorm > 0) {
+        spaces.put(
+            Space.UNCONSTRAINED, SpaceLimit.none(WITHOUT_GENERATOR, meanImageNorm, quantiles));
+      }
+      return spaces;
+    }
     spaces.put(Space.LATENT, latent(latent, labels.latentDimension(), quantiles));
     Optional<ChosenRadiusLimit> limit = displacements.limit(latent.limit());
     if (limit.isPresent() && meanImageNorm > 0) {

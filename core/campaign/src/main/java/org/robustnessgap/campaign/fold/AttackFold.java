@@ -85,9 +85,12 @@ final class AttackFold implements KindFold {
   private static SpaceGap spaceGap(
       Space space, AttackFigure figure, @Nullable TheoreticalLimits limits) {
     Norm norm = Provenance.norm(figure.provenance(), space);
-    // Where no limit applies, known or not, the latent one has the same quantiles.
-    Space limited = norm == Norm.L2 ? space : Space.LATENT;
-    SpaceLimit limit = limits == null ? null : limits.spaces().get(limited);
+    // Where no limit applies, known or not, the latent one has the same quantiles; images have
+    // none.
+    SpaceLimit limit = limits == null ? null : limits.spaces().get(space);
+    if (limits != null && norm != Norm.L2) {
+      limit = limits.spaces().getOrDefault(Space.LATENT, limit);
+    }
     return limits == null || limit == null
         ? Gaps.withoutLimit(figure.outcomes(space), norm)
         : Gaps.spaceGap(

@@ -33,7 +33,11 @@ public record Comparison(@Nullable Norm norm, double normaliser, @Nullable Strin
     }
     if (norm != Norm.L2) {
       return new Comparison(
-          norm, 1, "limits are of l2 distances, and " + norm + " distances may lie far below them");
+          norm,
+          1,
+          limit.notApplicable() != null
+              ? limit.notApplicable()
+              : "limits are of l2 distances, and " + norm + " distances may lie far below them");
     }
     return ofEuclidean(space, provenance, limit, limitsGenerator);
   }
@@ -54,6 +58,9 @@ public record Comparison(@Nullable Norm norm, double normaliser, @Nullable Strin
               + limitsGenerator
               + ", the distances of images of "
               + provenance.generator());
+    }
+    if (limit.notApplicable() != null) {
+      return new Comparison(Norm.L2, limit.normaliser(), limit.notApplicable());
     }
     PixelRange range = provenance == null ? null : provenance.attack().pixelRange();
     return new Comparison(

@@ -131,7 +131,7 @@ final class CampaignLedger {
 
   private void requireSameJobs(Campaign changed) {
     String id = campaign.id();
-    same(campaign.generator(), changed.generator(), id, "generator");
+    same(campaign.source(), changed.source(), id, "generator or data");
     for (JobKind kind : JobKind.ALL) {
       campaign
           .plan(kind)

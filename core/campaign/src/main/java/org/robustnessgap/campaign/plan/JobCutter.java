@@ -45,6 +45,12 @@ final class JobCutter {
    */
   JobCutter(Campaign campaign) {
     this(campaign, drawn(campaign));
+    if (campaign.data() != null) {
+      throw new InvalidInputException(
+          String.format(
+              "Campaign %s is of images, which the services do not send yet; measure it in one process, with measure --campaign.",
+              campaign.id()));
+    }
     for (JobKind kind : JobKind.ALL) {
       if (campaign.plan(kind).isPresent()) {
         requireFits(batchSize(kind), kind.windowed() ? "batch size" : kind + " batch size");
@@ -53,12 +59,12 @@ final class JobCutter {
   }
 
   private static LatentSource drawn(Campaign campaign) {
-    return new LatentSampler(campaign.sampling().seed(), campaign.generator().latentDimension());
+    return new LatentSampler(campaign.sampling().seed(), campaign.source().latentDimension());
   }
 
   private void requireFits(int batchSize, String what) {
     // float32 in base64
-    long bytesPerVector = (campaign.generator().latentDimension() * 16L + 2) / 3;
+    long bytesPerVector = (campaign.source().latentDimension() * 16L + 2) / 3;
     if (batchSize * bytesPerVector > LARGEST_LATENTS) {
       throw new InvalidInputException(
           String.format(
@@ -68,7 +74,7 @@ final class JobCutter {
               what,
               batchSize,
               LARGEST_LATENTS / bytesPerVector,
-              campaign.generator().latentDimension(),
+              campaign.source().latentDimension(),
               Topic.LARGEST_MESSAGE_BYTES >> 20));
     }
   }

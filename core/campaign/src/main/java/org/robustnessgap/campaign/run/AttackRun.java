@@ -33,7 +33,7 @@ final class AttackRun implements JobRun<Job.Attack> {
         job.id(),
         job.window(),
         target.classes(),
-        job.generator().latentDimension(),
+        job.generator().statedDimension(),
         context.worker(),
         context.engine(),
         context.seconds(),

@@ -34,13 +34,14 @@ public final class ModelCache implements Models {
   private final Map<Version, GeneratorModel> generators = new LinkedHashMap<>(16, 0.75f, true);
   private final Map<Pair, AttackTarget> targets = new LinkedHashMap<>(16, 0.75f, true);
 
-  /** A file as it was at one time, and how it is read. */
+  /** A file as it was at one time, and how it is read; or the identity on images of a shape. */
   private record Version(
       Path file,
       FileTime modified,
       long size,
       ModelOptions options,
-      @Nullable InputContract input) {}
+      @Nullable InputContract input,
+      @Nullable List<Integer> image) {}
 
   private record Pair(Version generator, Version classifier) {}
 
@@ -66,7 +67,7 @@ public final class ModelCache implements Models {
    */
   @Override
   public GeneratorModel generator(GeneratorReference reference) {
-    return generator(version(reference.location(), reference.optionsOrNone(), null));
+    return generator(version(reference));
   }
 
   /**
@@ -87,8 +88,10 @@ public final class ModelCache implements Models {
       evictGenerator();
     }
     GeneratorModel opened =
-        GeneratorModel.open(
-            ModelImport.read(version.file(), version.options(), List.of(), engine), engine);
+        version.image() == null
+            ? GeneratorModel.open(
+                ModelImport.read(version.file(), version.options(), List.of(), engine), engine)
+            : GeneratorModel.ofImages(version.file().toString(), version.image(), engine);
     generators.put(version, opened);
     return opened;
   }
@@ -100,7 +103,7 @@ public final class ModelCache implements Models {
   public AttackTarget target(GeneratorReference generator, ModelReference classifier) {
     Pair pair =
         new Pair(
-            version(generator.location(), generator.optionsOrNone(), null),
+            version(generator),
             version(classifier.location(), classifier.optionsOrNone(), classifier.input()));
     // A target in use keeps its generator from being the eldest.
     GeneratorModel images = generator(pair.generator());
@@ -124,6 +127,15 @@ public final class ModelCache implements Models {
     return engine;
   }
 
+  /** Images come with the jobs, so their file need not be here. */
+  private Version version(GeneratorReference reference) {
+    List<Integer> image = reference.image();
+    return image == null
+        ? version(reference.location(), reference.optionsOrNone(), null)
+        : new Version(
+            Path.of(reference.name()), FileTime.fromMillis(0), 0, ModelOptions.NONE, null, image);
+  }
+
   private Version version(String location, ModelOptions options, @Nullable InputContract input) {
     Path file;
     try {
@@ -133,7 +145,8 @@ public final class ModelCache implements Models {
           "'" + location + "' is no path; correct the location of the model in the campaign.", e);
     }
     try {
-      return new Version(file, Files.getLastModifiedTime(file), Files.size(file), options, input);
+      return new Version(
+          file, Files.getLastModifiedTime(file), Files.size(file), options, input, null);
     } catch (IOException e) {
       throw new InvalidInputException(
           "There is no file " + file + "; put the ONNX model there, or correct its location.", e);

@@ -31,7 +31,7 @@ final class TransferRun implements JobRun<Job.Transfer> {
     return new TransferResult(
         job.id(),
         target.classes(),
-        job.generator().latentDimension(),
+        job.generator().statedDimension(),
         context.worker(),
         context.engine(),
         context.seconds(),
