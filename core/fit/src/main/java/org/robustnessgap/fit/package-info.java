@@ -1,4 +1,7 @@
-/** Generators made from images. Pure functions of the images and of a seed; nothing is run. */
+/**
+ * Generators made from images, and what training one takes. Pure functions of the images and of a
+ * seed; nothing is run.
+ */
 @NullMarked
 package org.robustnessgap.fit;
 

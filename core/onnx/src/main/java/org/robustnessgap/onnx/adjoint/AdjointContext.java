@@ -19,13 +19,13 @@ import org.robustnessgap.onnx.graph.ValueShapes;
 final class AdjointContext extends NodeContext {
   private static final long LONGEST_SIDE = 4096;
 
-  private final Differentiator differentiator;
+  private final ReversePass pass;
   private final BitSet read = new BitSet();
   private final BitSet contributed = new BitSet();
 
-  AdjointContext(Differentiator differentiator, NodeProto node) {
+  AdjointContext(ReversePass pass, NodeProto node) {
     super(node);
-    this.differentiator = differentiator;
+    this.pass = pass;
   }
 
   String output() {
@@ -41,16 +41,21 @@ final class AdjointContext extends NodeContext {
 
   /** Whether an operator reads the node's first output, or what hands that on. */
   boolean isReadBy(String operator) {
-    return differentiator.isReadBy(operator, output());
+    return pass.isReadBy(operator, output());
   }
 
   /** Whether the input depends on what is differentiated. */
   boolean active(int index) {
-    return hasInput(index) && differentiator.active(input(index));
+    return hasInput(index) && pass.active().contains(input(index));
   }
 
   long[] shape(String value) {
-    return differentiator.shapes().shape(value);
+    return pass.shapes().shape(value);
+  }
+
+  /** Whether a value is a weight that the model is differentiated with respect to. */
+  boolean isVariable(String value) {
+    return pass.isVariable(value);
   }
 
   /** The axes of a value [n, c, …] after the first two, none of which may vary. */
@@ -69,11 +74,13 @@ final class AdjointContext extends NodeContext {
         .orElseThrow(
             () ->
                 refused(
-                    active(index)
-                        ? "its " + what + " depends on the image"
-                        : "its "
-                            + what
-                            + " is not a constant; export the model with constants folded"));
+                    isVariable(input(index))
+                        ? "there is no derivative with respect to its " + what
+                        : active(index)
+                            ? "its " + what + " depends on the image"
+                            : "its "
+                                + what
+                                + " is not a constant; export the model with constants folded"));
   }
 
   Optional<TensorProto> constantIfAny(int index) {
@@ -81,17 +88,19 @@ final class AdjointContext extends NodeContext {
   }
 
   Optional<TensorProto> constantIfAny(String value) {
-    return Optional.ofNullable(differentiator.model().initializers().get(value));
+    return isVariable(value)
+        ? Optional.empty()
+        : Optional.ofNullable(pass.model().initializers().get(value));
   }
 
   /** Whether the node is a step whose gradient is passed straight through. */
   boolean isStepPassed() {
-    return differentiator.isStepPassed(output());
+    return pass.active().isStepPassed(output());
   }
 
   /** The node that computes a value; empty for a constant and the model's input. */
   Optional<NodeProto> producer(String value) {
-    return differentiator.producer(value);
+    return pass.producer(value);
   }
 
   /** The value that Identity, if anything, hands on as this one. */
@@ -107,23 +116,23 @@ final class AdjointContext extends NodeContext {
 
   /** Whether an operator with weights stands between the model's input and this one. */
   boolean isBehindWeights(int index) {
-    return differentiator.isBehindWeights(input(index));
+    return pass.active().isBehindWeights(input(index));
   }
 
   @Override
   public String emit(String operator, List<String> inputs, AttributeProto... with) {
-    return differentiator.emit(operator, inputs, with);
+    return pass.emit(operator, inputs, with);
   }
 
   @Override
   public GraphBuilder builder() {
-    return differentiator.builder();
+    return pass.builder();
   }
 
   /** Adds to the gradient of an input; ignored where the input is not active. */
   void contribute(int index, String gradient) {
     if (active(index)) {
-      differentiator.contribute(input(index), gradient);
+      pass.contribute(input(index), gradient);
       contributed.set(index);
     }
   }
@@ -134,26 +143,29 @@ final class AdjointContext extends NodeContext {
    */
   void requireWhole() {
     for (int index = 0; index < node().getOutputCount(); index++) {
-      if (differentiator.active(node().getOutput(index)) && !read.get(index)) {
+      if (pass.active().contains(node().getOutput(index)) && !read.get(index)) {
         throw refused("its output " + output(index) + " is used");
       }
     }
     for (int index = 0; index < node().getInputCount(); index++) {
       if (active(index) && !contributed.get(index)) {
-        throw refused("its input " + input(index) + " depends on the image");
+        throw refused(
+            isVariable(input(index))
+                ? "there is no derivative with respect to its weight " + input(index)
+                : "its input " + input(index) + " depends on the image");
       }
     }
   }
 
   /** Makes the forward pass also compute the node's output of this index, and returns its name. */
   String additionalOutput(int index) {
-    return differentiator.additionalOutput(node(), index);
+    return pass.additionalOutput(node(), index);
   }
 
   /** The gradient with respect to an output that nothing may read. */
   Optional<String> cotangentIfAny(int output) {
     read.set(output);
-    return differentiator.cotangentIfAny(node().getOutput(output));
+    return pass.cotangentIfAny(node().getOutput(output));
   }
 
   /** The same operator with the same attributes on other inputs. */
@@ -201,7 +213,7 @@ final class AdjointContext extends NodeContext {
 
   /** An {@code OnnxMl.TensorProto.DataType} number. */
   int elementType(String value) {
-    return differentiator.shapes().elementType(value);
+    return pass.shapes().elementType(value);
   }
 
   /** A number of any type as float32. */
@@ -275,7 +287,7 @@ final class AdjointContext extends NodeContext {
         "Node "
             + describe(node())
             + " of "
-            + differentiator.model().name()
+            + pass.model().name()
             + " cannot be differentiated: "
             + why
             + ".");

@@ -4,6 +4,7 @@ import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.robustnessgap.onnx.graph.Attributes;
 import org.robustnessgap.onnx.graph.Tensors;
@@ -94,20 +95,86 @@ final class ConvolutionRules {
   }
 
   /** Of weights [m, c, k…], its spatial part. */
-  private static long[] kernel(TensorProto weights) {
-    long[] shape = Tensors.shape(weights);
+  private static long[] kernel(long[] shape) {
     return Arrays.copyOfRange(shape, 2, shape.length);
   }
 
   static void conv(AdjointContext node) {
-    TensorProto weights = node.constant(1, "weight");
-    Geometry geometry = Geometry.of(node, kernel(weights));
-    long[] pads = padsOfFlipped(geometry);
-    node.contribute(
-        0,
-        geometry.unitStride() && pads != null && fitsBlocks(weights, geometry)
-            ? convolutionWithFlipped(node, weights, geometry, pads)
-            : transposedConvolution(node, geometry, node.cotangent(), node.input(1)));
+    Geometry geometry = Geometry.of(node, kernel(weightShape(node)));
+    if (node.isVariable(node.input(1))) {
+      node.contribute(0, transposedConvolution(node, geometry, node.cotangent(), node.input(1)));
+      node.contribute(1, weightGradient(node, geometry, node.input(0), node.cotangent()));
+    } else {
+      TensorProto weights = node.constant(1, "weight");
+      long[] pads = padsOfFlipped(geometry);
+      node.contribute(
+          0,
+          geometry.unitStride() && pads != null && fitsBlocks(weights, geometry)
+              ? convolutionWithFlipped(node, weights, geometry, pads)
+              : transposedConvolution(node, geometry, node.cotangent(), node.input(1)));
+    }
+    contributeBias(node);
+  }
+
+  private static long[] weightShape(AdjointContext node) {
+    if (node.isVariable(node.input(1))) {
+      return node.shape(node.input(1));
+    }
+    return Tensors.shape(node.constant(1, "weight"));
+  }
+
+  /** Summed over rows and places. */
+  private static void contributeBias(AdjointContext node) {
+    if (node.active(2)) {
+      int axes = node.shape(node.output()).length;
+      long[] summed = LongStream.range(0, axes).filter(axis -> axis != 1).toArray();
+      node.contribute(
+          2,
+          node.emit(
+              "ReduceSum",
+              List.of(node.cotangent(), node.builder().longs(summed)),
+              Attributes.of("keepdims", 0L)));
+    }
+  }
+
+  /**
+   * The gradient of a convolution with respect to its weights [m, c, k…]: at tap k the sum over
+   * rows and windows o of v[n, m, o] x[n, c, stride · o + dilation · k − pad]. That is a
+   * convolution too, of x with v, rows in place of channels, and strides in place of dilations.
+   *
+   * @param input x, [n, c, …]
+   * @param cotangent v, [n, m, …]
+   */
+  private static String weightGradient(
+      AdjointContext node, Geometry geometry, String input, String cotangent) {
+    if (geometry.group != 1) {
+      throw node.refused("there is no derivative with respect to weights in groups");
+    }
+    int spatial = geometry.kernel.length;
+    String taps =
+        node.emit(
+            "Conv",
+            List.of(rowsAsChannels(node, input, spatial), rowsAsChannels(node, cotangent, spatial)),
+            Attributes.of("strides", geometry.dilations),
+            Attributes.of("dilations", geometry.strides),
+            Attributes.of("pads", geometry.pads));
+    // Where strides leave a rest of the input, there are places for further taps.
+    String own =
+        node.emit(
+            "Slice",
+            List.of(
+                taps,
+                node.builder().longs(new long[spatial]),
+                node.builder().longs(geometry.kernel),
+                node.builder().longs(LongStream.range(2, 2L + spatial).toArray())));
+    return rowsAsChannels(node, own, spatial);
+  }
+
+  private static String rowsAsChannels(AdjointContext node, String value, int spatial) {
+    long[] order = LongStream.range(0, 2L + spatial).toArray();
+    order[0] = 1;
+    order[1] = 0;
+    return node.emit("Transpose", List.of(value), Attributes.of("perm", order));
   }
 
   /**
@@ -202,10 +269,13 @@ final class ConvolutionRules {
   }
 
   static void convTranspose(AdjointContext node) {
-    TensorProto weights = node.constant(1, "weight");
-    Geometry geometry = Geometry.ofTransposed(node, kernel(weights));
+    Geometry geometry = Geometry.ofTransposed(node, kernel(weightShape(node)));
     node.contribute(
         0, node.emit("Conv", List.of(node.cotangent(), node.input(1)), geometryOf(geometry)));
+    if (node.isVariable(node.input(1))) {
+      node.contribute(1, weightGradient(node, geometry, node.cotangent(), node.input(0)));
+    }
+    contributeBias(node);
   }
 
   private static AttributeProto[] geometryOf(Geometry geometry, AttributeProto... further) {
