@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 final class JpegSegments {
   private static final int MARKER = 0xff;
   private static final int START_OF_SCAN = 0xda;
+  private static final int END_OF_IMAGE = 0xd9;
   private static final int FIRST_FRAME = 0xc0;
   private static final int LAST_FRAME = 0xcf;
   private static final int APP1 = 0xe1;
@@ -16,7 +17,7 @@ final class JpegSegments {
   /**
    * The same image without EXIF and colour profile, so that no decoder applies them.
    *
-   * @throws UnreadableException if it is of four inks, or no JPEG
+   * @throws UnreadableException if it is of four inks, not whole, or no JPEG
    */
   static byte[] plain(byte[] file) throws UnreadableException {
     ByteArrayOutputStream plain = new ByteArrayOutputStream(file.length);
@@ -44,8 +45,19 @@ final class JpegSegments {
       }
       at = end;
     }
+    requireEnd(file, at);
     plain.write(file, at, file.length - at);
     return plain.toByteArray();
+  }
+
+  /** Decoders fill up with grey what is missing of an image. */
+  private static void requireEnd(byte[] file, int from) throws UnreadableException {
+    for (int i = file.length - 2; i >= from; i--) {
+      if (unsigned(file, i) == MARKER && unsigned(file, i + 1) == END_OF_IMAGE) {
+        return;
+      }
+    }
+    throw new UnreadableException("ends before its image does");
   }
 
   /** Those between that are none: tables, and one that is reserved. */

@@ -160,6 +160,13 @@ class PictureFormatTest {
     }
   }
 
+  @Test
+  void aJpegWithoutItsEndIsRefused() throws IOException {
+    byte[] whole = oneColour();
+    assertRefused(
+        Arrays.copyOf(whole, whole.length - 4), "ends before its image does", form(3, 16, 16));
+  }
+
   private static byte[] oneColour() throws IOException {
     BufferedImage picture = new BufferedImage(16, 16, BufferedImage.TYPE_INT_RGB);
     for (int i = 0; i < 256; i++) {

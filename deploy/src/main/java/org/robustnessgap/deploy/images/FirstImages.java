@@ -34,6 +34,7 @@ public final class FirstImages extends ImageOptions {
     try (Images images = open(form)) {
       List<FittedImage> first = images.first(samples);
       say(images.skipped());
+      first.forEach(image -> requireWithin(form.pixels().range(), image));
       return first.stream().map(FittedImage::values).toList();
     }
   }

@@ -16,6 +16,9 @@ import picocli.CommandLine.Option;
 
 /** Where images are and what their pixels are: options of every command that reads images. */
 public class ImageOptions {
+  /** Relative; pixels are float32. */
+  private static final double ROUNDING = 1e-5;
+
   @Option(
       names = "--images",
       paramLabel = "PATH",
@@ -106,9 +109,27 @@ public class ImageOptions {
   public void forEach(ImageForm form, Consumer<float[]> use) {
     try (Images images = open(form)) {
       for (FittedImage image = images.next(); image != null; image = images.next()) {
+        requireWithin(form.pixels().range(), image);
         use.accept(image.values());
       }
       say(images.skipped());
+    }
+  }
+
+  /**
+   * Levels fill the range of pixels, but real numbers are taken as they are.
+   *
+   * @throws InvalidInputException if a value is outside the range of pixels
+   */
+  static void requireWithin(PixelRange range, FittedImage image) {
+    double margin = ROUNDING * (range.upper() - range.lower());
+    for (float value : image.values()) {
+      if (value < range.lower() - margin || value > range.upper() + margin) {
+        throw new InvalidInputException(
+            String.format(
+                "%s holds %s, but pixels are in %s; say what they are with --subtract S and --divide D: from −S/D to (255 − S)/D.",
+                image.name(), value, range.describe()));
+      }
     }
   }
 

@@ -3,6 +3,7 @@ package org.robustnessgap.deploy.measure;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,11 +33,28 @@ final class ResultsFile implements AutoCloseable {
   ResultsFile(Path file, Provenance provenance, String engine) {
     this.provenance = provenance;
     this.engine = engine;
+    requireOwn(file);
     try {
       writer = Files.newBufferedWriter(file);
     } catch (IOException e) {
       throw new InvalidInputException(
           "Cannot write " + file + " (--out); does its folder exist, and may you write there?", e);
+    }
+  }
+
+  /** What is there already may be a model or an image that was named by mistake. */
+  private static void requireOwn(Path file) {
+    if (!Files.isRegularFile(file)) {
+      return;
+    }
+    try (InputStream in = Files.newInputStream(file)) {
+      int first = in.read();
+      if (first >= 0 && first != '{') {
+        throw new InvalidInputException(
+            file + " (--out) exists and holds no results; name another file, or remove it.");
+      }
+    } catch (IOException e) {
+      throw new InvalidInputException("Cannot read " + file + " (--out), which exists.", e);
     }
   }
 

@@ -23,9 +23,13 @@ public final class ModelFile {
   /**
    * The same with metadata, texts by key.
    *
-   * @throws InvalidInputException if it cannot be written
+   * @throws InvalidInputException if it cannot be written, or would replace what is no model
    */
   public static void write(Path out, OnnxModel model, Map<String, String> metadata) {
+    if (Files.exists(out) && !out.toString().endsWith(".onnx")) {
+      throw new InvalidInputException(
+          out + " (--out) exists and is no .onnx file; name another file, or remove it.");
+    }
     try {
       Files.write(out, model.toBytes(metadata));
     } catch (IOException e) {

@@ -3,6 +3,9 @@ package org.robustnessgap.deploy.distance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
@@ -61,6 +64,22 @@ final class DistanceCommandTest {
     assertThat(run("--generator", GENERATOR, "--images", file)).isEqualTo(2);
 
     assertThat(output.err()).contains("785 bytes, no whole number of images of 784 values");
+  }
+
+  /** The upper limit is of values in the range, and so is the norm that it is divided by. */
+  @Test
+  void realNumbersOutsideTheRangeOfPixelsAreRefused() throws Exception {
+    String shape = "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 1, 28, 28), }";
+    ByteBuffer npy = ByteBuffer.allocate(128 + 2 * 784 * 4).order(ByteOrder.LITTLE_ENDIAN);
+    npy.put(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0}).putShort((short) 118);
+    npy.put(String.format("%-117s%n", shape).getBytes(StandardCharsets.US_ASCII));
+    npy.putFloat(npy.capacity() - 4, 255);
+    String file = Files.write(folder.resolve("levels.npy"), npy.array()).toString();
+
+    assertThat(run("--generator", GENERATOR, "--images", file)).isEqualTo(2);
+
+    assertThat(output.err())
+        .contains("levels.npy[1] holds 255.0, but pixels are in [0, 1]", "--divide");
   }
 
   /** The numbers of a row: δ, divided, the mean limit, divided. */

@@ -65,6 +65,17 @@ final class FitCommandTest {
   }
 
   @Test
+  void aFileThatIsNoModelIsNotReplaced() throws Exception {
+    Path images = images();
+    byte[] before = Files.readAllBytes(images);
+
+    assertThat(fit(images, images, "--latent-dimension", "5")).isEqualTo(2);
+
+    assertThat(output.err()).contains("exists and is no .onnx file");
+    assertThat(images).hasBinaryContent(before);
+  }
+
+  @Test
   void nothingIsComparedWhereNothingIsHeldOut() throws Exception {
     assertThat(
             fit(images(), folder.resolve("g.onnx"), "--latent-dimension", "5", "--hold-out", "0"))

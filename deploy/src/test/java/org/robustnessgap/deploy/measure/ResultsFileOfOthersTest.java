@@ -1,0 +1,35 @@
+package org.robustnessgap.deploy.measure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.robustnessgap.messages.AttackPlan;
+import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.messages.Provenance;
+
+/** What is written over. */
+final class ResultsFileOfOthersTest {
+  private static final Provenance PROVENANCE = new Provenance("g", AttackPlan.standard());
+
+  @TempDir Path folder;
+
+  @Test
+  void aModelNamedByMistakeIsKept() throws Exception {
+    Path model = Files.write(folder.resolve("f.onnx"), new byte[] {8, 9, 18});
+    assertThatThrownBy(() -> new ResultsFile(model, PROVENANCE, "e"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("f.onnx (--out) exists and holds no results");
+    assertThat(model).hasBinaryContent(new byte[] {8, 9, 18});
+  }
+
+  @Test
+  void olderResultsAreReplaced() throws Exception {
+    Path results = Files.writeString(folder.resolve("r.jsonl"), "{\"classifier\":\"f\"}\n");
+    new ResultsFile(results, PROVENANCE, "e").close();
+    assertThat(results).isEmptyFile();
+  }
+}
