@@ -123,8 +123,11 @@ final class ConvolutionRules {
     return Tensors.shape(node.constant(1, "weight"));
   }
 
-  /** Summed over rows and places. */
+  /** Of a named weight: summed over rows and places. One made of an image would mix its rows. */
   private static void contributeBias(AdjointContext node) {
+    if (node.active(2) && !node.isVariable(node.input(2))) {
+      throw node.refused("its bias depends on the image");
+    }
     if (node.active(2)) {
       int axes = node.shape(node.output()).length;
       long[] summed = LongStream.range(0, axes).filter(axis -> axis != 1).toArray();
