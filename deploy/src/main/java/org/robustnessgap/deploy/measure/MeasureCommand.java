@@ -46,8 +46,8 @@ import picocli.CommandLine.Spec;
       "3:measured, but something looks wrong: see the lines that begin with Suspicious"
     },
     description = {
-      "Measures your own classifiers on the images of your own generator, without Kafka; or on images"
-          + " of your own (--images), for which there is no limit to hold against.",
+      "Measures your own classifiers on the images of your own generator, without Kafka.",
+      "With --images on images of your own instead, for which there is no limit to hold against.",
       "Generator: ONNX, latent vectors [n, d] to images. Classifier: ONNX, images to logits [n,"
           + " K].",
       "Where both do not mean the same pixels, options say what each means; inspect proposes them.",
