@@ -80,6 +80,10 @@ public record Campaign(
         id,
         generator == null ? "neither" : "both",
         generator == null ? "nor" : "and");
+    Checks.check(
+        generator == null || generator.image() == null,
+        "the generator of campaign %s has a shape of images, which only data have; leave it out, or give data",
+        id);
     classifiers = Checks.notEmpty(classifiers, "list of classifiers of campaign " + id);
     Set<String> names = new HashSet<>();
     for (ModelReference classifier : classifiers) {

@@ -49,6 +49,18 @@ class CampaignTest {
     assertThat(campaign(null, null).classifiers()).hasSize(2);
   }
 
+  private static Campaign campaign(GeneratorReference generator) {
+    return new Campaign(
+        "photos",
+        generator,
+        List.of(new ModelReference("f", "f.onnx")),
+        new SamplingPlan(1, null, null, 32, 64, 4, 60),
+        AttackPlan.standard(),
+        null,
+        null,
+        List.of(0.25));
+  }
+
   private static Campaign ofImages(
       GeneratorReference generator, List<Space> spaces, SmoothnessPlan smoothness) {
     return new Campaign(
@@ -82,6 +94,10 @@ class CampaignTest {
                 ofImages(
                     new GeneratorReference("g", "g.onnx", 8), List.of(Space.UNCONSTRAINED), null))
         .hasMessageContaining("has both a generator and data");
+    // As a generator the identity would have a latent limit, which holds for no image.
+    GeneratorReference identity = ofImages(null, List.of(Space.UNCONSTRAINED), null).source();
+    assertThatThrownBy(() -> campaign(identity))
+        .hasMessageContaining("has a shape of images, which only data have");
     for (Space space : List.of(Space.LATENT, Space.IN_DISTRIBUTION)) {
       assertThatThrownBy(() -> ofImages(null, List.of(Space.UNCONSTRAINED, space), null))
           .hasMessageContaining("there is no " + space + " space to search");

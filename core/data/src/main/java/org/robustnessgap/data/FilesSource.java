@@ -1,5 +1,6 @@
 package org.robustnessgap.data;
 
+import java.io.EOFException;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +56,9 @@ abstract class FilesSource implements ImageSource {
   }
 
   static String reason(Exception e) {
+    if (e instanceof EOFException) {
+      return "ends too early";
+    }
     return e.getMessage() == null || e.getMessage().isBlank()
         ? "cannot be read: " + e.getClass().getSimpleName()
         : e instanceof UnreadableException ? e.getMessage() : "cannot be read: " + e.getMessage();

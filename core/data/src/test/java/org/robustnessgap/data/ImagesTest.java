@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipEntry;
@@ -74,6 +75,15 @@ class ImagesTest {
             "all.tar.gz!in.zip!x.npy[1]");
     assertThat(images.get(1).values()).isEqualTo(PLANES);
     assertThat(Files.list(folder)).containsExactly(tar);
+  }
+
+  @Test
+  void anArchiveThatEndsTooEarlySaysSo() throws IOException {
+    byte[] whole = gzip(tar("a.png", written(picture(), "png")));
+    Path half = file("half.tar.gz", Arrays.copyOf(whole, whole.length / 2));
+
+    assertThatThrownBy(() -> read(half, colours()))
+        .hasMessageContaining("half.tar.gz ends too early");
   }
 
   @Test

@@ -1,6 +1,9 @@
 package org.robustnessgap.deploy.cluster;
 
+import java.io.IOException;
 import java.io.PrintStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,9 +15,12 @@ import org.robustnessgap.worker.WorkerService;
 
 /** A broker and all services, each a child process that is started again when it dies. */
 public final class Cluster implements AutoCloseable {
+  private static final String HOST = "127.0.0.1";
   private static final Duration PAUSE = Duration.ofSeconds(1);
+  private static final Duration BROKER_PATIENCE = Duration.ofMinutes(1);
+  private static final Duration POLL = Duration.ofMillis(100);
 
-  private final String kafka;
+  private final int kafkaPort;
   private final PrintStream reports;
   private final Supervised broker;
   private final List<Supervised> services = new ArrayList<>();
@@ -34,7 +40,7 @@ public final class Cluster implements AutoCloseable {
       int workers,
       List<String> workerArguments,
       PrintStream reports) {
-    this.kafka = "127.0.0.1:" + kafkaPort;
+    this.kafkaPort = kafkaPort;
     this.reports = reports;
     this.broker =
         supervised(
@@ -56,16 +62,33 @@ public final class Cluster implements AutoCloseable {
   }
 
   private List<String> arguments(String service, int port) {
-    return List.of(service, "--kafka", kafka, "--port", Integer.toString(port));
+    return List.of(service, "--kafka", HOST + ":" + kafkaPort, "--port", Integer.toString(port));
   }
 
   private Supervised supervised(String name, List<String> jvmFlags, List<String> arguments) {
     return new Supervised(name, () -> LauncherProcess.start(jvmFlags, arguments), reports, PAUSE);
   }
 
-  public void start() {
+  /**
+   * Starts the broker, and the services as soon as it answers, or in a minute: they give up if it
+   * does not.
+   */
+  public void start() throws InterruptedException {
     broker.start();
+    long until = System.nanoTime() + BROKER_PATIENCE.toNanos();
+    while (!answers() && System.nanoTime() < until) {
+      Thread.sleep(POLL.toMillis());
+    }
     services.forEach(Supervised::start);
+  }
+
+  private boolean answers() {
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress(HOST, kafkaPort), (int) PAUSE.toMillis());
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   /** Ends all services at once, then the broker. */

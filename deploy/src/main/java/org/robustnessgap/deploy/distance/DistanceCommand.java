@@ -86,6 +86,10 @@ public final class DistanceCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     images.require();
+    if (classes < 2) {
+      throw new InvalidInputException(
+          "--equiprobable is " + classes + " but must be at least 2: one class has no limit.");
+    }
     LatentLimit latent = new LatentLimit(ClassMeasures.equiprobable(classes));
     try (Engine engine = engineOptions.settings().open()) {
       OnnxModel model = ModelImport.read(generator, engine);

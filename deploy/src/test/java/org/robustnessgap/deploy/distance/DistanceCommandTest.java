@@ -58,6 +58,15 @@ final class DistanceCommandTest {
   }
 
   @Test
+  void oneClassIsRefused() throws Exception {
+    String file = Files.write(folder.resolve("one.u8"), new byte[784]).toString();
+
+    assertThat(run("--generator", GENERATOR, "--images", file, "--equiprobable", "1")).isEqualTo(2);
+
+    assertThat(output.err()).contains("--equiprobable is 1 but must be at least 2");
+  }
+
+  @Test
   void imagesOfAnotherSizeAreRefused() throws Exception {
     String file = Files.write(folder.resolve("odd.u8"), new byte[785]).toString();
 
