@@ -11,23 +11,23 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.robustnessgap.engine.Engine;
-import org.robustnessgap.engine.OnnxRuntimeEngine;
+import org.robustnessgap.engine.Golden;
 import org.robustnessgap.onnx.adjoint.Differentiator;
 import org.robustnessgap.onnx.graph.Attributes;
+import org.robustnessgap.onnx.graph.OnnxModel;
 import org.robustnessgap.onnx.graph.Operator;
 import org.robustnessgap.onnx.graph.Opset;
 
-/** Files that are too large or too new to be read are refused in words that say what is read. */
-class UnreadableFilesTest {
+/**
+ * Files that hold no model, or one too large or too new to be read, are refused in words that say
+ * what is read.
+ */
+class UnreadableFilesTest extends BadModels {
   private static final long THREE_GIB = 3L << 30;
-
-  private final Engine engine = new OnnxRuntimeEngine(1);
-
-  @TempDir Path folder;
 
   private void assertUnreadable(Path file, String... words) {
     assertRefused(() -> ModelImport.read(file, engine), words);
@@ -40,6 +40,51 @@ class UnreadableFilesTest {
       sparse.setLength(THREE_GIB);
     }
     return file;
+  }
+
+  @Test
+  void missingFile() {
+    assertRefused(() -> OnnxModel.read(folder.resolve("absent.onnx")), "absent.onnx", "no file");
+  }
+
+  @Test
+  void directory() {
+    assertRefused(() -> OnnxModel.read(folder), folder.toString(), "directory");
+  }
+
+  @Test
+  void emptyFile() throws IOException {
+    Path file = file("empty.onnx", new byte[0]);
+
+    assertRefused(() -> OnnxModel.read(file), "empty.onnx", "not an ONNX model");
+  }
+
+  @Test
+  void text() throws IOException {
+    Path file = file("text.onnx", "this is\nno model\n".getBytes());
+
+    assertRefused(() -> OnnxModel.read(file), "text.onnx", "not an ONNX model");
+  }
+
+  @Test
+  void randomBytes() throws IOException {
+    for (int seed = 0; seed < 50; seed++) {
+      byte[] bytes = new byte[1 + seed * 40];
+      new Random(seed).nextBytes(bytes);
+      Path file = file("noise.onnx", bytes);
+
+      assertRefused(() -> OnnxModel.read(file), "noise.onnx");
+    }
+  }
+
+  @Test
+  void truncatedModel() throws IOException {
+    byte[] whole = Files.readAllBytes(Golden.model("mnist-mlp"));
+    for (int percent = 5; percent < 100; percent += 5) {
+      Path file = file("cut.onnx", Arrays.copyOf(whole, whole.length / 100 * percent));
+
+      assertRefused(() -> OnnxModel.read(file), "cut.onnx", "not an ONNX model");
+    }
   }
 
   @Test
