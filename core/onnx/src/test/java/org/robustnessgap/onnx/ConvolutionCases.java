@@ -11,7 +11,6 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.robustnessgap.onnx.OperatorCases.Case;
 import org.robustnessgap.onnx.OperatorCases.Maker;
-import org.robustnessgap.onnx.OperatorCases.Window;
 import org.robustnessgap.onnx.graph.Attributes;
 
 /** Random models around one constant image, with weights that each row of the input has its own. */

@@ -1,15 +1,11 @@
 package org.robustnessgap.onnx;
 
-import static org.robustnessgap.onnx.OperatorCases.behindWeights;
 import static org.robustnessgap.onnx.OperatorCases.of;
 import static org.robustnessgap.onnx.OperatorCases.shape;
-import static org.robustnessgap.onnx.OperatorCases.unary;
-import static org.robustnessgap.onnx.OperatorCases.with;
 import static org.robustnessgap.onnx.TestGraph.X;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -18,7 +14,7 @@ import org.robustnessgap.onnx.OperatorCases.Case;
 import org.robustnessgap.onnx.OperatorCases.Maker;
 import org.robustnessgap.onnx.graph.Attributes;
 
-/** Random models around operators on single elements, with broadcasting. */
+/** Random models around functions of single elements. */
 final class ElementwiseCases {
   static final Map<String, List<Maker>> MAKERS =
       Map.ofEntries(
@@ -57,13 +53,7 @@ final class ElementwiseCases {
                   behindWeights("HardSwish", Points.SMOOTH_GRID))),
           Map.entry("Log", List.of(ofPositive("Log"))),
           Map.entry("LogSoftmax", List.of(random -> softmax("LogSoftmax", random))),
-          Map.entry("Max", variadic("Max")),
-          Map.entry("Mean", variadic("Mean")),
-          Map.entry("Min", variadic("Min")),
           Map.entry("Mish", List.of(unary("Mish", Points.SMOOTH))),
-          Map.entry("Mod", List.of(ElementwiseCases::mod, ElementwiseCases::modOfDivisor)),
-          Map.entry("PRelu", List.of(ElementwiseCases::prelu, ElementwiseCases::preluOfSlope)),
-          Map.entry("Pow", List.of(ElementwiseCases::pow, ElementwiseCases::powOfExponent)),
           Map.entry("Reciprocal", List.of(ofPositive("Reciprocal"))),
           Map.entry("Round", List.of(flat("Round"))),
           Map.entry(
@@ -77,17 +67,44 @@ final class ElementwiseCases {
           Map.entry("Softplus", List.of(unary("Softplus", Points.SMOOTH))),
           Map.entry("Softsign", List.of(kinked("Softsign", random -> List.of()))),
           Map.entry("Sqrt", List.of(ofPositive("Sqrt"))),
-          Map.entry("Sum", variadic("Sum")),
           Map.entry(
               "ThresholdedRelu", List.of(kinked("ThresholdedRelu", ElementwiseCases::threshold))),
+          Map.entry("Identity", List.of(unary("Identity", Points.QUADRATIC))),
+          Map.entry("Neg", List.of(unary("Neg", Points.QUADRATIC))),
           Map.entry(
-              "Where",
-              List.of(
-                  ElementwiseCases::where,
-                  ElementwiseCases::whereOfSign,
-                  ElementwiseCases::whereOfTheLarger)));
+              "Relu", List.of(unary("Relu", Points.GRID), behindWeights("Relu", Points.GRID))),
+          Map.entry("LeakyRelu", List.of(ElementwiseCases::leakyRelu)),
+          Map.entry("Sigmoid", List.of(unary("Sigmoid", Points.SMOOTH))),
+          Map.entry("Tanh", List.of(unary("Tanh", Points.SMOOTH))),
+          Map.entry("Dropout", List.of(ElementwiseCases::dropout)));
 
   private ElementwiseCases() {}
+
+  private static Maker unary(String operator, Points points) {
+    return random -> {
+      TestGraph graph = new TestGraph(shape(random, random.nextInt(1, 5), 4));
+      return of(operator, graph, graph.node(operator, List.of(X)), points);
+    };
+  }
+
+  /** Of the elements of the image in another order, which a product with a matrix gives them. */
+  private static Maker behindWeights(String operator, Points points, float... constants) {
+    return random -> {
+      long[] row = shape(random, random.nextInt(1, 4), 4);
+      TestGraph graph = new TestGraph(row);
+      int width = (int) row[row.length - 1];
+      float[] reversal = new float[width * width];
+      for (int i = 0; i < width; i++) {
+        reversal[i * width + width - 1 - i] = 1;
+      }
+      List<String> inputs = new ArrayList<>();
+      inputs.add(graph.node("MatMul", List.of(X, graph.floats(reversal, width, width))));
+      for (float constant : constants) {
+        inputs.add(graph.floats(new float[] {constant}));
+      }
+      return of(operator, graph, graph.node(operator, inputs), points);
+    };
+  }
 
   private static TestGraph graph(SplittableRandom random) {
     return new TestGraph(shape(random, random.nextInt(1, 5), 4));
@@ -127,7 +144,7 @@ final class ElementwiseCases {
   }
 
   /** x²/4 + 1. */
-  private static String positive(TestGraph graph) {
+  static String positive(TestGraph graph) {
     String half = graph.node("Mul", List.of(X, graph.floats(new float[] {0.5f})));
     String square = graph.node("Mul", List.of(half, half));
     return graph.node("Add", List.of(square, graph.floats(new float[] {1})));
@@ -222,169 +239,24 @@ final class ElementwiseCases {
     return of("Clip", graph, graph.node("Clip", inputs), Points.GRID);
   }
 
-  /** A slope for each channel, for each element, or one. */
-  private static long[] slopes(SplittableRandom random, long[] row) {
-    long[] perChannel = row.clone();
-    Arrays.fill(perChannel, 1, row.length, 1);
-    return switch (random.nextInt(3)) {
-      case 0 -> new long[] {1};
-      case 1 -> perChannel;
-      default -> row;
-    };
-  }
-
-  private static Case prelu(SplittableRandom random) {
-    long[] row = shape(random, random.nextInt(1, 5), 4);
-    TestGraph graph = new TestGraph(row);
-    String slope = graph.gaussian(random, slopes(random, row));
-    return of("PRelu", graph, graph.node("PRelu", List.of(X, slope)), Points.GRID);
-  }
-
-  private static Case preluOfSlope(SplittableRandom random) {
-    TestGraph graph = new TestGraph(shape(random, 3, 3));
-    String slope = random.nextBoolean() ? X : graph.node("GlobalAveragePool", List.of(X));
-    return of("PRelu", graph, graph.node("PRelu", List.of(X, slope)), Points.SMOOTH_GRID);
-  }
-
-  private static Case pow(SplittableRandom random) {
-    long[] row = shape(random, random.nextInt(1, 4), 4);
-    TestGraph graph = new TestGraph(row);
-    float[] exponents = {-1, 0, 0.5f, 1, 2, 3};
-    boolean scaled = random.nextBoolean();
-    String y =
-        switch (random.nextInt(4)) {
-          case 0 ->
-              graph.node(
-                  "Pow",
-                  List.of(
-                      positive(graph),
-                      graph.floats(new float[] {exponents[random.nextInt(exponents.length)]})));
-          case 1 -> graph.node("Pow", List.of(positive(graph), graph.gaussian(random, row)));
-          case 2 -> graph.node("Pow", List.of(X, graph.longs(random.nextLong(4))));
-          default -> graph.node("Pow", List.of(X, graph.floats(new float[] {scaled ? 2 : 3})));
-        };
-    return of("Pow", graph, graph.node("Add", List.of(X, y)), Points.SMOOTH);
-  }
-
-  /** Of quarters by multiples of a half, whose jumps lie between them. */
-  private static Case mod(SplittableRandom random) {
-    long[] row = shape(random, 3, 3);
-    TestGraph graph = new TestGraph(row);
-    float[] divisors = new float[TestGraph.size(row)];
-    for (int i = 0; i < divisors.length; i++) {
-      divisors[i] = (random.nextInt(1, 5) * 0.5f) * (random.nextBoolean() ? 1 : -1);
-    }
-    String divisor = graph.floats(divisors, row);
-    return of("Mod", graph, remainder(graph, X, divisor), Points.GRID);
-  }
-
-  /** Odd numbers by numbers near 2; the rows have one divisor each. */
-  private static Case modOfDivisor(SplittableRandom random) {
-    TestGraph graph = new TestGraph(shape(random, 3, 3));
-    String value = random.nextBoolean() ? X : graph.node("GlobalAveragePool", List.of(X));
-    String small = graph.node("Mul", List.of(graph.floats(new float[] {0.1f}), value));
-    String bent = graph.node("Tanh", List.of(small));
-    String near = graph.node("Mul", List.of(bent, graph.floats(new float[] {0.1f})));
-    float sign = random.nextBoolean() ? 1 : -1;
-    String divisor = graph.node("Add", List.of(near, graph.floats(new float[] {2 * sign})));
-    String odd = graph.floats(new float[] {random.nextInt(-3, 3) * 2 + 1, 5}, 2, 1, 1, 1);
-    String chosen = graph.node("Gather", List.of(odd, graph.longs(random.nextInt(2))));
-    String y = remainder(graph, chosen, divisor);
-    return of("Mod", graph, graph.node("Add", List.of(y, X)), Points.SMOOTH);
-  }
-
-  private static String remainder(TestGraph graph, String x, String divisor) {
-    return graph.node("Mod", List.of(x, divisor), Attributes.of("fmod", 1L));
-  }
-
-  private static Case powOfExponent(SplittableRandom random) {
-    TestGraph graph = new TestGraph(shape(random, 3, 3));
-    String mean = graph.node("GlobalAveragePool", List.of(X));
-    String base = random.nextBoolean() ? positive(graph) : graph.floats(new float[] {1.5f});
-    String exponent = graph.node("Tanh", List.of(random.nextBoolean() ? mean : X));
-    String y = graph.node("Pow", List.of(base, exponent));
-    return of("Pow", graph, graph.node("Add", List.of(X, y)), Points.SMOOTH);
-  }
-
-  /** One to four operands; any that is active is at least 1/4 from any other. */
-  private static List<Maker> variadic(String operator) {
-    Maker constants =
-        random -> {
-          long[] row = shape(random, 3, 4);
-          TestGraph graph = new TestGraph(row);
-          List<String> operands = new ArrayList<>(List.of(X));
-          for (int more = random.nextInt(4); more > 0; more--) {
-            operands.add(random.nextInt(operands.size() + 1), halves(graph, random, row));
-          }
-          return of(operator, graph, graph.node(operator, operands), Points.GRID);
-        };
-    Maker active =
-        random -> {
-          TestGraph graph = new TestGraph(shape(random, 3, 3));
-          String mean =
-              graph.node("ReduceMax", List.of(X, graph.longs(2)), Attributes.of("keepdims", 1L));
-          String other = graph.node("Neg", List.of(random.nextBoolean() ? X : mean));
-          String moved = graph.node("Add", List.of(other, graph.floats(new float[] {0.25f})));
-          List<String> operands = random.nextBoolean() ? List.of(X, moved) : List.of(moved, X);
-          return of(operator, graph, graph.node(operator, operands), Points.GRID);
-        };
-    return List.of(constants, active);
-  }
-
-  /** Multiples of 1/2, some axes of length 1. */
-  private static String halves(TestGraph graph, SplittableRandom random, long[] row) {
-    long[] shape = row.clone();
-    for (int axis = 0; axis < shape.length; axis++) {
-      shape[axis] = random.nextBoolean() ? 1 : shape[axis];
-    }
-    float[] values = new float[TestGraph.size(shape)];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = random.nextInt(-4, 5) * 0.5f;
-    }
-    return graph.floats(values, shape);
-  }
-
-  private static Case where(SplittableRandom random) {
-    long[] row = shape(random, 3, 4);
-    TestGraph graph = new TestGraph(row);
-    long[] mask = row.clone();
-    mask[random.nextInt(3)] = 1;
-    String condition =
-        graph.node(
-            "Greater",
-            List.of(graph.gaussian(random, with(1, mask)), graph.floats(new float[] {0})));
-    String other =
+  private static Case leakyRelu(SplittableRandom random) {
+    TestGraph graph = new TestGraph(shape(random, random.nextInt(1, 5), 4));
+    AttributeProto[] slope =
         random.nextBoolean()
-            ? graph.gaussian(random, 1)
-            : graph.node("GlobalAveragePool", List.of(X));
-    List<String> inputs =
-        random.nextBoolean() ? List.of(condition, X, other) : List.of(condition, other, X);
-    String y = graph.node("Add", List.of(X, graph.node("Where", inputs)));
-    return of("Where", graph, y, Points.QUADRATIC);
+            ? new AttributeProto[0]
+            : new AttributeProto[] {Attributes.of("alpha", (float) random.nextDouble(-0.5, 1.5))};
+    return of("LeakyRelu", graph, graph.node("LeakyRelu", List.of(X), slope), Points.GRID);
   }
 
-  /** The larger or the smaller of two numbers. */
-  private static Case whereOfTheLarger(SplittableRandom random) {
-    String[] comparisons = {"Greater", "GreaterOrEqual", "Less", "LessOrEqual"};
-    long[] row = shape(random, 3, 4);
-    TestGraph graph = new TestGraph(row);
-    String other =
-        random.nextBoolean() ? halves(graph, random, row) : graph.node("Neg", List.of(X));
-    List<String> operands = random.nextBoolean() ? List.of(X, other) : List.of(other, X);
-    String condition = graph.node(comparisons[random.nextInt(4)], operands);
-    if (random.nextInt(4) == 0) {
-      condition = graph.node("Not", List.of(condition));
-    }
+  private static Case dropout(SplittableRandom random) {
+    TestGraph graph = new TestGraph(shape(random, 2, 4));
+    String ratio = graph.floats(new float[] {0.5f});
     List<String> inputs =
-        random.nextBoolean() ? List.of(condition, X, other) : List.of(condition, other, X);
-    return of("Where", graph, graph.node("Where", inputs), Points.GRID);
-  }
-
-  private static Case whereOfSign(SplittableRandom random) {
-    TestGraph graph = new TestGraph(shape(random, 3, 4));
-    String condition = graph.node("Greater", List.of(X, graph.floats(new float[] {0})));
-    String scaled = graph.node("Mul", List.of(X, graph.gaussian(random, 1)));
-    String y = graph.node("Where", List.of(condition, scaled, X));
-    return of("Where", graph, y, Points.GRID);
+        switch (random.nextInt(3)) {
+          case 0 -> List.of(X);
+          case 1 -> List.of(X, ratio);
+          default -> List.of(X, ratio, graph.truth(false));
+        };
+    return of("Dropout", graph, graph.node("Dropout", inputs), Points.QUADRATIC);
   }
 }

@@ -19,6 +19,7 @@ import org.robustnessgap.onnx.graph.Attributes;
 final class NormalizationCases {
   static final Map<String, List<Maker>> MAKERS =
       Map.ofEntries(
+          Map.entry("BatchNormalization", List.of(NormalizationCases::batchNormalization)),
           Map.entry("GroupNormalization", List.of(NormalizationCases::group)),
           Map.entry("InstanceNormalization", List.of(NormalizationCases::instance)),
           Map.entry("LRN", List.of(NormalizationCases::localResponse)),
@@ -31,6 +32,22 @@ final class NormalizationCases {
               List.of(NormalizationCases::resizeByScales, NormalizationCases::resizeToSizes)));
 
   private NormalizationCases() {}
+
+  private static Case batchNormalization(SplittableRandom random) {
+    long[] row = shape(random, random.nextInt(1, 5), 4);
+    TestGraph graph = new TestGraph(row);
+    String y =
+        graph.node(
+            "BatchNormalization",
+            List.of(
+                X,
+                graph.gaussian(random, row[0]),
+                graph.gaussian(random, row[0]),
+                graph.gaussian(random, row[0]),
+                graph.uniform(random, 0.1, 3, row[0])),
+            Attributes.of("epsilon", (float) random.nextDouble(1e-5, 0.1)));
+    return of("BatchNormalization", graph, y, Points.QUADRATIC);
+  }
 
   private static AttributeProto epsilon(SplittableRandom random) {
     return Attributes.of("epsilon", (float) random.nextDouble(0.1, 1));
