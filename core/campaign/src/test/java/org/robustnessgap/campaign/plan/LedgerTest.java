@@ -1,8 +1,6 @@
 package org.robustnessgap.campaign.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.robustnessgap.campaign.plan.Campaigns.sampling;
 import static org.robustnessgap.campaign.plan.Campaigns.smoothness;
 
@@ -10,41 +8,28 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.robustnessgap.campaign.sampling.LatentSampler;
-import org.robustnessgap.messages.Algorithm;
 import org.robustnessgap.messages.AttackPlan;
 import org.robustnessgap.messages.Campaign;
 import org.robustnessgap.messages.Effort;
-import org.robustnessgap.messages.GeneratorReference;
-import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.Job;
 import org.robustnessgap.messages.JobId;
 import org.robustnessgap.messages.JobKind;
-import org.robustnessgap.messages.Json;
 import org.robustnessgap.messages.ModelReference;
 import org.robustnessgap.messages.SamplingPlan;
-import org.robustnessgap.messages.SmoothnessPlan;
-import org.robustnessgap.messages.Topic;
 import org.robustnessgap.messages.TransferPlan;
 import org.robustnessgap.messages.Window;
 
-class LedgerTest {
-  private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
-
-  private final Ledger ledger = new Ledger();
-
+/** Which jobs are sent, in what order, how many at once and how often. */
+class LedgerTest extends LedgerScenario {
   @Test
   void jobsCarryEverything() {
     ledger.apply(Campaigns.of("c", sampling(10L, null, 100), smoothness(3), "vgg"));
@@ -281,197 +266,6 @@ class LedgerTest {
     assertThat(sendAll(START.plusMillis(4000))).hasSize(2);
   }
 
-  @ParameterizedTest
-  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
-  void aRecoveredLedgerContinuesLikeAnUninterruptedOne(long seed) {
-    Campaign campaign = Campaigns.of("c", sampling(60L, null, 3), smoothness(5), "a", "b");
-    Campaign other = Campaigns.of("d", sampling(null, null, 2), null, "a");
-    ledger.apply(campaign);
-    ledger.apply(other);
-    Random random = new Random(seed);
-    List<Consumer<Ledger>> log = new ArrayList<>();
-    List<JobId> unanswered = new ArrayList<>();
-    Instant now = START;
-    for (int i = 0; i < 200; i++) {
-      now = now.plusSeconds(random.nextInt(30));
-      Optional<Ledger.Due> due = ledger.due(now);
-      if (due.isPresent() && random.nextBoolean()) {
-        JobId id = due.get().job().id();
-        Instant at = now;
-        tell(log, l -> l.sent(id, at));
-        unanswered.add(id);
-      } else if (!unanswered.isEmpty() && random.nextInt(4) > 0) {
-        JobId id = unanswered.remove(random.nextInt(unanswered.size()));
-        tell(log, l -> l.answered(id));
-      }
-    }
-
-    // Topics are read one after the other, so events of different topics come in any order.
-    Collections.shuffle(log, random);
-    Ledger recovered = new Ledger();
-    recovered.apply(other);
-    recovered.apply(campaign);
-    log.forEach(event -> event.accept(recovered));
-
-    assertThat(recovered.inFlight()).isEqualTo(ledger.inFlight());
-    assertThat(remaining(recovered, now)).isEqualTo(remaining(ledger, now));
-  }
-
-  @Test
-  void aTrimmedLogContinuesAfterTheHighestOrdinalSeen() {
-    ledger.apply(Campaigns.of("c", sampling(null, null, 4), null, "a", "b"));
-    ledger.answered(attack("a", 400));
-    ledger.sent(attack("b", 800), START);
-    assertThat(sendOne(START)).isEqualTo(attack("a", 404));
-    assertThat(sendAll(START).stream().map(Job::id)).contains(attack("b", 804));
-  }
-
-  @Test
-  void anAnswerToAJobNeverSentDoesNotMoveTheCampaign() {
-    ledger.apply(Campaigns.of("c", sampling(null, null, 2), null, "a"));
-    sendOne(START);
-    ledger.answered(attack("a", 1L << 61));
-    ledger.answered(attack("a", Long.MAX_VALUE));
-    ledger.answered(attack("a", 41));
-    assertThat(sendOne(START)).isEqualTo(attack("a", 4));
-  }
-
-  @Test
-  void eventsOfUnknownCampaignsAreIgnored() {
-    ledger.answered(attack("a", 0));
-    ledger.sent(attack("a", 0), START);
-    ledger.stop("c");
-    assertThat(ledger.due(START)).isEmpty();
-    assertThat(ledger.inForce("c")).isEmpty();
-    assertThat(ledger.knows("c")).isFalse();
-  }
-
-  @Test
-  void aStoppedCampaignSendsNothingAndResumesWhereItStopped() {
-    Campaign campaign = Campaigns.of("c", sampling(null, null, 2), null, "a");
-    ledger.apply(campaign);
-    sendAll(START);
-    ledger.stop("c");
-    assertThat(ledger.knows("c")).isTrue();
-    assertThat(ledger.inForce("c")).isEmpty();
-    assertThat(ledger.due(START.plus(Duration.ofDays(1)))).isEmpty();
-    ledger.answered(attack("a", 0));
-    assertThat(ledger.due(START)).isEmpty();
-    ledger.apply(campaign);
-    assertThat(ledger.inForce("c")).contains(campaign);
-    assertThat(sendOne(START)).isEqualTo(attack("a", 8));
-  }
-
-  @Test
-  void classifiersComeAndGo() {
-    ledger.apply(Campaigns.of("c", sampling(null, null, 1), null, "a", "b"));
-    sendAll(START);
-    ledger.apply(Campaigns.of("c", sampling(null, null, 1), null, "a", "new"));
-    assertThat(sendAll(START).stream().map(Job::id)).containsExactly(attack("new", 0));
-    ledger.answered(attack("b", 0));
-    assertThat(ledger.due(START)).isEmpty();
-    ledger.apply(Campaigns.of("c", sampling(null, null, 1), null, "b"));
-    assertThat(sendAll(START).stream().map(Job::id)).containsExactly(attack("b", 4));
-  }
-
-  @Test
-  void numberOfSamplesChangesAtTheEndOfAWindow() {
-    ledger.apply(Campaigns.of("c", sampling(8L, null, 100), null, "a"));
-    assertThat(sendAll(START)).hasSize(2);
-    ledger.apply(Campaigns.of("c", sampling(18L, null, 100), null, "a"));
-    assertThat(sendAll(START).stream().map(job -> job.id().firstOrdinal()))
-        .containsExactly(8L, 12L, 16L);
-    assertRefused(Campaigns.of("c", sampling(24L, null, 100), null, "a"), "samples");
-    ledger.apply(Campaigns.of("c", sampling(8L, null, 100), null, "a"));
-    // What lies behind the new end is not sent again.
-    assertThat(ledger.due(START.plusSeconds(60)).orElseThrow().job().id())
-        .isEqualTo(attack("a", 0));
-    ledger.answered(attack("a", 0));
-    ledger.answered(attack("a", 4));
-    assertThat(ledger.due(START.plusSeconds(60))).isEmpty();
-  }
-
-  @Test
-  void changesThatWouldGiveAJobNewContentAreRefused() {
-    Campaign old = Campaigns.of("c", sampling(16L, null, 1), smoothness(4), "a");
-    ledger.apply(old);
-    SamplingPlan plan = old.sampling();
-    assertRefused(with(old, new SamplingPlan(8, 16L, null, 4, 8, 1, 60)), "seed");
-    assertRefused(with(old, new SamplingPlan(7, 16L, null, 8, 8, 1, 60)), "batch size");
-    assertRefused(with(old, new SamplingPlan(7, 16L, null, 4, 4, 1, 60)), "window");
-    assertRefused(with(old, sampling(20L, null, 1), smoothness(5)), "smoothness");
-    assertRefused(with(old, plan, null), "smoothness");
-    assertRefused(
-        new Campaign(
-            "c",
-            new GeneratorReference("dcgan", "other.onnx", 3),
-            old.classifiers(),
-            plan,
-            old.attack(),
-            old.smoothness(),
-            old.transfer(),
-            old.quantiles()),
-        "generator");
-    assertRefused(
-        new Campaign(
-            "c",
-            old.generator(),
-            List.of(new ModelReference("a", "other.onnx")),
-            plan,
-            old.attack(),
-            old.smoothness(),
-            old.transfer(),
-            old.quantiles()),
-        "classifier a");
-    assertRefused(
-        new Campaign(
-            "c",
-            old.generator(),
-            old.classifiers(),
-            plan,
-            AttackPlan.of(AttackPlan.standard().spaces(), Algorithm.DeepFool.standard()),
-            old.smoothness(),
-            old.transfer(),
-            old.quantiles()),
-        "attack plan");
-    assertThat(ledger.inForce("c")).contains(old);
-    assertThat(sendAll(START)).hasSize(2);
-  }
-
-  @Test
-  void rateAndLimitsMayChange() {
-    Campaign old = Campaigns.of("c", sampling(null, 1.0, 1), null, "a");
-    ledger.apply(old);
-    sendAll(START);
-    Campaign changed = Campaigns.of("c", sampling(null, null, 5), smoothness(2), "a");
-    assertThatCode(() -> ledger.apply(changed)).doesNotThrowAnyException();
-    assertThat(sendAll(START)).hasSize(5);
-    assertThat(ledger.inForce("c")).contains(changed);
-  }
-
-  @Test
-  void aBatchThatFitsNoMessageIsRefusedWithTheLargestThatDoes() {
-    GeneratorReference wide = new GeneratorReference("wide", "wide.onnx", 1024);
-    SamplingPlan plan = SamplingPlan.bounded(0, 4096, 4096);
-    Campaign campaign =
-        new Campaign(
-            "c",
-            wide,
-            List.of(new ModelReference("a", "a.onnx")),
-            plan,
-            AttackPlan.standard(),
-            null,
-            null,
-            List.of(0.5));
-    assertRefused(
-        campaign, "no more than 3059 latent vectors of length 1024 fit a message of 16 MiB");
-    assertThat(ledger.inForce("c")).isEmpty();
-    assertThatCode(() -> ledger.apply(with(campaign, SamplingPlan.bounded(0, 4096, 3059))))
-        .doesNotThrowAnyException();
-    byte[] message = Json.write(ledger.due(START).orElseThrow().job());
-    assertThat(message.length).isBetween(16_000_000, Topic.LARGEST_MESSAGE_BYTES);
-  }
-
   @Test
   void extremePlansDoNotOverflow() {
     ledger.apply(Campaigns.of("c", new SamplingPlan(7, null, 1e-300, 4, 8, 9, 1e300), null, "a"));
@@ -480,56 +274,8 @@ class LedgerTest {
     assertThat(ledger.due(muchLater)).isEmpty();
   }
 
-  private void assertRefused(Campaign campaign, String what) {
-    assertThatThrownBy(() -> ledger.apply(campaign))
-        .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("Campaign c")
-        .hasMessageContaining(what);
-  }
-
-  private static Campaign with(Campaign campaign, SamplingPlan sampling) {
-    return with(campaign, sampling, campaign.smoothness());
-  }
-
-  private static Campaign with(
-      Campaign campaign, SamplingPlan sampling, SmoothnessPlan smoothness) {
-    return new Campaign(
-        campaign.id(),
-        campaign.generator(),
-        campaign.classifiers(),
-        sampling,
-        campaign.attack(),
-        smoothness,
-        null,
-        campaign.quantiles());
-  }
-
   private static JobId transfer(String pair, long firstOrdinal) {
     return new JobId("c", JobKind.TRANSFER, pair, firstOrdinal);
-  }
-
-  private static JobId attack(String classifier, long firstOrdinal) {
-    return new JobId("c", JobKind.ATTACK, classifier, firstOrdinal);
-  }
-
-  private void tell(List<Consumer<Ledger>> log, Consumer<Ledger> event) {
-    event.accept(ledger);
-    log.add(event);
-  }
-
-  private JobId sendOne(Instant now) {
-    JobId id = ledger.due(now).orElseThrow().job().id();
-    ledger.sent(id, now);
-    return id;
-  }
-
-  private List<Job> sendAll(Instant now) {
-    List<Job> jobs = new ArrayList<>();
-    for (Optional<Ledger.Due> due = ledger.due(now); due.isPresent(); due = ledger.due(now)) {
-      jobs.add(due.get().job());
-      ledger.sent(due.get().job().id(), now);
-    }
-    return jobs;
   }
 
   /** Ordinals drawn when asked every so often. */
@@ -542,30 +288,5 @@ class LedgerTest {
       }
     }
     return ordinals;
-  }
-
-  /** What is still sent, and when, if from now on one job is answered every 45 s. */
-  private static List<String> remaining(Ledger ledger, Instant from) {
-    List<String> sendings = new ArrayList<>();
-    Set<JobId> unanswered = new HashSet<>();
-    for (Instant now = from; now.isBefore(from.plusSeconds(3600)); now = now.plusSeconds(15)) {
-      Optional<Ledger.Due> due;
-      List<String> round = new ArrayList<>();
-      while ((due = ledger.due(now)).isPresent()) {
-        JobId id = due.get().job().id();
-        ledger.sent(id, now);
-        unanswered.add(id);
-        round.add(now + " " + id + (due.get().again() ? " again" : ""));
-      }
-      // Which campaign had the last turn is not on the log.
-      Collections.sort(round);
-      sendings.addAll(round);
-      if (now.getEpochSecond() % 45 == 0 && !unanswered.isEmpty()) {
-        JobId first = Collections.min(unanswered, Comparator.comparing(JobId::toString));
-        ledger.answered(first);
-        unanswered.remove(first);
-      }
-    }
-    return sendings;
   }
 }
