@@ -15,25 +15,14 @@ import java.util.Locale;
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.Value;
 import org.graalvm.polyglot.proxy.ProxyExecutable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.robustnessgap.campaign.fold.State;
 import org.robustnessgap.messages.Json;
 
 /** The page's script, run on what the service answers. */
 class PageScriptTest {
-  private static PageHarness harness;
-
-  @BeforeAll
-  static void start() {
-    harness = new PageHarness(-1);
-  }
-
-  @AfterAll
-  static void stop() {
-    harness.close();
-  }
+  @AutoClose private static final PageHarness harness = new PageHarness(-1);
 
   @Test
   void withoutCampaignsItSaysWhatItWaitsFor() throws Exception {

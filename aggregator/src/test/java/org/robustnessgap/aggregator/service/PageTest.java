@@ -8,25 +8,14 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.robustnessgap.campaign.fold.State;
 import org.robustnessgap.messages.Json;
 
 class PageTest {
-  private static PageHarness harness;
+  @AutoClose private static final PageHarness harness = new PageHarness(-1);
   private final HttpClient client = HttpClient.newHttpClient();
-
-  @BeforeAll
-  static void start() {
-    harness = new PageHarness(-1);
-  }
-
-  @AfterAll
-  static void stop() {
-    harness.close();
-  }
 
   @Test
   void thePageIsOneFileThatLoadsNothingFromElsewhere() throws Exception {
