@@ -1,7 +1,4 @@
-/**
- * Generators made from images, and what training one takes. Pure functions of the images and of a
- * seed; nothing is run.
- */
+/** Generators made from images: pure functions of the images and of a seed. */
 @NullMarked
 package org.robustnessgap.fit;
 

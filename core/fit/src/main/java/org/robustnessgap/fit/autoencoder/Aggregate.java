@@ -1,0 +1,123 @@
+package org.robustnessgap.fit.autoencoder;
+
+import java.util.Arrays;
+import org.apache.commons.math3.linear.Array2DRowRealMatrix;
+import org.apache.commons.math3.linear.CholeskyDecomposition;
+import org.apache.commons.math3.linear.LUDecomposition;
+import org.apache.commons.math3.linear.RealMatrix;
+
+/**
+ * Mean and covariance of the latent vectors that the encoder draws of all images: the mixture of
+ * N(μ(x), diag exp v(x)) has the mean of μ(x), and the covariance of μ(x) plus the mean of exp
+ * v(x). N(0, I) becomes a normal distribution with these moments by z ↦ mean + L z.
+ *
+ * @param mean of d values
+ * @param factor L, lower triangular, L Lᵀ the covariance
+ */
+record Aggregate(double[] mean, RealMatrix factor) {
+  int latent() {
+    return mean.length;
+  }
+
+  /** A dense layer, y = x · matrix + bias for rows x. */
+  record Layer(RealMatrix matrix, double[] bias) {
+    /**
+     * @param matrix [in, out], row-major
+     */
+    static Layer of(float[] matrix, float[] bias) {
+      int out = bias.length;
+      double[][] rows = new double[matrix.length / out][out];
+      for (int i = 0; i < matrix.length; i++) {
+        rows[i / out][i % out] = matrix[i];
+      }
+      double[] wide = new double[out];
+      Arrays.setAll(wide, k -> bias[k]);
+      return new Layer(new Array2DRowRealMatrix(rows, false), wide);
+    }
+
+    float[] matrixValues() {
+      int out = bias.length;
+      float[] values = new float[matrix.getRowDimension() * out];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = (float) matrix.getEntry(i / out, i % out);
+      }
+      return values;
+    }
+
+    float[] biasValues() {
+      float[] values = new float[bias.length];
+      for (int k = 0; k < values.length; k++) {
+        values[k] = (float) bias[k];
+      }
+      return values;
+    }
+  }
+
+  /** The layer that does to z what the given one does to mean + L z. */
+  Layer before(Layer first) {
+    double[] bias = first.matrix().preMultiply(mean);
+    Arrays.setAll(bias, k -> bias[k] + first.bias()[k]);
+    return new Layer(factor.transpose().multiply(first.matrix()), bias);
+  }
+
+  /** The layer that gives z where the first d outputs of the given one are mean + L z. */
+  Layer after(Layer last) {
+    int d = latent();
+    int in = last.matrix().getRowDimension();
+    RealMatrix inverse = new LUDecomposition(factor).getSolver().getInverse().transpose();
+    double[] centred = new double[d];
+    Arrays.setAll(centred, k -> last.bias()[k] - mean[k]);
+    return new Layer(
+        last.matrix().getSubMatrix(0, in - 1, 0, d - 1).multiply(inverse),
+        inverse.preMultiply(centred));
+  }
+
+  /** Sums of what the encoder says of images. */
+  static final class Sum {
+    private final int latent;
+    private final double[] sum;
+    private final double[][] products;
+    private final double[] variances;
+    private long count;
+
+    Sum(int latent) {
+      this.latent = latent;
+      this.sum = new double[latent];
+      this.products = new double[latent][latent];
+      this.variances = new double[latent];
+    }
+
+    /**
+     * Adds an image.
+     *
+     * @param codes μ and v of several images, [n, 2d]
+     * @param row which of them
+     */
+    void add(float[] codes, int row) {
+      int at = row * 2 * latent;
+      for (int i = 0; i < latent; i++) {
+        double value = codes[at + i];
+        sum[i] += value;
+        variances[i] += Math.exp(Autoencoder.cut(codes[at + latent + i]));
+        for (int j = 0; j <= i; j++) {
+          products[i][j] += value * codes[at + j];
+        }
+      }
+      count++;
+    }
+
+    Aggregate aggregate() {
+      double[] mean = Arrays.stream(sum).map(value -> value / count).toArray();
+      double[][] covariance = new double[latent][latent];
+      for (int i = 0; i < latent; i++) {
+        for (int j = 0; j <= i; j++) {
+          double value = products[i][j] / count - mean[i] * mean[j];
+          covariance[i][j] = i == j ? value + variances[i] / count : value;
+          covariance[j][i] = covariance[i][j];
+        }
+      }
+      RealMatrix symmetric = new Array2DRowRealMatrix(covariance, false);
+      return new Aggregate(mean, new CholeskyDecomposition(symmetric).getL());
+    }
+  }
+}
