@@ -48,8 +48,10 @@ public final class Images implements AutoCloseable {
 
   private static ImageForm settle(Path path, ImageForm form) {
     SkippedImage last = null;
+    boolean isEmpty = true;
     try (ImageSource source = open(path, new Opening(form, 0))) {
       for (ReadImage image = source.next(); image != null; image = source.next()) {
+        isEmpty = false;
         if (image instanceof ReadImage.Decoded decoded) {
           ImageForm settled = form.settledBy(decoded);
           if (settled.isSettled()) {
@@ -61,6 +63,9 @@ public final class Images implements AutoCloseable {
       }
     } catch (IOException e) {
       throw unreadable(path, e);
+    }
+    if (isEmpty) {
+      throw none(path);
     }
     throw new InvalidInputException(
         last == null
@@ -77,6 +82,11 @@ public final class Images implements AutoCloseable {
     } catch (IOException e) {
       throw unreadable(path, e);
     }
+  }
+
+  private static InvalidInputException none(Path path) {
+    return new InvalidInputException(
+        path + " holds no images; put some there, or name another file or folder.");
   }
 
   private static InvalidInputException unreadable(Path path, IOException e) {
@@ -171,7 +181,7 @@ public final class Images implements AutoCloseable {
 
   private void requireFewSkipped() {
     if (fitted == 0 && skipped.isEmpty()) {
-      throw new InvalidInputException(path + " holds no images.");
+      throw none(path);
     }
     if (skipped.size() * (long) PERCENT <= fitted + skipped.size()) {
       return;

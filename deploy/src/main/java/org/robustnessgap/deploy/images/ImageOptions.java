@@ -2,7 +2,6 @@ package org.robustnessgap.deploy.images;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.robustnessgap.data.FittedImage;
 import org.robustnessgap.data.ImageForm;
@@ -101,19 +100,9 @@ public class ImageOptions {
     return new ClassifierImages(path, contract, pixels(contract));
   }
 
-  /**
-   * The images; at the end those that are skipped are named on the standard error.
-   *
-   * @throws InvalidInputException if there is none, or more than 1 % cannot be used
-   */
-  public void forEach(ImageForm form, Consumer<float[]> use) {
-    try (Images images = open(form)) {
-      for (FittedImage image = images.next(); image != null; image = images.next()) {
-        requireWithin(form.pixels().range(), image);
-        use.accept(image.values());
-      }
-      say(images.skipped());
-    }
+  /** All of them, as often as one likes. */
+  public ImagePasses passes(ImageForm form) {
+    return new ImagePasses(this, form);
   }
 
   /**

@@ -25,6 +25,11 @@ public final class ImageSize {
               + text
               + "' is no image size; write HxW, for instance 224x224, CxHxW, or the length of a vector.");
     }
-    return Arrays.stream(text.strip().split("x")).map(Integer::valueOf).toList();
+    List<Integer> size = Arrays.stream(text.strip().split("x")).map(Integer::valueOf).toList();
+    if (size.contains(0)) {
+      throw new InvalidInputException(
+          "Images of size '" + text + "' have no pixels; write how high and wide they are.");
+    }
+    return size;
   }
 }

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
+import java.awt.image.BufferedImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -111,9 +113,8 @@ final class FitCommandTest {
   void refusesWhatCannotBeFitted() throws Exception {
     Path out = folder.resolve("g.onnx");
     String images = images().toString();
-    assertThat(CommandLines.execute(new FitCommand(), "--images", images, "--out", out.toString()))
-        .isEqualTo(2);
-    assertThat(output.err()).contains("Only linear generators", "--linear");
+    assertThat(fit(Path.of(images), out, "--resume")).isEqualTo(2);
+    assertThat(output.err()).contains("leave them out with --linear");
 
     assertThat(fit(Path.of(images), out, "--latent-dimension", "360")).isEqualTo(2);
     assertThat(output.err()).contains("360 images say nothing of 360 directions");
@@ -128,6 +129,47 @@ final class FitCommandTest {
     assertThat(out).doesNotExist();
   }
 
+  @Test
+  void refusesPlacesBeforeAnyWork() throws Exception {
+    Path images = images();
+    assertThat(fit(images, folder)).isEqualTo(2);
+    assertThat(output.err()).contains("is a folder; name a file in it");
+    assertThat(fit(images, folder.resolve("none").resolve("g.onnx"))).isEqualTo(2);
+    assertThat(output.err()).contains("g.onnx (--out); does its folder exist");
+    Path out = folder.resolve("g.onnx");
+    Path empty = Files.createDirectory(folder.resolve("empty"));
+    for (String[] sized : new String[][] {{}, {"--image-size", "1x8x8"}}) {
+      assertThat(run(empty, out, sized)).isEqualTo(2);
+      assertThat(output.err()).contains("empty holds no images; put some there");
+    }
+    assertThat(run(images, out, "--linear", "--image-size", "0x0x0")).isEqualTo(2);
+    assertThat(output.err()).contains("'0x0x0' have no pixels");
+  }
+
+  @Test
+  void whatIsSkippedIsNamedOnce() throws Exception {
+    Path pictures = Files.createDirectory(folder.resolve("pictures"));
+    Random random = new Random(3);
+    for (int n = 0; n < 120; n++) {
+      BufferedImage picture = new BufferedImage(8, 8, BufferedImage.TYPE_BYTE_GRAY);
+      for (int k = 0; k < 64; k++) {
+        picture.getRaster().setSample(k % 8, k / 8, 0, random.nextInt(256));
+      }
+      ImageIO.write(picture, "png", pictures.resolve(n + ".png").toFile());
+    }
+    Files.writeString(pictures.resolve("broken.png"), "no picture");
+    Path out = folder.resolve("g.onnx");
+    assertThat(run(pictures, out, "--linear", "--latent-dimension", "3")).isZero();
+    assertThat(output.err()).containsOnlyOnce("Skipped broken.png");
+  }
+
+  private static int run(Path images, Path out, String... further) {
+    String[] given = {"--images", images.toString(), "--out", out.toString()};
+    String[] all = Arrays.copyOf(given, given.length + further.length);
+    System.arraycopy(further, 0, all, given.length, further.length);
+    return CommandLines.execute(new FitCommand(), all);
+  }
+
   private double figure(String name) {
     Matcher matcher = Pattern.compile("(?m)^" + name + " +(\\S+)").matcher(output.out());
     assertThat(matcher.find()).as(output.out()).isTrue();
@@ -135,11 +177,9 @@ final class FitCommandTest {
   }
 
   private static int fit(Path images, Path out, String... further) {
-    String[] given = {
-      "--linear", "--images", images.toString(), "--image-size", "1x28x28", "--out", out.toString()
-    };
+    String[] given = {"--linear", "--image-size", "1x28x28"};
     String[] all = Arrays.copyOf(given, given.length + further.length);
     System.arraycopy(further, 0, all, given.length, further.length);
-    return CommandLines.execute(new FitCommand(), all);
+    return run(images, out, all);
   }
 }

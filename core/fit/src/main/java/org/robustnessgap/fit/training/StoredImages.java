@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.PixelRange;
@@ -142,6 +143,12 @@ public final class StoredImages {
       copy(from + n, rows, n * size);
     }
     return rows;
+  }
+
+  /** Whether one differs from another. */
+  public boolean isVaried() {
+    byte[] first = images.isEmpty() ? new byte[0] : images.get(0).bytes();
+    return images.stream().anyMatch(image -> !Arrays.equals(image.bytes(), first));
   }
 
   /** The mean of each value. */

@@ -69,7 +69,7 @@ class TrainingTest {
     return images;
   }
 
-  private static Training open(TrainingPlan plan, Engine engine) {
+  static Training open(TrainingPlan plan, Engine engine) {
     return Training.open(mean(0), images(95, 1), images(12, 2), plan, engine);
   }
 

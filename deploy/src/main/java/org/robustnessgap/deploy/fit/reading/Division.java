@@ -1,4 +1,4 @@
-package org.robustnessgap.deploy.fit;
+package org.robustnessgap.deploy.fit.reading;
 
 import java.util.function.Consumer;
 import org.robustnessgap.fit.ImageSet;
@@ -10,13 +10,13 @@ import org.robustnessgap.fit.ImageSet;
  * @param all read in one order
  * @param every k; 0 for none to compare with
  */
-record Division(ImageSet all, int every) {
-  ImageSet fitted() {
+public record Division(ImageSet all, int every) {
+  public ImageSet fitted() {
     return use -> each(use, unused -> {});
   }
 
   /** Goes over all images once. */
-  void each(Consumer<float[]> fitted, Consumer<float[]> heldOut) {
+  public void each(Consumer<float[]> fitted, Consumer<float[]> heldOut) {
     long[] count = {0};
     all.forEach(
         image -> {

@@ -1,22 +1,22 @@
-package org.robustnessgap.deploy.fit;
+package org.robustnessgap.deploy.fit.reading;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
 /** Some of many images, each as likely as every other (Waterman's algorithm R). */
-final class Reservoir {
+public final class Reservoir {
   private final int most;
   private final SplittableRandom random;
   private final List<float[]> kept = new ArrayList<>();
   private long seen;
 
-  Reservoir(int most, long seed) {
+  public Reservoir(int most, long seed) {
     this.most = most;
     this.random = new SplittableRandom(seed);
   }
 
-  void offer(float[] image) {
+  public void offer(float[] image) {
     seen++;
     if (kept.size() < most) {
       kept.add(image.clone());
@@ -28,12 +28,12 @@ final class Reservoir {
     }
   }
 
-  int size() {
+  public int size() {
     return kept.size();
   }
 
   /** So many of them. */
-  float[][] first(int count) {
+  public float[][] first(int count) {
     return kept.subList(0, count).toArray(float[][]::new);
   }
 }

@@ -1,0 +1,174 @@
+package org.robustnessgap.deploy.fit;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.robustnessgap.data.PictureGrid;
+import org.robustnessgap.deploy.fit.progress.CheckpointFile;
+import org.robustnessgap.deploy.fit.progress.LossCurve;
+import org.robustnessgap.deploy.fit.progress.TrainingProgress;
+import org.robustnessgap.deploy.fit.reading.Division;
+import org.robustnessgap.deploy.fit.reading.ReadingProgress;
+import org.robustnessgap.deploy.fit.reading.Reservoir;
+import org.robustnessgap.deploy.model.ModelFile;
+import org.robustnessgap.engine.Engine;
+import org.robustnessgap.engine.EngineSettings;
+import org.robustnessgap.engine.Executable;
+import org.robustnessgap.fit.autoencoder.Autoencoder;
+import org.robustnessgap.fit.autoencoder.DecoderGenerator;
+import org.robustnessgap.fit.training.StoredImages;
+import org.robustnessgap.fit.training.Trainable;
+import org.robustnessgap.fit.training.Training;
+import org.robustnessgap.fit.training.TrainingPlan;
+import org.robustnessgap.fit.training.TrainingState;
+import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.onnx.graph.OnnxModel;
+
+/** Trains a decoder. Reads the images once, into memory. */
+final class DecoderFit {
+  private static final int BATCH = 128;
+  private static final int WARM_UP = 200;
+
+  private final FitInput input;
+  private final DecoderOptions options;
+  private final EngineSettings settings;
+  private final Autoencoder autoencoder;
+  private final StoredImages fitted;
+  private final StoredImages heldOut;
+  private final Path grid;
+
+  /**
+   * @throws InvalidInputException if there is no network for such images, or no picture of them
+   */
+  DecoderFit(FitInput input, DecoderOptions options, EngineSettings settings) {
+    this.input = input;
+    this.options = options;
+    this.settings = settings;
+    int values = Math.toIntExact(Math.min(Integer.MAX_VALUE, input.form().values()));
+    this.autoencoder = Autoencoder.of(values, input.dimension(), input.form().pixels().range());
+    this.fitted = new StoredImages(values, input.form().pixels().range());
+    this.heldOut = new StoredImages(values, input.form().pixels().range());
+    this.grid = options.grid() == null ? input.beside(".png") : options.grid();
+    if (options.grid() != null && !PictureGrid.shows(input.form())) {
+      throw new InvalidInputException(
+          "Images of shape " + input.shape() + " are no pictures; leave --grid out.");
+    }
+  }
+
+  void run(Engine engine) {
+    Comparison comparison = read();
+    TrainingPlan plan =
+        new TrainingPlan(options.epochs(), BATCH, options.rate(), WARM_UP, input.seed());
+    Trainable trainable = autoencoder.trainable(fitted, input.seed());
+    CheckpointFile checkpoint = new CheckpointFile(input.beside(".checkpoint"), dependencies());
+    try (Training training = Training.open(trainable, fitted, heldOut, plan, engine)) {
+      TrainingState state = begun(training, checkpoint);
+      train(training, state, checkpoint);
+      DecoderGenerator generator =
+          DecoderGenerator.of(autoencoder, trainable, state, fitted, engine);
+      write(generator, comparison, engine);
+    }
+    checkpoint.delete();
+  }
+
+  private Comparison read() {
+    ReadingProgress reading = new ReadingProgress(input.images(), 1);
+    Reservoir someFitted = new Reservoir(Comparison.IMAGES, input.seed());
+    Reservoir someHeldOut = new Reservoir(Comparison.IMAGES, input.seed());
+    new Division(reading::forEach, input.holdOut())
+        .each(
+            image -> {
+              fitted.add(image);
+              someFitted.offer(image);
+            },
+            someHeldOut::offer);
+    requireEnough();
+    for (float[] image : someHeldOut.first(someHeldOut.size())) {
+      heldOut.add(image);
+    }
+    return Comparison.of(someFitted, someHeldOut, input.seed());
+  }
+
+  private void requireEnough() {
+    if (fitted.count() <= input.dimension()) {
+      throw new InvalidInputException(
+          String.format(
+              "%d images say nothing of %d directions, which takes %d images at least; give more images or a smaller --latent-dimension.",
+              fitted.count(), input.dimension(), input.dimension() + 1));
+    }
+    if (!fitted.isVaried()) {
+      throw new InvalidInputException(
+          "All images are the same, so there is nothing to generate; give images that differ.");
+    }
+  }
+
+  /** What the weights depend on. */
+  private Map<String, String> dependencies() {
+    int threads =
+        settings.threads() > 0 ? settings.threads() : Runtime.getRuntime().availableProcessors();
+    Map<String, String> of = new LinkedHashMap<>();
+    of.put("--latent-dimension", Integer.toString(input.dimension()));
+    of.put("--epochs", Integer.toString(options.epochs()));
+    of.put("--learning-rate", Double.toString(options.rate()));
+    of.put("--seed", Long.toString(input.seed()));
+    of.put("--hold-out", Integer.toString(input.holdOut()));
+    of.put("engine", settings.name());
+    of.put("number of threads", Integer.toString(threads));
+    of.put("range of pixels", input.form().pixels().range().describe());
+    of.put("pair of networks", autoencoder.encoder() + " and " + autoencoder.decoder());
+    of.put("set of images", digest(fitted) + digest(heldOut));
+    return of;
+  }
+
+  private static String digest(StoredImages images) {
+    return HexFormat.of().formatHex(images.digest(), 0, Long.BYTES);
+  }
+
+  private TrainingState begun(Training training, CheckpointFile checkpoint) {
+    if (!checkpoint.exists()) {
+      return training.start();
+    }
+    if (!options.isResumed()) {
+      throw new InvalidInputException(
+          checkpoint.file()
+              + " is of a training that was interrupted; go on with --resume, or remove it to start anew.");
+    }
+    TrainingState state = checkpoint.read(training);
+    System.err.printf("Going on after step %d of %d%n", state.step(), training.steps());
+    return state;
+  }
+
+  private void train(Training training, TrainingState state, CheckpointFile checkpoint) {
+    Clock clock = Clock.systemUTC();
+    System.err.printf(
+        "Training %d weights with %d images in %d steps%n",
+        autoencoder.parameters(), fitted.count(), training.steps());
+    Consumer<TrainingState> progress =
+        new TrainingProgress(options.epochs(), training.steps(), state, clock, System.err::println);
+    training.run(
+        state,
+        progress
+            .andThen(new LossCurve(input.beside(".csv")))
+            .andThen(checkpoint.keeper(training, clock)));
+    checkpoint.write(training, state);
+  }
+
+  private void write(DecoderGenerator generator, Comparison comparison, Engine engine) {
+    Map<String, String> metadata = new LinkedHashMap<>(generator.metadata());
+    metadata.put("learning_rate", Double.toString(options.rate()));
+    metadata.put("seed", Long.toString(input.seed()));
+    metadata.putAll(input.metadata());
+    OnnxModel model = generator.decoder(input.modelName(), input.shape());
+    ModelFile.write(input.out(), model, metadata);
+    OnnxModel encoder = generator.encoder(input.modelName() + ".encoder", input.shape());
+    ModelFile.write(input.beside(".encoder.onnx"), encoder, metadata);
+    try (Executable executable = engine.load(model)) {
+      System.out.print(
+          new DecoderReport(input, fitted, comparison, engine)
+              .text(generator, executable, PictureGrid.shows(input.form()) ? grid : null));
+    }
+  }
+}

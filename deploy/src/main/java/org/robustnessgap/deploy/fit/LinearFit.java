@@ -1,0 +1,75 @@
+package org.robustnessgap.deploy.fit;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.robustnessgap.deploy.fit.reading.Division;
+import org.robustnessgap.deploy.fit.reading.ReadingProgress;
+import org.robustnessgap.deploy.fit.reading.Reservoir;
+import org.robustnessgap.deploy.model.ModelFile;
+import org.robustnessgap.engine.Engine;
+import org.robustnessgap.engine.Executable;
+import org.robustnessgap.fit.LinearGenerator;
+import org.robustnessgap.onnx.graph.OnnxModel;
+
+/** Fits principal components. Goes over the images three times and holds none in memory. */
+final class LinearFit {
+  /** Counting, mean, covariance. */
+  private static final int PASSES = 3;
+
+  private static final double PERCENT = 100;
+
+  /** Residuals beyond it are shown. */
+  private static final double ACCURATE = 1e-8;
+
+  private final FitInput input;
+
+  LinearFit(FitInput input) {
+    this.input = input;
+  }
+
+  void run(Engine engine) {
+    ReadingProgress reading = new ReadingProgress(input.images(), PASSES);
+    Division division = new Division(reading::forEach, input.holdOut());
+    Reservoir fitted = new Reservoir(Comparison.IMAGES, input.seed());
+    Reservoir heldOut = new Reservoir(Comparison.IMAGES, input.seed());
+    division.each(fitted::offer, heldOut::offer);
+    LinearGenerator generator =
+        LinearGenerator.of(division.fitted(), input.dimension(), input.seed());
+    OnnxModel model = generator.model(input.modelName(), input.shape());
+    Comparison comparison = Comparison.of(fitted, heldOut, input.seed());
+    try (Executable executable = engine.load(model)) {
+      Map<String, String> metadata = new LinkedHashMap<>(generator.metadata());
+      metadata.putAll(input.metadata());
+      ModelFile.write(input.out(), model, metadata);
+      System.out.print(text(generator));
+      System.out.print(
+          comparison.isPossible()
+              ? comparison.text(comparison.generated(executable, input.dimension()))
+              : Comparison.NONE);
+    }
+  }
+
+  private String text(LinearGenerator generator) {
+    double rest = generator.discardedVariance();
+    String text =
+        String.format("%nLinear generator of %s%n%n", input.describe(generator.images()))
+            + new FigureLine(
+                "variance explained",
+                PERCENT * generator.retainedVariance() / generator.totalVariance(),
+                "% of " + FigureLine.number(generator.totalVariance()))
+            + new FigureLine(
+                "variance discarded",
+                rest,
+                "no generator on a plane of as many dimensions is nearer to them than its root, "
+                    + FigureLine.number(Math.sqrt(rest))
+                    + " (2-Wasserstein)")
+            + new FigureLine(
+                "σ₁",
+                generator.lipschitz(),
+                "ω(t) = σ₁ t exactly: limits on images are σ₁ times those of latent vectors");
+    return generator.residual() <= ACCURATE
+        ? text
+        : text
+            + new FigureLine("residual", generator.residual(), "components are only so accurate");
+  }
+}
