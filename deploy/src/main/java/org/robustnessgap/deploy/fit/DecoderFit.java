@@ -19,6 +19,7 @@ import org.robustnessgap.engine.EngineSettings;
 import org.robustnessgap.engine.Executable;
 import org.robustnessgap.fit.autoencoder.Autoencoder;
 import org.robustnessgap.fit.autoencoder.DecoderGenerator;
+import org.robustnessgap.fit.training.ImageBatches;
 import org.robustnessgap.fit.training.StoredImages;
 import org.robustnessgap.fit.training.Trainable;
 import org.robustnessgap.fit.training.Training;
@@ -60,11 +61,12 @@ final class DecoderFit {
 
   void run(Engine engine) {
     Comparison comparison = read();
-    TrainingPlan plan =
-        new TrainingPlan(options.epochs(), BATCH, options.rate(), WARM_UP, input.seed());
+    TrainingPlan plan = new TrainingPlan(options.epochs(), options.rate(), WARM_UP);
+    ImageBatches batches =
+        new ImageBatches(fitted, heldOut, input.dimension(), BATCH, input.seed());
     Trainable trainable = autoencoder.trainable(fitted, input.seed());
     CheckpointFile checkpoint = new CheckpointFile(input.beside(".checkpoint"), dependencies());
-    try (Training training = Training.open(trainable, fitted, heldOut, plan, engine)) {
+    try (Training training = Training.open(trainable, batches, plan, engine)) {
       TrainingState state = begun(training, checkpoint);
       train(training, state, checkpoint);
       DecoderGenerator generator =
@@ -144,8 +146,12 @@ final class DecoderFit {
   private void train(Training training, TrainingState state, CheckpointFile checkpoint) {
     Clock clock = Clock.systemUTC();
     System.err.printf(
-        "Training %d weights with %d images in %d steps%n",
-        autoencoder.parameters(), fitted.count(), training.steps());
+        "Training %d weights of %s and %s with %d images in %d steps%n",
+        autoencoder.parameters(),
+        autoencoder.encoder(),
+        autoencoder.decoder(),
+        fitted.count(),
+        training.steps());
     Consumer<TrainingState> progress =
         new TrainingProgress(options.epochs(), training.steps(), state, clock, System.err::println);
     training.run(

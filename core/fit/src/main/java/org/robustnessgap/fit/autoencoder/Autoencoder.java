@@ -93,7 +93,8 @@ public record Autoencoder(DenseNetwork encoder, DenseNetwork decoder, PixelRange
   }
 
   /**
-   * With its loss, and weights to begin with: the first images are the mean of the given ones.
+   * With its loss, and weights to begin with: the first images are the mean of the given ones. A
+   * row is an image and behind it d draws from N(0, 1).
    *
    * @param images what it will be trained with, at least one
    */
@@ -105,7 +106,7 @@ public record Autoencoder(DenseNetwork encoder, DenseNetwork decoder, PixelRange
     weights.put(last, Tensors.floats(last, unsquashed(images.mean()), values()));
     weights.put(NOISE, Tensors.floats(NOISE, new float[] {firstNoise()}, 1));
     List<String> names = List.copyOf(weights.keySet());
-    return new Trainable(lossModel(weights), names, latent());
+    return new Trainable(lossModel(weights), names);
   }
 
   private float firstNoise() {

@@ -52,13 +52,18 @@ public final class LossGradient implements AutoCloseable {
     return new Result(mean(outputs.get(0)), outputs.stream().skip(1).map(Tensor::values).toList());
   }
 
+  /** How many rows these are. */
+  int count(float[] rows) {
+    return rows.length / width;
+  }
+
   /** The loss alone. */
   double loss(float[] rows, List<float[]> weights) {
     return mean(loss.run(inputs(rows, weights)).get(0));
   }
 
   private Tensor[] inputs(float[] rows, List<float[]> weights) {
-    int count = rows.length / width;
+    int count = count(rows);
     float[] shares = new float[count];
     Arrays.fill(shares, 1f / count);
     Tensor[] inputs = new Tensor[2 + shapes.size()];

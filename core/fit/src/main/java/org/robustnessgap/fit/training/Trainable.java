@@ -12,12 +12,10 @@ import org.robustnessgap.onnx.graph.Tensors;
 /**
  * A network that has its loss within.
  *
- * @param model from [n, m + noise], the values of an image and behind them draws from N(0, 1), to
- *     the loss of each, [n, 1]
+ * @param model from rows of what the loss is of, [n, width], to the loss of each, [n, 1]
  * @param weights the initializers that are to be found; what they hold is where the search begins
- * @param noise how many draws each image takes, at least 0
  */
-public record Trainable(OnnxModel model, List<String> weights, int noise) {
+public record Trainable(OnnxModel model, List<String> weights) {
   public Trainable {
     weights = List.copyOf(weights);
   }

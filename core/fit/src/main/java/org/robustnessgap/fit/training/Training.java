@@ -3,57 +3,39 @@ package org.robustnessgap.fit.training;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
-import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import org.robustnessgap.engine.Engine;
 import org.robustnessgap.messages.InvalidInputException;
 
 /**
- * Finds the weights of a network by Adam on batches of images. Each draw depends on the seed and
- * its place alone, so a training that goes on from a written state ends with the same weights, bit
- * for bit, on an engine that computes the same each time.
+ * Finds the weights of a network by Adam. A step depends on the state and on its batch alone, so a
+ * training that goes on from a written state ends with the same weights, bit for bit, on an engine
+ * that computes the same each time.
  */
 public final class Training implements AutoCloseable {
   private final Trainable trainable;
-  private final StoredImages images;
-  private final StoredImages heldOut;
+  private final Batches batches;
   private final TrainingPlan plan;
   private final Adam adam;
   private final LossGradient gradient;
-  private final int batch;
 
-  private Training(
-      Trainable trainable,
-      StoredImages images,
-      StoredImages heldOut,
-      TrainingPlan plan,
-      LossGradient gradient) {
+  private Training(Trainable trainable, Batches batches, TrainingPlan plan, LossGradient gradient) {
     this.trainable = trainable;
-    this.images = images;
-    this.heldOut = heldOut;
+    this.batches = batches;
     this.plan = plan;
     this.adam = Adam.of(plan.rate());
     this.gradient = gradient;
-    this.batch = Math.min(plan.batch(), images.count());
   }
 
   /**
    * Makes ready.
    *
-   * @param images to train with, at least one
-   * @param heldOut whose loss is only told; may be empty
+   * @param batches of rows as the trainable takes them
    * @param engine runs the network while the training is open
    */
   public static Training open(
-      Trainable trainable,
-      StoredImages images,
-      StoredImages heldOut,
-      TrainingPlan plan,
-      Engine engine) {
-    if (images.count() == 0) {
-      throw new InvalidInputException("There is no image to train with; give some.");
-    }
-    return new Training(trainable, images, heldOut, plan, LossGradient.open(trainable, engine));
+      Trainable trainable, Batches batches, TrainingPlan plan, Engine engine) {
+    return new Training(trainable, batches, plan, LossGradient.open(trainable, engine));
   }
 
   /** Before the first step. */
@@ -73,7 +55,7 @@ public final class Training implements AutoCloseable {
 
   /** All steps of this training. */
   public long steps() {
-    return plan.steps(images.count());
+    return (long) plan.epochs() * batches.stepsOfEpoch();
   }
 
   /**
@@ -83,41 +65,14 @@ public final class Training implements AutoCloseable {
    * @throws InvalidInputException if the loss is no finite number
    */
   public void run(TrainingState state, Consumer<TrainingState> after) {
-    int epochSteps = plan.stepsOfEpoch(images.count());
-    long steps = steps();
-    float[] rows = new float[Math.multiplyExact(batch, width())];
-    while (state.step() < steps) {
-      long epoch = state.step() / epochSteps;
-      int[] order = Draws.shuffled(images.count(), Draws.ORDER.of(plan.seed(), epoch));
-      for (int i = (int) (state.step() % epochSteps); i < epochSteps; i++) {
-        fill(rows, order, i);
-        noise(rows, Draws.NOISE.of(plan.seed(), state.step()));
-        LossGradient.Result result = gradient.run(rows, state.weights());
-        requireFinite(result.loss(), state.step());
-        state.stepped(result, plan.share(state.step(), steps));
-        if (i == epochSteps - 1) {
-          state.epochEnded(epochSteps, heldOutLoss(state));
-        }
-        after.accept(state);
+    while (state.step() < steps()) {
+      LossGradient.Result result = gradient.run(batches.ofStep(state.step()), state.weights());
+      requireFinite(result.loss(), state.step());
+      state.stepped(result, plan.share(state.step(), steps()));
+      if (state.step() % batches.stepsOfEpoch() == 0) {
+        state.epochEnded(batches.stepsOfEpoch(), heldOutLoss(state));
       }
-    }
-  }
-
-  private int width() {
-    return images.size() + trainable.noise();
-  }
-
-  private void fill(float[] rows, int[] order, int step) {
-    for (int n = 0; n < batch; n++) {
-      images.copy(order[step * batch + n], rows, n * width());
-    }
-  }
-
-  private void noise(float[] rows, SplittableRandom random) {
-    for (int start = images.size(); start < rows.length; start += width()) {
-      for (int k = 0; k < trainable.noise(); k++) {
-        rows[start + k] = (float) random.nextGaussian();
-      }
+      after.accept(state);
     }
   }
 
@@ -129,20 +84,17 @@ public final class Training implements AutoCloseable {
     }
   }
 
-  /** With the same noise each time, so that epochs can be compared. */
+  /** NaN where nothing is held out. */
   private double heldOutLoss(TrainingState state) {
-    SplittableRandom random = Draws.HELD_OUT_NOISE.of(plan.seed(), 0);
     double sum = 0;
-    for (int from = 0; from < heldOut.count(); from += batch) {
-      int count = Math.min(batch, heldOut.count() - from);
-      float[] rows = new float[count * width()];
-      for (int n = 0; n < count; n++) {
-        heldOut.copy(from + n, rows, n * width());
-      }
-      noise(rows, random);
-      sum += count * gradient.loss(rows, state.weights());
+    int rows = 0;
+    for (int index = 0; index < batches.heldOut(); index++) {
+      float[] batch = batches.heldOut(index);
+      int count = gradient.count(batch);
+      sum += count * gradient.loss(batch, state.weights());
+      rows += count;
     }
-    return sum / heldOut.count();
+    return sum / rows;
   }
 
   @Override

@@ -5,33 +5,18 @@ import org.robustnessgap.messages.InvalidInputException;
 /**
  * How long and how fast weights are searched.
  *
- * @param epochs how often each image is seen, at least 1
- * @param batch images a step, at least 1
+ * @param epochs how often all rows are seen, at least 1
  * @param rate the learning rate at its highest, positive
- * @param warmUp steps until it is reached, at least 0; from there it falls to 0 as a cosine does
- * @param seed of all draws
+ * @param warmUp steps until it is reached, at least 0; all the while it falls to 0 as a cosine does
  */
-public record TrainingPlan(int epochs, int batch, double rate, int warmUp, long seed) {
+public record TrainingPlan(int epochs, double rate, int warmUp) {
   public TrainingPlan {
-    if (epochs < 1 || batch < 1 || warmUp < 0) {
-      throw new InvalidInputException(
-          String.format(
-              "%d epochs in batches of %d images train nothing; give 1 at least of both.",
-              epochs, batch));
+    if (epochs < 1 || warmUp < 0) {
+      throw new InvalidInputException(epochs + " epochs train nothing; give 1 at least.");
     }
     if (!(rate > 0 && Double.isFinite(rate))) {
       throw new InvalidInputException("The learning rate " + rate + " must be a positive number.");
     }
-  }
-
-  /** Steps of one epoch: images that fill no batch wait for the next. */
-  int stepsOfEpoch(int images) {
-    return Math.max(1, images / batch);
-  }
-
-  /** All steps. */
-  public long steps(int images) {
-    return (long) epochs * stepsOfEpoch(images);
   }
 
   /** The share of the rate at a step, counted from 0. */

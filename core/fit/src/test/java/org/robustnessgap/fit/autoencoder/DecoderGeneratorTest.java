@@ -12,6 +12,7 @@ import org.robustnessgap.engine.Engine;
 import org.robustnessgap.engine.Executable;
 import org.robustnessgap.engine.OnnxRuntimeEngine;
 import org.robustnessgap.engine.Tensor;
+import org.robustnessgap.fit.training.ImageBatches;
 import org.robustnessgap.fit.training.StoredImages;
 import org.robustnessgap.fit.training.Trainable;
 import org.robustnessgap.fit.training.Training;
@@ -28,8 +29,9 @@ class DecoderGeneratorTest {
     Autoencoder autoencoder = Toy.autoencoder();
     Trainable trainable = autoencoder.trainable(images, 1);
     StoredImages none = Toy.stored(new float[0][]);
-    TrainingPlan plan = new TrainingPlan(epochs, 50, 5e-3, 20, 1);
-    try (Training training = Training.open(trainable, images, none, plan, engine)) {
+    ImageBatches batches = new ImageBatches(images, none, Toy.LATENT, 50, 1);
+    TrainingPlan plan = new TrainingPlan(epochs, 5e-3, 20);
+    try (Training training = Training.open(trainable, batches, plan, engine)) {
       TrainingState state = training.start();
       training.run(state, unused -> {});
       return DecoderGenerator.of(autoencoder, trainable, state, images, engine);

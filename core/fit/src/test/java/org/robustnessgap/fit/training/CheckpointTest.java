@@ -19,7 +19,7 @@ class CheckpointTest {
   private static final Map<String, String> OPTIONS = Map.of("--seed", "3");
 
   private final Engine engine = new OnnxRuntimeEngine(1);
-  private final Training training = TrainingTest.open(new TrainingPlan(2, 10, 0.05, 3, 3), engine);
+  private final Training training = TrainingTest.open(new TrainingPlan(2, 0.05, 3), engine);
   private final TrainingState ended = training.start();
   private byte[] written = {};
 

@@ -52,8 +52,7 @@ class TrainingTest {
             List.of(new OnnxModel.Value(loss, TensorProto.DataType.FLOAT_VALUE, List.of(-1L, 1L))),
             graph.nodes(),
             constants),
-        List.of("w"),
-        VALUES);
+        List.of("w"));
   }
 
   private static StoredImages images(int count, long seed) {
@@ -69,13 +68,17 @@ class TrainingTest {
     return images;
   }
 
+  private static ImageBatches batches(long seed) {
+    return new ImageBatches(images(95, 1), images(12, 2), VALUES, 10, seed);
+  }
+
   static Training open(TrainingPlan plan, Engine engine) {
-    return Training.open(mean(0), images(95, 1), images(12, 2), plan, engine);
+    return Training.open(mean(0), batches(3), plan, engine);
   }
 
   @Test
   void findsTheMinimum() {
-    TrainingPlan plan = new TrainingPlan(60, 10, 0.05, 10, 3);
+    TrainingPlan plan = new TrainingPlan(60, 0.05, 10);
     try (Engine engine = new OnnxRuntimeEngine(1);
         Training training = open(plan, engine)) {
       TrainingState state = training.start();
@@ -95,7 +98,7 @@ class TrainingTest {
   /** Between epochs, within one, and before the first step. */
   @Test
   void goesOnFromAWrittenStateWithTheSameBits() {
-    TrainingPlan plan = new TrainingPlan(4, 10, 0.05, 3, 3);
+    TrainingPlan plan = new TrainingPlan(4, 0.05, 3);
     try (Engine engine = new OnnxRuntimeEngine(1);
         Training training = open(plan, engine)) {
       TrainingState whole = training.start();
@@ -132,7 +135,8 @@ class TrainingTest {
     try (Engine engine = new OnnxRuntimeEngine(1)) {
       List<byte[]> ends = new ArrayList<>();
       for (long seed : new long[] {3, 3, 4}) {
-        try (Training training = open(new TrainingPlan(2, 10, 0.05, 0, seed), engine)) {
+        try (Training training =
+            Training.open(mean(0), batches(seed), new TrainingPlan(2, 0.05, 0), engine)) {
           TrainingState state = training.start();
           training.run(state, unused -> {});
           ends.add(bytes(training, state));
@@ -147,25 +151,16 @@ class TrainingTest {
   void refusesWhatDoesNotDescend() {
     try (Engine engine = new OnnxRuntimeEngine(1);
         Training training =
-            Training.open(
-                mean(1e30f),
-                images(20, 1),
-                images(0, 2),
-                new TrainingPlan(1, 10, 1, 0, 0),
-                engine)) {
+            Training.open(mean(1e30f), batches(0), new TrainingPlan(1, 1, 0), engine)) {
       assertThatThrownBy(() -> training.run(training.start(), unused -> {}))
           .isInstanceOf(InvalidInputException.class)
           .hasMessageContaining("The loss is Infinity after 0 steps; give a smaller learning rate");
-      assertThatThrownBy(
-              () ->
-                  Training.open(
-                      mean(0), images(0, 1), images(0, 2), new TrainingPlan(1, 1, 1, 0, 0), engine))
-          .isInstanceOf(InvalidInputException.class)
-          .hasMessageContaining("no image");
     }
-    assertThatThrownBy(() -> new TrainingPlan(0, 1, 1, 0, 0))
-        .isInstanceOf(InvalidInputException.class);
-    assertThatThrownBy(() -> new TrainingPlan(1, 1, Double.NaN, 0, 0))
+    assertThatThrownBy(() -> new ImageBatches(images(0, 1), images(0, 2), 0, 1, 0))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("no image");
+    assertThatThrownBy(() -> new TrainingPlan(0, 1, 0)).isInstanceOf(InvalidInputException.class);
+    assertThatThrownBy(() -> new TrainingPlan(1, Double.NaN, 0))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("learning rate");
   }

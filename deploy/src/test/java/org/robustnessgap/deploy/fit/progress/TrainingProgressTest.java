@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.robustnessgap.engine.Engine;
 import org.robustnessgap.engine.OnnxRuntimeEngine;
 import org.robustnessgap.fit.autoencoder.Autoencoder;
+import org.robustnessgap.fit.training.ImageBatches;
 import org.robustnessgap.fit.training.StoredImages;
 import org.robustnessgap.fit.training.Training;
 import org.robustnessgap.fit.training.TrainingPlan;
@@ -46,9 +47,8 @@ final class TrainingProgressTest {
     StoredImages none = new StoredImages(4, new PixelRange(0, 1));
     return Training.open(
         Autoencoder.of(4, 2, new PixelRange(0, 1)).trainable(images, 1),
-        images,
-        none,
-        new TrainingPlan(3, 5, 1e-3, 0, 1),
+        new ImageBatches(images, none, 2, 5, 1),
+        new TrainingPlan(3, 1e-3, 0),
         engine);
   }
 
