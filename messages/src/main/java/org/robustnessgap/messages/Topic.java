@@ -33,6 +33,13 @@ public record Topic(String topicName, Cleanup cleanup, Class<?> message) {
       new Topic("job-failures", Cleanup.DELETE, JobFailure.class);
 
   /**
+   * What others write for campaigns of such records. No service makes it: campaigns name the topics
+   * they read.
+   */
+  public static final Topic TRAFFIC_SAMPLES =
+      new Topic("traffic-samples", Cleanup.DELETE, TrafficSample.class);
+
+  /**
    * No message is larger: 16 MiB. Kafka's own default of 1 MiB is less than a job of 4096 latent
    * vectors of length 100.
    */

@@ -99,6 +99,10 @@ enum Golden {
               2,
               new float[] {1, -2.5f, 0.1f, Float.MIN_VALUE},
               List.of("holiday.zip!sea.png", "holiday.zip!käse.png")))),
+  TRAFFIC_SAMPLE(
+      TrafficSample.class,
+      new TrafficSample(
+          "camera-3/17", List.of(1, 2, 3), "UINT8", new byte[] {0, 1, 2, 127, -128, -1})),
   SMOOTHNESS_JOB(
       Job.class,
       new Job.Smoothness(

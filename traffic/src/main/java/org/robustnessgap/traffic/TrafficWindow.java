@@ -1,0 +1,22 @@
+package org.robustnessgap.traffic;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.robustnessgap.data.FittedImage;
+
+/**
+ * What was drawn in a window of time.
+ *
+ * @param start of the window
+ * @param end when the next begins
+ * @param samples drawn from all images seen, at most as many as were asked for; empty if none came
+ * @param counts of all records
+ * @param refusal why the first record that was refused was; null if none was
+ */
+public record TrafficWindow(
+    Instant start,
+    Instant end,
+    List<FittedImage> samples,
+    TrafficCounts counts,
+    @Nullable String refusal) {}
