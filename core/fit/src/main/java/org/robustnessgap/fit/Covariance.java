@@ -2,14 +2,14 @@ package org.robustnessgap.fit;
 
 import java.util.Arrays;
 import java.util.stream.IntStream;
-import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.spectrum.SubspaceIteration;
 
 /**
- * Mean and covariance of n images of m values, C = Σ (x − μ)(x − μ)ᵀ / n: of these images, not an
- * estimate of others. Two passes over the images; holds half of the symmetric matrix, 4 m² bytes.
- * Deterministic, whatever the number of threads.
+ * The covariance of n images of m values, C = Σ (x − μ)(x − μ)ᵀ / n: of these images, not an
+ * estimate of others. Holds half of the symmetric matrix, 4 m² bytes. Deterministic, whatever the
+ * number of threads.
  */
-final class Covariance implements SymmetricMatrix {
+final class Covariance implements Scatter {
   /** Colour images of 64 × 64: 600 MB. */
   static final int MOST_VALUES = 3 * 64 * 64;
 
@@ -19,49 +19,37 @@ final class Covariance implements SymmetricMatrix {
   /** Rows so short are not worth another thread. */
   private static final int SMALL = 512;
 
-  private final long images;
-  private final double[] mean;
-
   /** Row i from its diagonal on. */
   private final double[][] upper;
 
-  private Covariance(long images, double[] mean, double[][] upper) {
-    this.images = images;
-    this.mean = mean;
+  private Covariance(double[][] upper) {
     this.upper = upper;
   }
 
   /**
-   * @throws InvalidInputException if there is no image, an image has another size than the first or
-   *     more than {@link #MOST_VALUES} values, or a value is not finite
+   * Goes over the images once more.
+   *
+   * @param mean of the same images
    */
-  static Covariance of(ImageSet set) {
-    Sum sum = new Sum();
-    set.forEach(sum::add);
-    double[] mean = sum.mean();
+  static Covariance of(ImageSet set, Mean mean) {
     Products products = new Products(mean);
     set.forEach(products::add);
-    return new Covariance(sum.count, mean, products.perImage(sum.count));
+    return new Covariance(products.perImage());
   }
 
-  /** n. */
-  long images() {
-    return images;
+  @Override
+  public double[][] directions(SubspaceIteration found) {
+    return found.vectors();
   }
 
-  /** μ. */
-  double[] mean() {
-    return mean.clone();
-  }
-
-  /** The sum of all variances. */
-  double trace() {
+  @Override
+  public double trace() {
     return Arrays.stream(upper).mapToDouble(row -> row[0]).sum();
   }
 
   @Override
   public int size() {
-    return mean.length;
+    return upper.length;
   }
 
   @Override
@@ -81,70 +69,22 @@ final class Covariance implements SymmetricMatrix {
     return product;
   }
 
-  /** The first pass. */
-  private static final class Sum {
-    private double[] sum = {};
-    private long count;
-
-    void add(float[] image) {
-      if (count == 0) {
-        requireFew(image.length);
-        sum = new double[image.length];
-      }
-      if (image.length != sum.length) {
-        throw new InvalidInputException(
-            String.format(
-                "Image %d has %d values and the first one %d; bring all to one size.",
-                count, image.length, sum.length));
-      }
-      for (int i = 0; i < sum.length; i++) {
-        if (!Float.isFinite(image[i])) {
-          throw new InvalidInputException(
-              String.format(
-                  "Image %d holds %s, which is no pixel; leave the image out, or mend it.",
-                  count, image[i]));
-        }
-        sum[i] += image[i];
-      }
-      count++;
-    }
-
-    private static void requireFew(int values) {
-      if (values > MOST_VALUES) {
-        throw new InvalidInputException(
-            String.format(
-                "Images of %d values are too large for a linear generator, %d are the most; make the images smaller.",
-                values, MOST_VALUES));
-      }
-    }
-
-    double[] mean() {
-      if (count == 0) {
-        throw new InvalidInputException("There are no images to fit a generator to.");
-      }
-      return Arrays.stream(sum).map(value -> value / count).toArray();
-    }
-  }
-
-  /** The second pass. */
   private static final class Products {
-    private final double[] mean;
+    private final Mean mean;
     private final double[][] upper;
     private final double[][] block;
     private int filled;
 
-    Products(double[] mean) {
+    Products(Mean mean) {
+      int size = mean.size();
       this.mean = mean;
-      this.upper = new double[mean.length][];
-      Arrays.setAll(upper, i -> new double[mean.length - i]);
-      this.block = new double[BLOCK][mean.length];
+      this.upper = new double[size][];
+      Arrays.setAll(upper, i -> new double[size - i]);
+      this.block = new double[BLOCK][size];
     }
 
     void add(float[] image) {
-      double[] centred = block[filled++];
-      for (int i = 0; i < centred.length; i++) {
-        centred[i] = image[i] - mean[i];
-      }
+      mean.subtractFrom(image, block[filled++]);
       if (filled == BLOCK) {
         flush();
       }
@@ -178,11 +118,11 @@ final class Covariance implements SymmetricMatrix {
       }
     }
 
-    double[][] perImage(long count) {
+    double[][] perImage() {
       flush();
       for (double[] row : upper) {
         for (int j = 0; j < row.length; j++) {
-          row[j] /= count;
+          row[j] /= mean.images();
         }
       }
       return upper;

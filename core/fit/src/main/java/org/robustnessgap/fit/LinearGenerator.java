@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.onnx.graph.GraphBuilder;
 import org.robustnessgap.onnx.graph.OnnxModel;
+import org.robustnessgap.spectrum.SubspaceIteration;
 
 /**
  * g(z) = μ + W z with W = U diag(σ), from the d principal components of images: μ their mean, the
@@ -43,10 +44,13 @@ public record LinearGenerator(
   /** Smaller variances, relative to the largest, are rounding. */
   private static final double ROUNDING = 1e-12;
 
+  private static final double TOLERANCE = 1e-10;
+
   /**
-   * Goes over the images twice; the time grows with n m² and d m², the memory with m².
+   * Goes over the images twice. For m up to 12,288 the time grows with n m² and d m² and the memory
+   * with m²; for larger images with n² m and with n m.
    *
-   * @param set n images of m values each, at most 12,288
+   * @param set n images of m values each; for m over 12,288 at most 2²⁸ values in all
    * @param latentDimension d
    * @param seed of the first directions of the search, which the result depends on by rounding only
    * @throws InvalidInputException if d is not between 1 and m, there are not more than d images,
@@ -57,35 +61,39 @@ public record LinearGenerator(
       throw new InvalidInputException(
           "The latent dimension is " + latentDimension + " but must be at least 1.");
     }
-    Covariance covariance = Covariance.of(set);
-    requireEnough(covariance, latentDimension);
-    SubspaceIteration found = SubspaceIteration.of(covariance, latentDimension, seed);
+    Mean mean = Mean.of(set);
+    requireEnough(mean, latentDimension);
+    Scatter scatter =
+        mean.size() > Covariance.MOST_VALUES ? Gram.of(set, mean) : Covariance.of(set, mean);
+    if (scatter.trace() == 0) {
+      throw new InvalidInputException(
+          "All images are the same, so there is nothing to generate; give images that differ.");
+    }
+    SubspaceIteration found = SubspaceIteration.of(scatter, latentDimension, seed, TOLERANCE);
     requireVaried(found.values());
     return new LinearGenerator(
-        covariance.images(),
-        covariance.mean(),
+        mean.images(),
+        mean.mean(),
         Arrays.stream(found.values()).map(Math::sqrt).toArray(),
-        Arrays.stream(found.vectors()).map(LinearGenerator::turned).toArray(double[][]::new),
-        covariance.trace(),
+        Arrays.stream(scatter.directions(found))
+            .map(LinearGenerator::turned)
+            .toArray(double[][]::new),
+        scatter.trace(),
         found.residual());
   }
 
-  private static void requireEnough(Covariance covariance, int d) {
-    if (d > covariance.size()) {
+  private static void requireEnough(Mean mean, int d) {
+    if (d > mean.size()) {
       throw new InvalidInputException(
           String.format(
               "Images of %d values have no %d directions to vary in; give a latent dimension of %d at most.",
-              covariance.size(), d, covariance.size()));
+              mean.size(), d, mean.size()));
     }
-    if (covariance.images() <= d) {
+    if (mean.images() <= d) {
       throw new InvalidInputException(
           String.format(
               "%d images say nothing of %d directions, which takes %d images at least; give more images or a smaller latent dimension.",
-              covariance.images(), d, d + 1));
-    }
-    if (covariance.trace() == 0) {
-      throw new InvalidInputException(
-          "All images are the same, so there is nothing to generate; give images that differ.");
+              mean.images(), d, d + 1));
     }
   }
 

@@ -8,6 +8,7 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import org.apache.commons.math3.linear.EigenDecomposition;
 import org.apache.commons.math3.linear.MatrixUtils;
@@ -116,6 +117,21 @@ class LinearGeneratorTest {
         .hasMessageContaining("give 3 at most");
   }
 
+  /** Of images too large for their covariance: the same as of the few values that vary. */
+  @Test
+  void largeImagesGiveTheSame() {
+    List<float[]> large = IMAGES.stream().map(image -> Arrays.copyOf(image, 12_300)).toList();
+    LinearGenerator expected = LinearGenerator.of(ImageSet.of(IMAGES), 9, 1);
+    LinearGenerator fitted = LinearGenerator.of(ImageSet.of(large), 9, 1);
+    assertThat(fitted.deviations()).containsExactly(expected.deviations(), within(1e-6));
+    assertThat(fitted.totalVariance()).isCloseTo(expected.totalVariance(), within(1e-5));
+    for (int i = 0; i < 9; i++) {
+      assertThat(Arrays.copyOf(fitted.directions()[i], 40))
+          .containsExactly(expected.directions()[i], within(1e-5));
+      assertThat(Arrays.stream(fitted.directions()[i]).skip(40)).allMatch(v -> v == 0);
+    }
+  }
+
   /** The model run on ONNX Runtime, against μ + W z. */
   @Test
   void theModelIsTheMap() throws Exception {
@@ -156,7 +172,9 @@ class LinearGeneratorTest {
     assertRefused(List.of(same, same, same), 1, "All images are the same");
     assertRefused(List.of(same, new float[] {1, 2}), 1, "Image 1 has 2 values and the first one 3");
     assertRefused(List.of(same, new float[] {1, Float.NaN, 3}), 1, "Image 1 holds NaN");
-    assertRefused(List.of(new float[12_289]), 1, "make the images smaller");
+    float[] large = new float[1 << 24];
+    assertRefused(
+        Collections.nCopies(17, large), 1, "takes 16 at most; give fewer images, or make them");
   }
 
   private static void assertRefused(List<float[]> images, int d, String message) {

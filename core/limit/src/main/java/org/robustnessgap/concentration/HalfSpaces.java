@@ -6,8 +6,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.robustnessgap.messages.Norm;
+import org.robustnessgap.spectrum.SampleCovariance;
+import org.robustnessgap.spectrum.SubspaceIteration;
 
 /**
  * Half-spaces to either side along the coordinates, the principal components w, and components with
@@ -18,6 +21,13 @@ import org.robustnessgap.messages.Norm;
 public final class HalfSpaces implements ErrorSetFamily {
   private static final int COMPONENTS = 32;
   private static final double[] POWERS = {1, 1.5, 2, 3, 5};
+  private static final int MOST_POINTS = 8000;
+
+  /** Directions are candidates for a search, so they need not be exact. */
+  private static final double ROUGHLY = 1e-3;
+
+  /** Smaller variances, relative to the largest, are rounding. */
+  private static final double ROUNDING = 1e-12;
 
   private final float[][] validation;
   private final List<Direction> directions;
@@ -46,8 +56,7 @@ public final class HalfSpaces implements ErrorSetFamily {
       int coordinate = k;
       directions.add(new Direction("value " + k, x -> x[coordinate], () -> unit(coordinate, size)));
     }
-    double[][] components =
-        PrincipalComponents.of(split.training(), Math.min(COMPONENTS, size), seed);
+    double[][] components = components(split.training(), Math.min(COMPONENTS, size), seed);
     for (int i = 0; i < components.length; i++) {
       for (double power : POWERS) {
         double[] w = normalised(powered(components[i], power), norm);
@@ -55,6 +64,17 @@ public final class HalfSpaces implements ErrorSetFamily {
         directions.add(new Direction(name, x -> Vectors.dot(w, x), () -> w));
       }
     }
+  }
+
+  /** As many as the points vary in, if those are fewer. */
+  private static double[][] components(float[][] points, int count, long seed) {
+    float[][] used = Arrays.copyOf(points, Math.min(points.length, MOST_POINTS));
+    SubspaceIteration found =
+        SubspaceIteration.of(new SampleCovariance(used), count, seed, ROUGHLY);
+    return IntStream.range(0, count)
+        .filter(i -> found.values()[i] > ROUNDING * found.values()[0])
+        .mapToObj(i -> found.vectors()[i])
+        .toArray(double[][]::new);
   }
 
   @Override

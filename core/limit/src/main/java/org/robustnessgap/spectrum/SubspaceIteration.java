@@ -1,4 +1,4 @@
-package org.robustnessgap.fit;
+package org.robustnessgap.spectrum;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;
@@ -17,8 +17,7 @@ import org.apache.commons.math3.linear.EigenDecomposition;
  * @param vectors orthonormal, that of λᵢ at i
  * @param residual the largest ‖C uᵢ − λᵢ uᵢ‖ / λ₁: each λᵢ is so near to an eigenvalue
  */
-record SubspaceIteration(double[] values, double[][] vectors, double residual) {
-  private static final double TOLERANCE = 1e-10;
+public record SubspaceIteration(double[] values, double[][] vectors, double residual) {
   private static final int MOST_ITERATIONS = 300;
 
   /** What the iteration forgets fastest is beyond twice the wanted. */
@@ -29,8 +28,11 @@ record SubspaceIteration(double[] values, double[][] vectors, double residual) {
 
   /**
    * @param wanted d, from 1 to the size of the matrix
+   * @param seed of the first vectors
+   * @param tolerance the residual that is small enough; after 300 iterations any is
    */
-  static SubspaceIteration of(SymmetricMatrix matrix, int wanted, long seed) {
+  public static SubspaceIteration of(
+      SymmetricMatrix matrix, int wanted, long seed, double tolerance) {
     int columns = Math.min(matrix.size(), 2 * wanted + FURTHER);
     SplittableRandom random = new SplittableRandom(seed);
     double[][] basis = new double[columns][matrix.size()];
@@ -58,7 +60,7 @@ record SubspaceIteration(double[] values, double[][] vectors, double residual) {
         residual = Math.max(residual, distance(rotated[i], vectors[i], values[i]));
       }
       double relative = values[0] > 0 ? residual / values[0] : 0;
-      if (relative <= TOLERANCE || iteration == MOST_ITERATIONS) {
+      if (relative <= tolerance || iteration == MOST_ITERATIONS) {
         return new SubspaceIteration(
             Arrays.copyOf(values, wanted), Arrays.copyOf(vectors, wanted), relative);
       }
