@@ -20,6 +20,7 @@ import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -62,7 +63,11 @@ public final class OnnxRuntimeEngine implements Engine {
   private static final long TRIAL_OPSET = 13;
 
   /** What a thread's inputs are copied to, for as long as the thread lives. */
-  private static final ThreadLocal<FloatBuffer[]> BUFFERS =
+  private static final ThreadLocal<FloatBuffer[]> INPUTS =
+      ThreadLocal.withInitial(() -> new FloatBuffer[2]);
+
+  /** What is written to where a thread has arrays for its outputs, likewise. */
+  private static final ThreadLocal<FloatBuffer[]> OUTPUTS =
       ThreadLocal.withInitial(() -> new FloatBuffer[2]);
 
   private static final AtomicBoolean LOADED = new AtomicBoolean();
@@ -312,6 +317,11 @@ public final class OnnxRuntimeEngine implements Engine {
     // The runtime's environment is one a process and closes with it.
   }
 
+  /** What is done with inputs that are in place. */
+  private interface Work {
+    List<Tensor> of(Map<String, OnnxTensor> feeds) throws OrtException;
+  }
+
   private final class Session implements Executable {
     private final OnnxModel model;
 
@@ -320,6 +330,7 @@ public final class OnnxRuntimeEngine implements Engine {
 
     private final OrtSession wide;
     private final List<String> inputs;
+    private final List<String> outputs;
 
     /** With one thread; made when first needed. */
     private @Nullable OrtSession narrow;
@@ -329,6 +340,7 @@ public final class OnnxRuntimeEngine implements Engine {
       this.weights = SharedWeights.of(ordered(model));
       this.wide = session(settings.threads());
       this.inputs = List.copyOf(wide.getInputNames());
+      this.outputs = List.copyOf(wide.getOutputNames());
     }
 
     private OrtSession session(int threads) {
@@ -364,23 +376,57 @@ public final class OnnxRuntimeEngine implements Engine {
     }
 
     private List<Tensor> run(OrtSession session, Tensor... arguments) {
+      return fed(
+          arguments,
+          feeds -> {
+            try (OrtSession.Result result = session.run(feeds)) {
+              List<Tensor> outputs = new ArrayList<>();
+              for (Map.Entry<String, OnnxValue> entry : result) {
+                OnnxTensor tensor = (OnnxTensor) entry.getValue();
+                // The binding copies into an array of its own.
+                float[] values = tensor.getFloatBuffer().array();
+                outputs.add(new Tensor(values, tensor.getInfo().getShape()));
+              }
+              return outputs;
+            }
+          });
+    }
+
+    @Override
+    public void runInto(List<Tensor> made, Tensor... arguments) {
+      fed(
+          arguments,
+          feeds -> {
+            Map<String, OnnxTensor> written = new LinkedHashMap<>();
+            try {
+              for (int i = 0; i < made.size(); i++) {
+                FloatBuffer buffer = direct(OUTPUTS, i, made.get(i).values().length);
+                written.put(
+                    outputs.get(i),
+                    OnnxTensor.createTensor(environment, buffer, made.get(i).shape()));
+              }
+              wide.run(feeds, written).close();
+              for (int i = 0; i < made.size(); i++) {
+                float[] values = made.get(i).values();
+                direct(OUTPUTS, i, values.length).get(values);
+              }
+              return made;
+            } finally {
+              written.values().forEach(OnnxTensor::close);
+            }
+          });
+    }
+
+    private List<Tensor> fed(Tensor[] arguments, Work work) {
       Map<String, OnnxTensor> feeds = new HashMap<>();
       try {
         for (int i = 0; i < arguments.length; i++) {
-          FloatBuffer values = direct(i, arguments[i].values());
+          float[] values = arguments[i].values();
+          FloatBuffer buffer = direct(INPUTS, i, values.length).put(values).flip();
           feeds.put(
-              inputs.get(i), OnnxTensor.createTensor(environment, values, arguments[i].shape()));
+              inputs.get(i), OnnxTensor.createTensor(environment, buffer, arguments[i].shape()));
         }
-        try (OrtSession.Result result = session.run(feeds)) {
-          List<Tensor> outputs = new ArrayList<>();
-          for (Map.Entry<String, OnnxValue> entry : result) {
-            OnnxTensor tensor = (OnnxTensor) entry.getValue();
-            // The binding copies into an array of its own.
-            float[] values = tensor.getFloatBuffer().array();
-            outputs.add(new Tensor(values, tensor.getInfo().getShape()));
-          }
-          return outputs;
-        }
+        return work.of(feeds);
       } catch (OrtException e) {
         if (TOO_LITTLE_MEMORY.matcher(String.valueOf(e.getMessage())).find()) {
           throw new MemoryExhaustedException(model.name() + " found too little memory", e);
@@ -391,20 +437,23 @@ public final class OnnxRuntimeEngine implements Engine {
       }
     }
 
-    /** The binding would make a buffer for every run, which costs small models half their time. */
-    private FloatBuffer direct(int input, float[] values) {
-      FloatBuffer[] known = BUFFERS.get();
-      if (known.length <= input) {
-        known = Arrays.copyOf(known, input + 1);
-        BUFFERS.set(known);
+    /**
+     * Room for so many values. The binding would make a buffer for every run, which costs small
+     * models half their time.
+     */
+    private FloatBuffer direct(ThreadLocal<FloatBuffer[]> buffers, int place, int count) {
+      FloatBuffer[] known = buffers.get();
+      if (known.length <= place) {
+        known = Arrays.copyOf(known, place + 1);
+        buffers.set(known);
       }
-      if (known[input] == null || known[input].capacity() < values.length) {
-        known[input] =
-            ByteBuffer.allocateDirect(Math.multiplyExact(values.length, Float.BYTES))
+      if (known[place] == null || known[place].capacity() < count) {
+        known[place] =
+            ByteBuffer.allocateDirect(Math.multiplyExact(count, Float.BYTES))
                 .order(ByteOrder.nativeOrder())
                 .asFloatBuffer();
       }
-      return known[input].clear().put(values).flip();
+      return known[place].clear().limit(count);
     }
 
     @Override

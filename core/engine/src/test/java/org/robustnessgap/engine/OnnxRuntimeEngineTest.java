@@ -56,6 +56,39 @@ class OnnxRuntimeEngineTest {
     }
   }
 
+  /** Whichever sizes come after each other, and as one who only runs would do it. */
+  @Test
+  void outputsAreWrittenIntoArraysThatAreThere() {
+    OnnxModel model = OnnxModel.read(Golden.model("mnist-lenet"));
+    try (Engine engine = new OnnxRuntimeEngine(1);
+        Executable classifier = engine.load(model)) {
+      for (int rows : new int[] {3, 1, 5}) {
+        float[] images = new float[rows * 784];
+        for (int i = 0; i < images.length; i++) {
+          images[i] = (float) Math.cos(i);
+        }
+        Tensor input = new Tensor(images, new long[] {rows, 1, 28, 28});
+        float[] expected = classifier.run(input).get(0).values();
+        Executable plain = new Running(classifier);
+        for (Executable executable : List.of(classifier, plain)) {
+          Tensor output = new Tensor(new float[rows * 10], new long[] {rows, 10});
+          executable.runInto(List.of(output), input);
+          assertThat(output.values()).isEqualTo(expected);
+        }
+      }
+    }
+  }
+
+  private record Running(Executable executable) implements Executable {
+    @Override
+    public List<Tensor> run(Tensor... inputs) {
+      return executable.run(inputs);
+    }
+
+    @Override
+    public void close() {}
+  }
+
   /** Logits and gradient for random images. */
   private static List<float[]> outputs(Executable gradient, int seed) {
     SplittableRandom random = new SplittableRandom(seed);

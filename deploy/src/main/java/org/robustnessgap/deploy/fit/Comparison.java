@@ -1,10 +1,12 @@
 package org.robustnessgap.deploy.fit;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
 import org.robustnessgap.attack.map.Rows;
 import org.robustnessgap.campaign.sampling.LatentSampler;
-import org.robustnessgap.deploy.fit.reading.Reservoir;
 import org.robustnessgap.distance.SlicedWasserstein;
+import org.robustnessgap.distance.Wasserstein;
 import org.robustnessgap.engine.Executable;
 import org.robustnessgap.engine.Tensor;
 
@@ -16,17 +18,15 @@ import org.robustnessgap.engine.Tensor;
  * @param seed of the latent vectors and of the directions
  */
 record Comparison(float[][] fitted, float[][] heldOut, long seed) {
-  /** How many images are compared. */
-  static final int IMAGES = 1000;
-
   static final String NONE = "No image was held out, so the generator is compared with none.\n";
 
   private static final int DIRECTIONS = 256;
 
-  static Comparison of(Reservoir fitted, Reservoir heldOut, long seed) {
-    int n = Math.min(fitted.size(), heldOut.size());
-    return new Comparison(fitted.first(n), heldOut.first(n), seed);
-  }
+  /** Of more the assignment would take minutes. */
+  private static final int ASSIGNED = 1000;
+
+  /** Images that are made at once. */
+  private static final int BATCH = 250;
 
   boolean isPossible() {
     return heldOut.length > 0;
@@ -34,31 +34,68 @@ record Comparison(float[][] fitted, float[][] heldOut, long seed) {
 
   /** As many images as are held out, of z ~ N(0, I). */
   float[][] generated(Executable generator, int dimension) {
-    int n = heldOut.length;
-    float[] latents = new LatentSampler(seed, dimension).draw(0, n).values();
-    Tensor made = generator.run(new Tensor(latents, new long[] {n, dimension})).get(0);
-    Rows rows = new Rows(made.values(), made.values().length / n);
-    float[][] generated = new float[n][];
-    Arrays.setAll(generated, rows::row);
+    LatentSampler sampler = new LatentSampler(seed, dimension);
+    float[][] generated = new float[heldOut.length][];
+    for (int from = 0; from < generated.length; from += BATCH) {
+      int count = Math.min(BATCH, generated.length - from);
+      float[] latents = sampler.draw(from, count).values();
+      Tensor made = generator.run(new Tensor(latents, new long[] {count, dimension})).get(0);
+      Rows rows = new Rows(made.values(), made.values().length / count);
+      for (int n = 0; n < count; n++) {
+        generated[from + n] = rows.row(n);
+      }
+    }
     return generated;
   }
 
-  /** Sliced W₁ between images and those held out. */
-  double slice(float[][] images) {
-    return SlicedWasserstein.of(images, heldOut, DIRECTIONS, seed).mean();
+  private Others fittedOnes() {
+    return new Others(
+        "  of the images", fitted, "the same of fitted images: so much of it is sampling");
   }
 
-  /** The generator's slice, and that of the fitted images. */
-  String text(float[][] generated) {
-    int n = heldOut.length;
-    return new FigureLine(
-            "mean slice",
-            slice(generated),
-            "sliced W₁ to " + n + " held-out images over " + DIRECTIONS + " directions")
-        + new FigureLine(
-                "  of the images",
-                slice(fitted),
-                "the same of " + n + " fitted images: so much of it is sampling")
-            .toString();
+  /**
+   * Sliced W₁ to the images held out.
+   *
+   * @param further images to compare with, beside the fitted ones
+   */
+  String slices(float[][] generated, List<Others> further) {
+    return lines(
+        "mean slice",
+        "sliced W₁ to " + heldOut.length + " held-out images over " + DIRECTIONS + " directions",
+        generated,
+        further,
+        images -> SlicedWasserstein.of(images, heldOut, DIRECTIONS, seed).mean());
+  }
+
+  /** W₁ of the samples, likewise. */
+  String assignments(float[][] generated, List<Others> further) {
+    int n = Math.min(ASSIGNED, heldOut.length);
+    float[][] some = Arrays.copyOf(heldOut, n);
+    return lines(
+        "assignment",
+        "W₁ of " + n + " generated images to as many held out",
+        generated,
+        further,
+        images -> Wasserstein.ofSamples(Arrays.copyOf(images, n), some));
+  }
+
+  private String lines(
+      String name,
+      String remark,
+      float[][] generated,
+      List<Others> further,
+      ToDoubleFunction<float[][]> distance) {
+    StringBuilder lines = new StringBuilder();
+    lines.append(new FigureLine(name, distance.applyAsDouble(generated), remark));
+    lines.append(fittedOnes().line(distance));
+    further.forEach(others -> lines.append(others.line(distance)));
+    return lines.toString();
+  }
+
+  /** Images whose distance is shown under the generator's. */
+  record Others(String name, float[][] images, String remark) {
+    private FigureLine line(ToDoubleFunction<float[][]> distance) {
+      return new FigureLine(name, distance.applyAsDouble(images), remark);
+    }
   }
 }

@@ -12,7 +12,6 @@ import org.robustnessgap.deploy.fit.progress.LossCurve;
 import org.robustnessgap.deploy.fit.progress.TrainingProgress;
 import org.robustnessgap.deploy.fit.reading.Division;
 import org.robustnessgap.deploy.fit.reading.ReadingProgress;
-import org.robustnessgap.deploy.fit.reading.Reservoir;
 import org.robustnessgap.deploy.model.ModelFile;
 import org.robustnessgap.engine.Engine;
 import org.robustnessgap.engine.EngineSettings;
@@ -30,8 +29,11 @@ import org.robustnessgap.onnx.graph.OnnxModel;
 
 /** Trains a decoder. Reads the images once, into memory. */
 final class DecoderFit {
-  private static final int BATCH = 128;
+  private static final int BATCH = 256;
   private static final int WARM_UP = 200;
+
+  /** Held-out images whose loss is told after each epoch. */
+  private static final int WATCHED = 1000;
 
   private final FitInput input;
   private final DecoderOptions options;
@@ -60,38 +62,26 @@ final class DecoderFit {
   }
 
   void run(Engine engine) {
-    Comparison comparison = read();
+    read();
     TrainingPlan plan = new TrainingPlan(options.epochs(), options.rate(), WARM_UP);
     ImageBatches batches =
-        new ImageBatches(fitted, heldOut, input.dimension(), BATCH, input.seed());
+        new ImageBatches(
+            fitted, heldOut.some(WATCHED, input.seed()), input.dimension(), BATCH, input.seed());
     Trainable trainable = autoencoder.trainable(fitted, input.seed());
     CheckpointFile checkpoint = new CheckpointFile(input.beside(".checkpoint"), dependencies());
+    TrainingState state;
     try (Training training = Training.open(trainable, batches, plan, engine)) {
-      TrainingState state = begun(training, checkpoint);
+      state = begun(training, checkpoint);
       train(training, state, checkpoint);
-      DecoderGenerator generator =
-          DecoderGenerator.of(autoencoder, trainable, state, fitted, engine);
-      write(generator, comparison, engine);
     }
+    write(DecoderGenerator.of(autoencoder, trainable, state, fitted, input.seed(), engine), engine);
     checkpoint.delete();
   }
 
-  private Comparison read() {
+  private void read() {
     ReadingProgress reading = new ReadingProgress(input.images(), 1);
-    Reservoir someFitted = new Reservoir(Comparison.IMAGES, input.seed());
-    Reservoir someHeldOut = new Reservoir(Comparison.IMAGES, input.seed());
-    new Division(reading::forEach, input.holdOut())
-        .each(
-            image -> {
-              fitted.add(image);
-              someFitted.offer(image);
-            },
-            someHeldOut::offer);
+    new Division(reading::forEach, input.holdOut()).each(fitted::add, heldOut::add);
     requireEnough();
-    for (float[] image : someHeldOut.first(someHeldOut.size())) {
-      heldOut.add(image);
-    }
-    return Comparison.of(someFitted, someHeldOut, input.seed());
   }
 
   private void requireEnough() {
@@ -162,7 +152,7 @@ final class DecoderFit {
     checkpoint.write(training, state);
   }
 
-  private void write(DecoderGenerator generator, Comparison comparison, Engine engine) {
+  private void write(DecoderGenerator generator, Engine engine) {
     Map<String, String> metadata = new LinkedHashMap<>(generator.metadata());
     metadata.put("learning_rate", Double.toString(options.rate()));
     metadata.put("seed", Long.toString(input.seed()));
@@ -171,10 +161,10 @@ final class DecoderFit {
     ModelFile.write(input.out(), model, metadata);
     OnnxModel encoder = generator.encoder(input.modelName() + ".encoder", input.shape());
     ModelFile.write(input.beside(".encoder.onnx"), encoder, metadata);
+    DecoderReport report = new DecoderReport(input, fitted, heldOut, engine);
     try (Executable executable = engine.load(model)) {
       System.out.print(
-          new DecoderReport(input, fitted, comparison, engine)
-              .text(generator, executable, PictureGrid.shows(input.form()) ? grid : null));
+          report.text(generator, executable, PictureGrid.shows(input.form()) ? grid : null));
     }
   }
 }

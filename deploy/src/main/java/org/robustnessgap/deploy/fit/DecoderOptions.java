@@ -8,7 +8,7 @@ import picocli.CommandLine.Option;
 
 /** Options of a training. */
 final class DecoderOptions {
-  private static final int EPOCHS = 40;
+  private static final int EPOCHS = 20;
   private static final double RATE = 1e-3;
 
   @Option(

@@ -21,12 +21,25 @@ import org.robustnessgap.messages.InvalidInputException;
  * components, and whether it repeats what it was fitted to.
  *
  * @param fitted all images it was trained with
+ * @param heldOut all others; may be none
  */
-record DecoderReport(FitInput input, StoredImages fitted, Comparison comparison, Engine engine) {
+record DecoderReport(FitInput input, StoredImages fitted, StoredImages heldOut, Engine engine) {
+  /** Images that are compared, where there are as many. */
+  private static final int COMPARED = 5000;
+
+  /** Images of which the nearest fitted one is looked for. */
+  private static final int LOOKED_UP = 1000;
+
+  /** Beyond it, most of what images vary by is missing. */
+  private static final double MOST_SPREAD = 1.5;
+
   private static final double PERCENT = 100;
 
   /** A covariance of more products takes minutes. */
   private static final double CHEAP = 4e10;
+
+  private static final String WARNING =
+      "Suspicious: much of what your images vary by is missing in the decoder's; give more --epochs or a larger --latent-dimension.\n";
 
   private static final int GRID_COLUMNS = 8;
   private static final int GRID_ROWS = 8;
@@ -39,50 +52,61 @@ record DecoderReport(FitInput input, StoredImages fitted, Comparison comparison,
     String head =
         String.format("%nDecoder of %s%n%n", input.describe(fitted.count()))
             + new FigureLine(
-                "noise σ",
-                decoder.noise(),
-                "so far are pixels of fitted images from what the decoder makes of their latents");
-    if (!comparison.isPossible()) {
+                "spread",
+                decoder.spread(),
+                "so far images are moved from their mean, to vary as much as the fitted ones")
+            + (decoder.spread() > MOST_SPREAD ? WARNING : "");
+    int n = Math.min(COMPARED, Math.min(fitted.count(), heldOut.count()));
+    if (n == 0) {
       return head + Comparison.NONE;
     }
+    Comparison comparison =
+        new Comparison(
+            fitted.some(n, input.seed()).all(), heldOut.some(n, input.seed()).all(), input.seed());
     float[][] generated = comparison.generated(generator, input.dimension());
-    NearestImages nearest = new NearestImages(fitted, engine);
-    NearestImages.Neighbour[] neighbours = nearest.of(generated);
-    if (grid != null) {
-      draw(grid, generated, neighbours);
-    }
+    List<Comparison.Others> linear = linear(comparison);
     return head
-        + comparison.text(generated)
-        + linear()
-        + memorisation(neighbours, nearest.of(comparison.heldOut()))
-        + (grid == null
-            ? ""
-            : String.format("%nGenerated images, each beside the nearest fitted one: %s%n", grid));
+        + comparison.slices(generated, linear)
+        + comparison.assignments(generated, linear)
+        + nearest(generated, comparison.heldOut(), grid);
+  }
+
+  private String nearest(float[][] generated, float[][] others, @Nullable Path grid) {
+    int n = Math.min(LOOKED_UP, generated.length);
+    NearestImages nearest = new NearestImages(fitted, engine);
+    NearestImages.Neighbour[] neighbours = nearest.of(Arrays.copyOf(generated, n));
+    String figures = memorisation(neighbours, nearest.of(Arrays.copyOf(others, n)));
+    if (grid == null) {
+      return figures;
+    }
+    draw(grid, generated, neighbours);
+    return figures
+        + String.format("%nGenerated images, each beside the nearest fitted one: %s%n", grid);
   }
 
   private void draw(Path grid, float[][] generated, NearestImages.Neighbour[] neighbours) {
     List<List<float[]>> pairs = new ArrayList<>();
-    for (int i = 0; i < Math.min(generated.length, GRID_COLUMNS * GRID_ROWS); i++) {
+    for (int i = 0; i < Math.min(neighbours.length, GRID_COLUMNS * GRID_ROWS); i++) {
       pairs.add(List.of(generated[i], fitted.image(neighbours[i].index())));
     }
     new PictureGrid(input.form(), GRID_COLUMNS).write(grid, pairs);
   }
 
-  /** Of as many of the images as take seconds; empty where they vary in too few directions. */
-  private String linear() {
+  /** Of as many of the images as take seconds; none where they vary in too few directions. */
+  private List<Comparison.Others> linear(Comparison comparison) {
     double each = (double) fitted.size() * fitted.size();
     int count = (int) Math.min(fitted.count(), CHEAP / each);
     try {
       LinearGenerator linear = LinearGenerator.of(first(count), input.dimension(), input.seed());
       try (Executable executable = engine.load(linear.model("linear", input.shape()))) {
-        return new FigureLine(
+        return List.of(
+            new Comparison.Others(
                 "  of --linear",
-                comparison.slice(comparison.generated(executable, input.dimension())),
-                "the same of the principal components of " + count + " fitted images")
-            .toString();
+                comparison.generated(executable, input.dimension()),
+                "the same of the principal components of " + count + " fitted images"));
       }
     } catch (InvalidInputException e) {
-      return "";
+      return List.of();
     }
   }
 

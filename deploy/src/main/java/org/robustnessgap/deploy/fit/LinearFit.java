@@ -1,6 +1,7 @@
 package org.robustnessgap.deploy.fit;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.robustnessgap.deploy.fit.reading.Division;
 import org.robustnessgap.deploy.fit.reading.ReadingProgress;
@@ -16,6 +17,9 @@ final class LinearFit {
   /** Counting, mean, covariance. */
   private static final int PASSES = 3;
 
+  /** Images that are kept to compare with. */
+  private static final int COMPARED = 1000;
+
   private static final double PERCENT = 100;
 
   /** Residuals beyond it are shown. */
@@ -30,13 +34,15 @@ final class LinearFit {
   void run(Engine engine) {
     ReadingProgress reading = new ReadingProgress(input.images(), PASSES);
     Division division = new Division(reading::forEach, input.holdOut());
-    Reservoir fitted = new Reservoir(Comparison.IMAGES, input.seed());
-    Reservoir heldOut = new Reservoir(Comparison.IMAGES, input.seed());
+    Reservoir fitted = new Reservoir(COMPARED, input.seed());
+    Reservoir heldOut = new Reservoir(COMPARED, input.seed());
     division.each(fitted::offer, heldOut::offer);
     LinearGenerator generator =
         LinearGenerator.of(division.fitted(), input.dimension(), input.seed());
     OnnxModel model = generator.model(input.modelName(), input.shape());
-    Comparison comparison = Comparison.of(fitted, heldOut, input.seed());
+    int compared = Math.min(fitted.size(), heldOut.size());
+    Comparison comparison =
+        new Comparison(fitted.first(compared), heldOut.first(compared), input.seed());
     try (Executable executable = engine.load(model)) {
       Map<String, String> metadata = new LinkedHashMap<>(generator.metadata());
       metadata.putAll(input.metadata());
@@ -44,7 +50,7 @@ final class LinearFit {
       System.out.print(text(generator));
       System.out.print(
           comparison.isPossible()
-              ? comparison.text(comparison.generated(executable, input.dimension()))
+              ? comparison.slices(comparison.generated(executable, input.dimension()), List.of())
               : Comparison.NONE);
     }
   }

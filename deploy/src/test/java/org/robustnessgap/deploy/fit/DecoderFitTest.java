@@ -83,7 +83,7 @@ final class DecoderFitTest {
     assertThat(output.out())
         .contains("latent float [n, 4]", "images float [n, 1, 12, 12]", "g.encoder.onnx")
         .contains("Decoder of 270 images [1, 12, 12] of discs.u8, pixels in [0, 1]")
-        .contains("noise σ", "to 30 held-out images", "of --linear", "nearest image", "nearer");
+        .contains("spread", "to 30 held-out images", "of --linear", "assignment", "nearest image");
     assertThat(output.err()).contains("Epoch 3 of 3: loss", "100 %", "0 s left");
     assertThat(Files.readAllLines(folder.resolve("g.csv")))
         .hasSize(4)
@@ -107,9 +107,6 @@ final class DecoderFitTest {
             engine.load(ModelImport.read(folder.resolve("g.encoder.onnx"), engine))) {
       Tensor made = decoder.run(new Tensor(latents, new long[] {2, 4})).get(0);
       assertThat(made.shape()).containsExactly(2, 1, 12, 12);
-      for (float pixel : made.values()) {
-        assertThat(pixel).isBetween(0f, 1f);
-      }
       assertThat(encoder.run(made).get(0).shape()).containsExactly(2, 4);
     }
   }
@@ -140,7 +137,7 @@ final class DecoderFitTest {
 
     Files.delete(obstacle);
     assertThat(fit(images, parts, "--epochs", "2", "--resume")).isZero();
-    assertThat(output.err()).contains("Going on after step 4 of 4");
+    assertThat(output.err()).contains("Going on after step 2 of 2");
     for (String file : new String[] {"g.onnx", "g.encoder.onnx", "g.csv", "g.png"}) {
       assertThat(parts.resolveSibling(file)).hasSameBinaryContentAs(whole.resolveSibling(file));
     }

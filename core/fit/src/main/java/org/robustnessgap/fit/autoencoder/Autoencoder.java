@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.SplittableRandom;
 import org.robustnessgap.fit.training.StoredImages;
 import org.robustnessgap.fit.training.Trainable;
@@ -24,8 +23,7 @@ import org.robustnessgap.onnx.graph.Tensors;
  *
  * <p>‖x − g(μ + exp(v/2) ε)‖²/(2σ²) + m/2 log(2πσ²) + ½ Σ (μ² + exp v − v − 1), ε ~ N(0, I_d).
  *
- * <p>σ is found with the weights, as in Rybkin, Daniilidis, Levine 2021. g is smooth: its last step
- * is a sigmoid onto the range of pixels.
+ * <p>g is smooth: its last step is a sigmoid onto the range of pixels.
  *
  * @param encoder from m values to 2d
  * @param decoder from d values to m
@@ -43,10 +41,8 @@ public record Autoencoder(DenseNetwork encoder, DenseNetwork decoder, PixelRange
 
   private static final float MOST_LOG_VARIANCE = 6;
 
-  /** log σ² is so many times its weight: it should settle long before the others do. */
-  private static final float NOISE_FACTOR = 10;
-
-  private static final String NOISE = "log_noise";
+  /** σ as a share of the range of pixels: less gives sharper images, and latents less normal. */
+  private static final double NOISE = 0.2;
 
   /** Pixels that are black in all images would have a sigmoid's infinity for a mean. */
   private static final double LEAST_SHARE = 0.01;
@@ -89,7 +85,7 @@ public record Autoencoder(DenseNetwork encoder, DenseNetwork decoder, PixelRange
 
   /** How many numbers are to be found. */
   public long parameters() {
-    return encoder.parameters() + decoder.parameters() + 1;
+    return encoder.parameters() + decoder.parameters();
   }
 
   /**
@@ -104,14 +100,13 @@ public record Autoencoder(DenseNetwork encoder, DenseNetwork decoder, PixelRange
     weights.putAll(decoder.drawn(random));
     String last = decoder.bias(decoder.layers() - 1);
     weights.put(last, Tensors.floats(last, unsquashed(images.mean()), values()));
-    weights.put(NOISE, Tensors.floats(NOISE, new float[] {firstNoise()}, 1));
     List<String> names = List.copyOf(weights.keySet());
     return new Trainable(lossModel(weights), names);
   }
 
-  private float firstNoise() {
-    double deviation = (range.upper() - range.lower()) / 4;
-    return (float) (2 * Math.log(deviation) / NOISE_FACTOR);
+  /** σ, what the loss takes for the standard deviation of pixels about g(z). */
+  public double noise() {
+    return NOISE * (range.upper() - range.lower());
   }
 
   private float[] unsquashed(float[] mean) {
@@ -137,8 +132,7 @@ public record Autoencoder(DenseNetwork encoder, DenseNetwork decoder, PixelRange
     String deviation = graph.emit("Exp", List.of(times(graph, logVariance, 0.5f)));
     String drawn =
         graph.emit("Add", List.of(mean, graph.emit("Mul", List.of(deviation, parts.get(1)))));
-    String rest =
-        graph.emit("Sub", List.of(parts.get(0), squashed(graph, decoder.apply(graph, drawn))));
+    String rest = graph.emit("Sub", List.of(parts.get(0), decoded(graph, drawn)));
     String loss =
         graph.emit(
             "Add",
@@ -146,22 +140,12 @@ public record Autoencoder(DenseNetwork encoder, DenseNetwork decoder, PixelRange
     return model("autoencoder", "rows", values() + latent(), graph, loss, List.of(1L), weights);
   }
 
-  /** ‖rest‖²/(2σ²) + m/2 log(2πσ²) = ½ exp r + m/2 (log ‖rest‖² − r + log 2π). */
+  /** ‖rest‖²/(2σ²) + m/2 log(2πσ²). */
   private String misfit(GraphBuilder graph, String rest) {
-    String logSquares = graph.emit("Log", List.of(sum(graph, "ReduceSumSquare", rest)));
-    // What reads a weight alone would be taken for a constant.
-    String tenth = graph.emit("Sub", List.of(times(graph, logSquares, 1 / NOISE_FACTOR), NOISE));
-    String ratio = times(graph, tenth, NOISE_FACTOR);
-    String logNoise = graph.emit("Sub", List.of(logSquares, ratio));
-    float constant = (float) Math.log(2 * Math.PI);
-    return graph.emit(
-        "Add",
-        List.of(
-            times(graph, graph.emit("Exp", List.of(ratio)), 0.5f),
-            times(
-                graph,
-                graph.emit("Add", List.of(logNoise, graph.scalar(constant))),
-                values() / 2f)));
+    double variance = noise() * noise();
+    String squares = times(graph, sum(graph, "ReduceSumSquare", rest), (float) (0.5 / variance));
+    double size = values() / 2.0 * Math.log(2 * Math.PI * variance);
+    return graph.emit("Add", List.of(squares, graph.scalar((float) size)));
   }
 
   /** Σ (μ² + exp v − v − 1). */
@@ -173,14 +157,21 @@ public record Autoencoder(DenseNetwork encoder, DenseNetwork decoder, PixelRange
     return graph.emit("Add", List.of(sum(graph, "ReduceSumSquare", mean), ofVariance));
   }
 
-  /** The sigmoid onto the range of pixels. */
-  String squashed(GraphBuilder graph, String value) {
-    String share = graph.emit("Sigmoid", List.of(value));
-    double width = range.upper() - range.lower();
-    String wide = width == 1 ? share : times(graph, share, (float) width);
-    return range.lower() == 0
-        ? wide
-        : graph.emit("Add", List.of(wide, graph.scalar((float) range.lower())));
+  /** Adds the nodes of g, and returns what it makes of latent vectors, [n, m]. */
+  String decoded(GraphBuilder graph, String latents) {
+    return affine(
+        graph,
+        graph.emit("Sigmoid", List.of(decoder.apply(graph, latents))),
+        (float) (range.upper() - range.lower()),
+        (float) range.lower());
+  }
+
+  /** factor · value + offset, as few nodes as it takes. */
+  static String affine(GraphBuilder graph, String value, float factor, float... offset) {
+    String scaled = factor == 1 ? value : times(graph, value, factor);
+    return offset.length == 1 && offset[0] == 0
+        ? scaled
+        : graph.emit("Add", List.of(scaled, graph.floats(offset, offset.length)));
   }
 
   private static List<String> split(GraphBuilder graph, String value, long first, long second) {
@@ -208,10 +199,11 @@ public record Autoencoder(DenseNetwork encoder, DenseNetwork decoder, PixelRange
     return model("encoder", "rows", values(), graph, code, List.of(2L * latent()), weights);
   }
 
-  /** σ, the standard deviation of pixels about g(z). */
-  double noise(Map<String, TensorProto> weights) {
-    float weight = Tensors.values(Objects.requireNonNull(weights.get(NOISE)))[0];
-    return Math.exp(NOISE_FACTOR * weight / 2);
+  /** g alone, from [n, d] to [n, m]. */
+  OnnxModel plain(Map<String, TensorProto> weights) {
+    GraphBuilder graph = new GraphBuilder("plain/");
+    String values = decoded(graph, "latent");
+    return model("decoder", "latent", latent(), graph, values, List.of((long) values()), weights);
   }
 
   static double cut(double logVariance) {

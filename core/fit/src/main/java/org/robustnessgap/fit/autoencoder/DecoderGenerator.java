@@ -22,7 +22,8 @@ import org.robustnessgap.onnx.graph.Tensors;
 /**
  * The decoder of a trained autoencoder as a generator of N(0, I_d). The latent vectors that the
  * encoder draws of all images are seldom quite N(0, I); their mean and covariance are therefore
- * made part of the decoder's first layer, and undone in the encoder's last. Immutable.
+ * made part of the decoder's first layer, and undone in the encoder's last. Its images vary less
+ * than those it was fitted to; as a last step they are therefore {@link #spread}. Immutable.
  */
 public final class DecoderGenerator {
   /** Images that are encoded at once. */
@@ -33,7 +34,7 @@ public final class DecoderGenerator {
   /** By name, those of both networks that are changed already. */
   private final Map<String, TensorProto> weights;
 
-  private final double noise;
+  private final Spread spread;
   private final TrainingState.Epoch last;
   private final int epochs;
   private final int images;
@@ -41,30 +42,32 @@ public final class DecoderGenerator {
   private DecoderGenerator(
       Autoencoder autoencoder,
       Map<String, TensorProto> weights,
-      double noise,
+      Spread spread,
       List<TrainingState.Epoch> epochs,
       int images) {
     this.autoencoder = autoencoder;
     this.weights = weights;
-    this.noise = noise;
+    this.spread = spread;
     this.last = epochs.get(epochs.size() - 1);
     this.epochs = epochs.size();
     this.images = images;
   }
 
   /**
-   * Takes the weights that were found, and goes over all images once.
+   * Takes the weights that were found, and goes over all images.
    *
    * @param trainable of the autoencoder
    * @param state of a training that has ended
    * @param images it was trained with
-   * @param engine runs the encoder
+   * @param seed of the latent vectors whose images tell how far to spread
+   * @param engine runs both networks
    */
   public static DecoderGenerator of(
       Autoencoder autoencoder,
       Trainable trainable,
       TrainingState state,
       StoredImages images,
+      long seed,
       Engine engine) {
     Map<String, TensorProto> weights = trainable.named(state.weights());
     Map<String, TensorProto> folded = new LinkedHashMap<>(weights);
@@ -74,8 +77,8 @@ public final class DecoderGenerator {
     DenseNetwork encoder = autoencoder.encoder();
     int last = encoder.layers() - 1;
     put(folded, encoder, last, aggregate.after(layer(weights, encoder, last)));
-    return new DecoderGenerator(
-        autoencoder, folded, autoencoder.noise(weights), state.epochs(), images.count());
+    Spread spread = Spread.of(autoencoder.plain(folded), images, seed, engine);
+    return new DecoderGenerator(autoencoder, folded, spread, state.epochs(), images.count());
   }
 
   private static Aggregate aggregate(
@@ -122,9 +125,12 @@ public final class DecoderGenerator {
     return autoencoder.latent();
   }
 
-  /** σ, the standard deviation of the fitted images' pixels about what is made of their latents. */
-  public double noise() {
-    return noise;
+  /**
+   * c: images are moved away from their mean by this factor, so that their total variance is that
+   * of the fitted ones. Beyond 1 they may leave the range of pixels.
+   */
+  public double spread() {
+    return spread.factor();
   }
 
   /**
@@ -137,8 +143,9 @@ public final class DecoderGenerator {
   public OnnxModel decoder(String name, List<Long> shape) {
     requireShape(shape);
     GraphBuilder graph = new GraphBuilder("decoder/");
-    String values = autoencoder.squashed(graph, autoencoder.decoder().apply(graph, "latent"));
-    reshape(graph, values, rows(shape), "images");
+    String values = autoencoder.decoded(graph, "latent");
+    String wide = Autoencoder.affine(graph, values, (float) spread.factor(), spread.offset());
+    reshape(graph, wide, rows(shape), "images");
     return model(
         name,
         new OnnxModel.Value("latent", TensorProto.DataType.FLOAT_VALUE, rows(latentShape())),
@@ -213,7 +220,8 @@ public final class DecoderGenerator {
     if (!Double.isNaN(last.heldOut())) {
       metadata.put("loss_held_out", number(last.heldOut()));
     }
-    metadata.put("noise", number(noise));
+    metadata.put("noise", number(autoencoder.noise()));
+    metadata.put("spread", number(spread.factor()));
     metadata.put("networks", autoencoder.encoder() + " " + autoencoder.decoder());
     return metadata;
   }

@@ -3,15 +3,16 @@ package org.robustnessgap.fit.training;
 import java.util.SplittableRandom;
 
 /** What is drawn at random in a training: of one seed, and of a place, so that none is skipped. */
-enum Draws {
+public enum Draws {
   ORDER,
   NOISE,
-  HELD_OUT_NOISE;
+  HELD_OUT_NOISE,
+  LATENTS;
 
   private static final long GOLDEN = 0x9e3779b97f4a7c15L;
 
   /** The draws of one epoch or step. */
-  SplittableRandom of(long seed, long index) {
+  public SplittableRandom of(long seed, long index) {
     return new SplittableRandom(mixed(mixed(seed + GOLDEN * (ordinal() + 1)) + index));
   }
 

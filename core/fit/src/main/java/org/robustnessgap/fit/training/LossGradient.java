@@ -16,10 +16,13 @@ public final class LossGradient implements AutoCloseable {
   private final Executable gradient;
   private final Executable loss;
 
+  /** Where gradients are written, each time anew. */
+  private final List<Tensor> gradients;
+
   /**
    * The mean loss of a batch.
    *
-   * @param gradients of it, as the weights come
+   * @param gradients of it, as the weights come; valid until the next run
    */
   record Result(double loss, List<float[]> gradients) {}
 
@@ -28,6 +31,12 @@ public final class LossGradient implements AutoCloseable {
     this.shapes = shapes;
     this.gradient = gradient;
     this.loss = loss;
+    this.gradients =
+        shapes.stream().map(shape -> new Tensor(new float[size(shape)], shape)).toList();
+  }
+
+  private static int size(long[] shape) {
+    return Math.toIntExact(Arrays.stream(shape).reduce(1, Math::multiplyExact));
   }
 
   /** Differentiates and loads. */

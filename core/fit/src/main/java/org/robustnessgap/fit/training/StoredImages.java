@@ -168,6 +168,42 @@ public final class StoredImages {
     return mean;
   }
 
+  /** The variances of all values, summed: of these images, not an estimate of others. */
+  public double totalVariance() {
+    float[] mean = mean();
+    float[] image = new float[size];
+    double sum = 0;
+    for (Stored stored : images) {
+      stored.copy(image, 0);
+      for (int i = 0; i < size; i++) {
+        double difference = (double) image[i] - mean[i];
+        sum += difference * difference;
+      }
+    }
+    return sum / images.size();
+  }
+
+  /**
+   * Some of them, in an order that is drawn.
+   *
+   * @param most at most so many
+   */
+  public StoredImages some(int most, long seed) {
+    StoredImages some = new StoredImages(size, range);
+    int[] order = Draws.shuffled(count(), Draws.ORDER.of(seed, -1));
+    for (int n = 0; n < Math.min(most, order.length); n++) {
+      some.images.add(images.get(order[n]));
+    }
+    return some;
+  }
+
+  /** Copies of all. */
+  public float[][] all() {
+    float[][] all = new float[count()][];
+    Arrays.setAll(all, this::image);
+    return all;
+  }
+
   /** SHA-256 of all of them: other images have another. */
   public byte[] digest() {
     try {

@@ -7,7 +7,7 @@ import org.robustnessgap.messages.PixelRange;
 
 /** Images that are Gaussian on a plane, and networks small enough for tests. */
 final class Toy {
-  static final int VALUES = 12;
+  static final int VALUES = 3 * 8 * 8;
   static final int LATENT = 2;
   static final PixelRange RANGE = new PixelRange(-1, 1);
 

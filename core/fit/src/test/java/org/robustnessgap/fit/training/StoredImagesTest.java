@@ -2,7 +2,9 @@ package org.robustnessgap.fit.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.PixelRange;
@@ -31,6 +33,24 @@ class StoredImagesTest {
     assertThat(images.image(1)).containsExactly(numbers);
     assertThat(images.rows(0, 2)).startsWith(levels).endsWith(numbers);
     assertThat(images.mean()[3]).isEqualTo((levels[3] + numbers[3]) / 2);
+  }
+
+  @Test
+  void someAreDrawnWithoutRepetition() {
+    StoredImages images = new StoredImages(1, RANGE);
+    for (int level = 0; level < 100; level++) {
+      images.add(new float[] {pixel(level)});
+    }
+    StoredImages some = images.some(40, 3);
+    assertThat(some.count()).isEqualTo(40);
+    assertThat(Arrays.stream(some.all()).map(image -> image[0])).doesNotHaveDuplicates();
+    assertThat(some.all()).isDeepEqualTo(images.some(40, 3).all());
+    assertThat(some.all()).isNotEqualTo(images.some(40, 4).all());
+    assertThat(images.some(1000, 3).count()).isEqualTo(100);
+    // Of 0, …, 99 in steps of 2/255.
+    assertThat(images.totalVariance()).isCloseTo(9999 / 12.0 * 4 / 255 / 255, within(1e-6));
+    assertThat(images.isVaried()).isTrue();
+    assertThat(images.some(1, 3).isVaried()).isFalse();
   }
 
   @Test
