@@ -31,9 +31,12 @@ import picocli.CommandLine.Parameters;
       "Hands a campaign to the services: what to watch, and how.",
       "It becomes the campaign of its id; applying the same file again changes nothing.",
       "Models are not looked at here, but by the workers.",
-      "Waits 5 seconds for the generator service to refuse it.",
+      "Waits 5 seconds for the generator service to refuse it; many images take longer to be read,",
+      "and what is refused then stands on the topic job-failures.",
       "Relative locations of models count from the workers' --models folder, not from the file;",
-      "in a cluster that is the folder of the repository or distribution."
+      "in a cluster that is the folder of the repository or distribution.",
+      "Images are read by the generator service, relative locations from its --images folder.",
+      "Apply the same file again to have images looked at again that were refused."
     },
     footerHeading = "%nExample:%n",
     footer = "  robustness-gap apply deploy/campaigns/cifar10.json --kafka localhost:9092")

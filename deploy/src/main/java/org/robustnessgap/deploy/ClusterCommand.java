@@ -7,7 +7,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.deploy.cluster.Cluster;
+import org.robustnessgap.generator.ImageFolder;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.worker.EngineOptions;
 import picocli.CommandLine.Command;
@@ -27,7 +29,8 @@ import picocli.CommandLine.Option;
     footerHeading = "%nExample:%n",
     footer = {
       "  robustness-gap cluster --workers 2",
-      "  robustness-gap apply deploy/campaigns/cifar10.json    (from another terminal)"
+      "  robustness-gap apply deploy/campaigns/cifar10.json    (from another terminal)",
+      "  robustness-gap cluster --images /mnt/images"
     })
 final class ClusterCommand implements Callable<Integer> {
   @Option(
@@ -60,6 +63,13 @@ final class ClusterCommand implements Callable<Integer> {
           "Where the broker's data stay from one start to the next (default: ${DEFAULT-VALUE}).")
   private Path data;
 
+  @Option(
+      names = "--images",
+      paramLabel = "FOLDER",
+      description =
+          "Holds the images of campaigns without a generator: relative locations begin there, and none outside of it are read (default: the folder of the repository or distribution).")
+  private @Nullable Path images;
+
   @Mixin private EngineOptions engine;
 
   @Override
@@ -72,12 +82,20 @@ final class ClusterCommand implements Callable<Integer> {
     }
     requireFree(port, "--port");
     requireFree(kafkaPort, "--kafka-port");
+    Path imageFolder = new ImageFolder(images == null ? Home.path() : images).path();
     // Refuses what every worker would refuse again and again.
     engine.settings();
     List<String> workerArguments = new ArrayList<>(engine.arguments());
     workerArguments.addAll(List.of("--models", Home.path().toString()));
     Cluster cluster =
-        new Cluster(data.toAbsolutePath(), kafkaPort, port, workers, workerArguments, System.err);
+        new Cluster(
+            data.toAbsolutePath(),
+            kafkaPort,
+            port,
+            workers,
+            workerArguments,
+            imageFolder.toAbsolutePath(),
+            System.err);
     cluster.start();
     UntilStopped.run(cluster::close);
     return 0;

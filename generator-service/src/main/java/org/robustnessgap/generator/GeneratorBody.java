@@ -1,5 +1,6 @@
 package org.robustnessgap.generator;
 
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 import org.robustnessgap.campaign.plan.Ledger;
 import org.robustnessgap.messages.Campaign;
 import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.messages.Job;
 import org.robustnessgap.messages.JobFailure;
 import org.robustnessgap.messages.JobId;
 import org.robustnessgap.messages.JobKind;
@@ -77,22 +79,20 @@ final class GeneratorBody implements ServiceBody {
   private final Producer<String, byte[]> producer;
   private final Clock clock;
   private final GeneratorMetrics metrics;
-  private final Ledger ledger = new Ledger();
+  private final Ledger ledger;
   private final Deque<Set<Topic>> past = new ArrayDeque<>(PAST);
 
   /** Where each topic ended in the first round; null before it. */
   private @Nullable Map<TopicPartition, Long> ends;
 
-  private final Set<String> reported = new HashSet<>();
-  private final Deque<Refusal> refusals = new ArrayDeque<>();
+  private final Refusals refusals = new Refusals();
   private volatile boolean ready;
 
   /**
-   * @param campaignId key of the refused record; null if it had none
+   * @param images folder of the images of campaigns
    */
-  private record Refusal(@Nullable String campaignId, JobFailure failure) {}
-
   GeneratorBody(
+      Path images,
       Consumer<String, byte[]> reader,
       Producer<String, byte[]> producer,
       Clock clock,
@@ -101,6 +101,7 @@ final class GeneratorBody implements ServiceBody {
     this.producer = producer;
     this.clock = clock;
     this.metrics = metrics;
+    this.ledger = new Ledger(images, refusals);
     Set<TopicPartition> partitions = partitions(TOPICS.values());
     reader.assign(partitions);
     reader.seekToBeginning(partitions);
@@ -122,8 +123,8 @@ final class GeneratorBody implements ServiceBody {
       recover(begun);
       return;
     }
-    for (Refusal refusal; (refusal = refusals.poll()) != null; ) {
-      report(refusal);
+    for (Optional<Refusals.Refusal> refusal; (refusal = refusals.poll()).isPresent(); ) {
+      report(refusal.get());
     }
     sendDue();
     metrics.inFlight(ledger.inFlight());
@@ -136,8 +137,7 @@ final class GeneratorBody implements ServiceBody {
       readOnly(past.isEmpty() ? PRESENT : past.element());
     }
     if (past.isEmpty()) {
-      refusals.removeIf(refusal -> reported.contains(refusal.failure().key()));
-      reported.clear();
+      refusals.recovered();
     }
   }
 
@@ -160,7 +160,7 @@ final class GeneratorBody implements ServiceBody {
       if (answered != null) {
         ledger.answered(Records.read(kafkaRecord, answered.result()).jobId());
       } else if (topic.equals(Topic.LATENT_SAMPLES)) {
-        ledger.sent(JobId.parse(kafkaRecord.key()), Instant.ofEpochMilli(kafkaRecord.timestamp()));
+        learnJob(kafkaRecord);
       } else if (topic.equals(Topic.JOB_FAILURES)) {
         learnFailure(Records.read(kafkaRecord, JobFailure.class));
       } else {
@@ -168,10 +168,18 @@ final class GeneratorBody implements ServiceBody {
       }
     } catch (InvalidInputException e) {
       if (topic.equals(Topic.CAMPAIGNS)) {
-        refusals.add(new Refusal(kafkaRecord.key(), Records.refused(kafkaRecord, e)));
+        refusals.add(kafkaRecord, e);
       } else {
         metrics.skipped(topic);
       }
+    }
+  }
+
+  private void learnJob(ConsumerRecord<String, byte[]> kafkaRecord) {
+    JobId id = JobId.parse(kafkaRecord.key());
+    ledger.sent(id, Instant.ofEpochMilli(kafkaRecord.timestamp()));
+    if (ledger.isOfImages(id.campaign())) {
+      ledger.carried(Records.read(kafkaRecord, Job.class));
     }
   }
 
@@ -191,6 +199,9 @@ final class GeneratorBody implements ServiceBody {
               + "; write it with its id as key.");
     }
     ledger.apply(campaign);
+    if (ledger.isOfImages(campaign.id())) {
+      refusals.ofImages(kafkaRecord);
+    }
     LOG.info("campaign {}: {} classifiers", campaign.id(), campaign.classifiers().size());
   }
 
@@ -201,12 +212,12 @@ final class GeneratorBody implements ServiceBody {
             givenUp -> ledger.answered(givenUp.jobId()),
             () -> {
               if (!past.isEmpty()) {
-                reported.add(failure.key());
+                refusals.reported(failure);
               }
             });
   }
 
-  private void report(Refusal refusal) throws ExecutionException, InterruptedException {
+  private void report(Refusals.Refusal refusal) throws ExecutionException, InterruptedException {
     LOG.warn("a campaign was refused: {}", refusal.failure().reason());
     String id = refusal.campaignId();
     // First what is in force, then the report: the report is what a restarted body looks for.
@@ -259,6 +270,7 @@ final class GeneratorBody implements ServiceBody {
   @Override
   public void close() {
     try {
+      ledger.close();
       producer.close(Duration.ofSeconds(3));
     } finally {
       reader.close(CloseOptions.timeout(Duration.ofSeconds(3)));

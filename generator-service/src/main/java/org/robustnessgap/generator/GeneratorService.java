@@ -1,28 +1,40 @@
 package org.robustnessgap.generator;
 
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import org.robustnessgap.messages.Topic;
 import org.robustnessgap.service.CommandLines;
 import org.robustnessgap.service.ServiceCommand;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** The generator service as a process. */
 @Command(
     name = GeneratorService.NAME,
     mixinStandardHelpOptions = true,
     description = {
-      "Draws the latent samples of every campaign and sends them to the workers as jobs.",
+      "Draws the latent samples of every campaign, or reads its images, and sends them to the",
+      "workers as jobs.",
       "Keeps no state of its own: after a restart it learns from the topics where it stopped."
     },
     footer = {
       "%nExamples:",
       "  generator-service --kafka kafka-1:9092,kafka-2:9092",
-      "  generator-service --kafka kafka:9093 --kafka-config tls.properties --port 8081"
+      "  generator-service --kafka kafka:9093 --kafka-config tls.properties --port 8081",
+      "  generator-service --kafka kafka-1:9092 --images /mnt/images"
     })
 public final class GeneratorService extends ServiceCommand {
   /** The service's name, for its configuration and its thread. */
   public static final String NAME = "generator-service";
+
+  @Option(
+      names = "--images",
+      paramLabel = "FOLDER",
+      defaultValue = ".",
+      description =
+          "Holds the images of campaigns without a generator: relative locations begin there, and none outside of it are read (default: the current folder).")
+  private Path images;
 
   @Override
   protected Collection<Topic> reads() {
@@ -37,6 +49,11 @@ public final class GeneratorService extends ServiceCommand {
   @Override
   protected String service() {
     return NAME;
+  }
+
+  @Override
+  protected Object[] beans() {
+    return new Object[] {new ImageFolder(images)};
   }
 
   public static void main(String[] arguments) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -170,6 +171,22 @@ public record Campaign(
     return Stream.concat(sections(), jobs.values().stream())
         .filter(kind.plan()::isInstance)
         .findFirst();
+  }
+
+  /**
+   * How many samples classifiers are judged on, alone or in pairs: the ordinal after the last;
+   * empty if there is no last.
+   */
+  public OptionalLong examined() {
+    List<OptionalLong> ends =
+        JobKind.ALL.stream()
+            .filter(kind -> kind.about() != JobKind.About.GENERATOR)
+            .flatMap(kind -> plan(kind).stream())
+            .map(plan -> plan.end(sampling))
+            .toList();
+    return ends.stream().allMatch(OptionalLong::isPresent)
+        ? ends.stream().mapToLong(OptionalLong::getAsLong).max()
+        : OptionalLong.empty();
   }
 
   /**

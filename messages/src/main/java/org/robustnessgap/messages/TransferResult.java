@@ -45,13 +45,25 @@ public record TransferResult(
    * @param secondLabel label of the second
    * @param imageNorm ‖g(z)‖₂; 0 if the image is not finite
    * @param spaces what was found in latent and in unconstrained space
+   * @param name of the image, if samples are images of one's own; absent for a latent vector
    */
   public record Sample(
       long ordinal,
       int firstLabel,
       int secondLabel,
       double imageNorm,
-      Map<Space, Perturbations> spaces) {
+      Map<Space, Perturbations> spaces,
+      @OmitEmpty @Nullable String name) {
+    /** Of a latent vector. */
+    public Sample(
+        long ordinal,
+        int firstLabel,
+        int secondLabel,
+        double imageNorm,
+        Map<Space, Perturbations> spaces) {
+      this(ordinal, firstLabel, secondLabel, imageNorm, spaces, null);
+    }
+
     public Sample {
       Checks.atLeast(ordinal, 0, "ordinal");
       Checks.atLeast(firstLabel, -1, "first label");

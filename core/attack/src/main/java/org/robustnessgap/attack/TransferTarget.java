@@ -79,7 +79,8 @@ public final class TransferTarget {
               firstLogits.isFinite(i) ? firstLogits.label(i) : -1,
               secondLogits.isFinite(i) ? secondLogits.label(i) : -1,
               images.isFinite(i) ? images.norm(i) : 0,
-              found));
+              found,
+              latents.name(i)));
     }
     return samples;
   }

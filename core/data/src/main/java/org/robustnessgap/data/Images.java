@@ -50,7 +50,7 @@ public final class Images implements AutoCloseable {
     SkippedImage last = null;
     boolean isEmpty = true;
     try (ImageSource source = open(path, new Opening(form, 0))) {
-      for (ReadImage image = source.next(); image != null; image = source.next()) {
+      for (ReadImage image = next(path, source); image != null; image = next(path, source)) {
         isEmpty = false;
         if (image instanceof ReadImage.Decoded decoded) {
           ImageForm settled = form.settledBy(decoded);
@@ -89,7 +89,7 @@ public final class Images implements AutoCloseable {
         path + " holds no images; put some there, or name another file or folder.");
   }
 
-  private static InvalidInputException unreadable(Path path, IOException e) {
+  private static InvalidInputException unreadable(Path path, Exception e) {
     return new InvalidInputException(
         "Cannot read the images of " + path + ": " + FilesSource.reason(e), e);
   }
@@ -112,7 +112,7 @@ public final class Images implements AutoCloseable {
    */
   public @Nullable FittedImage next() {
     while (true) {
-      ReadImage image = read();
+      ReadImage image = next(path, source);
       if (image == null) {
         requireFewSkipped();
         return null;
@@ -134,10 +134,11 @@ public final class Images implements AutoCloseable {
     }
   }
 
-  private @Nullable ReadImage read() {
+  private static @Nullable ReadImage next(Path path, ImageSource source) {
     try {
       return source.next();
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
+      // Readers of archives throw whatever broken bytes lead them to.
       throw unreadable(path, e);
     }
   }
@@ -164,22 +165,11 @@ public final class Images implements AutoCloseable {
   }
 
   /**
-   * Reads the first images and keeps none.
+   * Whoever stops before the last image asks this, which {@link #next} asks only there.
    *
-   * @param most at most so many
-   * @return how many there are, at least 1
-   * @throws InvalidInputException as by {@link #first}
+   * @throws InvalidInputException if there was none up to now, or more than 1 % did not fit
    */
-  public long count(long most) {
-    long count = 0;
-    while (count < most && next() != null) {
-      count++;
-    }
-    requireFewSkipped();
-    return count;
-  }
-
-  private void requireFewSkipped() {
+  public void requireFewSkipped() {
     if (fitted == 0 && skipped.isEmpty()) {
       throw none(path);
     }

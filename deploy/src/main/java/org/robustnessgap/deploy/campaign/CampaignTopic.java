@@ -50,7 +50,9 @@ public final class CampaignTopic {
       // Seeking is lazy: what is written from here on is read.
       failures.position(FAILURES);
       Optional<Campaign> current = current(clients, campaign.id());
-      if (current.equals(Optional.of(campaign))) {
+      boolean same = current.equals(Optional.of(campaign));
+      // Images may have become others, or readable.
+      if (same && campaign.data() == null) {
         return Change.UNCHANGED;
       }
       long offset = write(clients, campaign);
@@ -58,13 +60,22 @@ public final class CampaignTopic {
       if (refusal.isPresent()) {
         throw new InvalidInputException(
             String.format(
-                "The generator service refused campaign %s, and %s. %s",
-                campaign.id(),
-                current.isPresent() ? "the one in force stays" : "none is in force",
-                refusal.get()));
+                "The generator service refused campaign %s%s. %s",
+                campaign.id(), consequence(campaign, current), refusal.get()));
+      }
+      if (same) {
+        return Change.UNCHANGED;
       }
       return current.isPresent() ? Change.REPLACED : Change.CREATED;
     }
+  }
+
+  /** Why images are refused says itself what follows. */
+  private static String consequence(Campaign campaign, Optional<Campaign> current) {
+    if (campaign.data() != null) {
+      return "";
+    }
+    return current.isPresent() ? ", and the one in force stays" : ", and none is in force";
   }
 
   private static Optional<String> refusal(

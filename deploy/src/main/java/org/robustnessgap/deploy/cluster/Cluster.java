@@ -31,6 +31,7 @@ public final class Cluster implements AutoCloseable {
    * @param port of the aggregator's page and metrics; the other services take free ones
    * @param workers number of attack-workers, at least 1
    * @param workerArguments further options of each worker: its engine, where its models lie
+   * @param images folder of the images of campaigns
    * @param reports where starts and deaths are told
    */
   public Cluster(
@@ -39,6 +40,7 @@ public final class Cluster implements AutoCloseable {
       int port,
       int workers,
       List<String> workerArguments,
+      Path images,
       PrintStream reports) {
     this.kafkaPort = kafkaPort;
     this.reports = reports;
@@ -54,7 +56,9 @@ public final class Cluster implements AutoCloseable {
       arguments.addAll(workerArguments);
       services.add(supervised(WorkerService.NAME + "-" + i, List.of(), arguments));
     }
-    services.add(light(GeneratorService.NAME, 0));
+    List<String> generator = new ArrayList<>(arguments(GeneratorService.NAME, 0));
+    generator.addAll(List.of("--images", images.toString()));
+    services.add(supervised(GeneratorService.NAME, LauncherProcess.LIGHT, generator));
   }
 
   private Supervised light(String service, int port) {

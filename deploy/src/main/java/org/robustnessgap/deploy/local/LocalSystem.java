@@ -23,6 +23,7 @@ import org.robustnessgap.bound.BoundService;
 import org.robustnessgap.deploy.broker.KraftBroker;
 import org.robustnessgap.engine.EngineSettings;
 import org.robustnessgap.generator.GeneratorService;
+import org.robustnessgap.generator.ImageFolder;
 import org.robustnessgap.service.RunningService;
 import org.robustnessgap.service.kafka.KafkaClients;
 import org.robustnessgap.worker.WorkerOptions;
@@ -41,7 +42,9 @@ public final class LocalSystem implements AutoCloseable {
   private static final List<String> SERVICES =
       List.of(AggregatorService.NAME, BoundService.NAME, WorkerService.NAME, GeneratorService.NAME);
 
-  private final WorkerOptions worker;
+  /** What services are told besides, by their names. */
+  private final Map<String, Object> options;
+
   private final Map<String, RunningService> services = new HashMap<>();
   private @Nullable Path data;
   private @Nullable KraftBroker broker;
@@ -51,7 +54,18 @@ public final class LocalSystem implements AutoCloseable {
    * @param engine that runs the models
    */
   public LocalSystem(EngineSettings engine) {
-    this.worker = new WorkerOptions(Path.of("."), engine);
+    this(engine, Path.of("."));
+  }
+
+  /**
+   * @param engine that runs the models
+   * @param images folder of the images of campaigns
+   */
+  public LocalSystem(EngineSettings engine, Path images) {
+    this.options =
+        Map.of(
+            WorkerService.NAME, new WorkerOptions(Path.of("."), engine),
+            GeneratorService.NAME, new ImageFolder(images));
   }
 
   /**
@@ -85,7 +99,7 @@ public final class LocalSystem implements AutoCloseable {
 
   private synchronized void startService(String service, int port) {
     if (!closed && broker != null) {
-      Object[] beans = service.equals(WorkerService.NAME) ? new Object[] {worker} : new Object[0];
+      Object[] beans = Stream.ofNullable(options.get(service)).toArray();
       services.put(service, RunningService.start(service, broker.settings(), port, beans));
     }
   }

@@ -1,6 +1,7 @@
 package org.robustnessgap.deploy.measure;
 
 import java.nio.file.Path;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.robustnessgap.campaign.sampling.ImageSamples;
 import org.robustnessgap.campaign.sampling.LatentSampler;
@@ -83,17 +84,18 @@ final class SampleOptions {
       throw new InvalidInputException(
           "--latents are of a generator, and images have none; leave out --latents.");
     }
-    Long planned = samples == null ? campaign.sampling().samples() : null;
-    long most = samples != null ? samples : planned != null ? planned : IMAGES;
+    OptionalLong planned = samples == null ? campaign.examined() : OptionalLong.empty();
+    long most = samples != null ? samples : planned.orElse(IMAGES);
     ImageSamples images = ImageSamples.of(campaign, folder, most);
     images.skipped().forEach(skipped -> System.err.println("Skipped " + skipped + "."));
-    if (planned != null && images.count() < planned) {
+    if (images.count() < planned.orElse(0)) {
       throw new InvalidInputException(
           String.format(
               "There are %d images, fewer than the %d samples of campaign %s; lower its number.",
-              images.count(), planned, campaign.id()));
+              images.count(), most, campaign.id()));
     }
-    return new Samples(bounded(campaign, images.count()), images);
+    Long own = samples == null ? campaign.sampling().samples() : null;
+    return new Samples(bounded(campaign, own == null ? images.count() : own), images);
   }
 
   private long count(Campaign campaign, int dimension) {

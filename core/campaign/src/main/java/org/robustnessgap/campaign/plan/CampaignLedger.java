@@ -1,5 +1,6 @@
 package org.robustnessgap.campaign.plan;
 
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -9,8 +10,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.robustnessgap.campaign.sampling.Fingerprints;
 import org.robustnessgap.messages.Campaign;
 import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.messages.Job;
 import org.robustnessgap.messages.JobId;
 import org.robustnessgap.messages.JobKind;
 import org.robustnessgap.messages.ModelReference;
@@ -28,14 +31,42 @@ final class CampaignLedger {
   private final Map<Subject, JobSequence> sequences = new HashMap<>();
   private final Pace pace = new Pace();
   private final Map<String, ModelReference> classifiers = new HashMap<>();
+  private final Path imageFolder;
+  private final ImageReports reports;
+  private final Fingerprints sentImages = new Fingerprints();
+
   private Campaign campaign;
+
+  /** Null if the campaign is of a generator. */
+  private @Nullable CampaignImages images;
+
   private JobCutter cutter;
   private boolean stopped;
+
+  /** Whether its images cannot be used as they are. */
+  private boolean refused;
+
   private long drawn;
 
-  CampaignLedger(Campaign campaign) {
-    this.cutter = new JobCutter(campaign);
+  /**
+   * @param imageFolder where relative locations of images begin, and outside which none is read
+   */
+  CampaignLedger(Campaign campaign, Path imageFolder, ImageReports reports) {
+    this.imageFolder = imageFolder;
+    this.reports = reports;
+    this.images = images(campaign);
+    this.cutter = cutter(campaign, images);
     follow(campaign);
+  }
+
+  private @Nullable CampaignImages images(Campaign value) {
+    return value.data() == null
+        ? null
+        : new CampaignImages(value, imageFolder, sentImages, reports);
+  }
+
+  private static JobCutter cutter(Campaign value, @Nullable CampaignImages images) {
+    return JobCutter.ofMessages(value, images == null ? JobCutter.drawn(value) : images);
   }
 
   Optional<Campaign> inForce() {
@@ -43,11 +74,15 @@ final class CampaignLedger {
   }
 
   void change(Campaign changed) {
-    JobCutter changedCutter = new JobCutter(changed);
+    CampaignImages changedImages = images(changed);
+    JobCutter changedCutter = cutter(changed, changedImages);
     requireSameJobs(changed);
+    close();
+    images = changedImages;
     cutter = changedCutter;
     follow(changed);
     stopped = false;
+    refused = false;
   }
 
   private void follow(Campaign value) {
@@ -57,6 +92,14 @@ final class CampaignLedger {
 
   void stop() {
     stopped = true;
+    close();
+  }
+
+  /** Closes images, until more of them are due. */
+  void close() {
+    if (images != null) {
+      images.close();
+    }
   }
 
   void sent(JobId id, Instant at) {
@@ -74,6 +117,22 @@ final class CampaignLedger {
     }
   }
 
+  boolean isOfImages() {
+    return campaign.data() != null;
+  }
+
+  /** What a job held that was sent: the images must still be those. */
+  void carried(Job job) {
+    if (images != null && cutter.couldCut(job.id()) && !sentImages.agree(job.latents())) {
+      refuse(
+          "The jobs sent so far hold different images under the same number, as "
+              + job.id()
+              + " does, so its figures would mix two sets; give campaign "
+              + campaign.id()
+              + " a new id.");
+    }
+  }
+
   void answered(JobId id) {
     if (cutter.couldCut(id)) {
       sequence(id).answered(id.firstOrdinal());
@@ -85,13 +144,38 @@ final class CampaignLedger {
   }
 
   Optional<Ledger.Due> due(Instant now) {
-    if (stopped) {
+    if (stopped || refused) {
       return Optional.empty();
     }
     Optional<JobId> overdue = overdue(now);
-    return overdue.isPresent()
-        ? overdue.map(id -> new Ledger.Due(cutter.cut(id), true))
-        : next(now).map(id -> new Ledger.Due(cutter.cut(id), false));
+    Optional<JobId> id = overdue.isPresent() ? overdue : next(now);
+    if (images == null) {
+      return id.map(job -> new Ledger.Due(cutter.cut(job), overdue.isPresent()));
+    }
+    try {
+      if (id.isEmpty()) {
+        closeIfDone(images);
+        return Optional.empty();
+      }
+      return images.ready()
+          ? Optional.of(new Ledger.Due(cutter.cut(id.get()), overdue.isPresent()))
+          : Optional.empty();
+    } catch (InvalidInputException e) {
+      refuse(e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  private void closeIfDone(CampaignImages open) {
+    if (inFlight() == 0) {
+      open.close();
+    }
+  }
+
+  private void refuse(String reason) {
+    refused = true;
+    close();
+    reports.refused(campaign.id(), reason);
   }
 
   private Optional<JobId> overdue(Instant now) {

@@ -1,6 +1,7 @@
 package org.robustnessgap.campaign.plan;
 
 import java.util.List;
+import org.robustnessgap.campaign.sampling.ImageSamples;
 import org.robustnessgap.campaign.sampling.LatentSampler;
 import org.robustnessgap.campaign.sampling.LatentSource;
 import org.robustnessgap.messages.Campaign;
@@ -18,6 +19,9 @@ import org.robustnessgap.messages.Topic;
 final class JobCutter {
   /** Some of the largest message is left for the plans. */
   private static final long LARGEST_LATENTS = Topic.LARGEST_MESSAGE_BYTES - (64 << 10);
+
+  /** Bytes of an image's name in JSON, if each character must be escaped. */
+  private static final long LONGEST_NAME = 6L * ImageSamples.LONGEST_NAME + 3;
 
   /** Where a continuous campaign would end; far off, and safe to add a batch to. */
   private static final long NEVER = Long.MAX_VALUE / 2;
@@ -41,39 +45,50 @@ final class JobCutter {
   }
 
   /**
-   * @throws InvalidInputException if a batch of this campaign does not fit a message
+   * Of jobs that messages carry.
+   *
+   * @param examined see above
+   * @throws InvalidInputException if a batch of this campaign does not fit a message, or it never
+   *     ends, although images do
    */
-  JobCutter(Campaign campaign) {
-    this(campaign, drawn(campaign));
-    if (campaign.data() != null) {
+  static JobCutter ofMessages(Campaign campaign, LatentSource examined) {
+    if (campaign.data() != null && campaign.examined().isEmpty()) {
       throw new InvalidInputException(
           String.format(
-              "Campaign %s is of images, which the services do not send yet; measure it in one process, with measure --campaign.",
+              "Campaign %s is of images but never ends; give it a number of samples, at most as many as there are images.",
               campaign.id()));
     }
+    JobCutter cutter = new JobCutter(campaign, examined);
     for (JobKind kind : JobKind.ALL) {
       if (campaign.plan(kind).isPresent()) {
-        requireFits(batchSize(kind), kind.windowed() ? "batch size" : kind + " batch size");
+        cutter.requireFits(
+            cutter.batchSize(kind), kind.windowed() ? "batch size" : kind + " batch size");
       }
     }
+    return cutter;
   }
 
-  private static LatentSource drawn(Campaign campaign) {
+  /** What a generator's campaign looks at: vectors drawn as it says. */
+  static LatentSource drawn(Campaign campaign) {
     return new LatentSampler(campaign.sampling().seed(), campaign.source().latentDimension());
   }
 
   private void requireFits(int batchSize, String what) {
     // float32 in base64
     long bytesPerVector = (campaign.source().latentDimension() * 16L + 2) / 3;
+    if (campaign.data() != null) {
+      bytesPerVector += LONGEST_NAME;
+    }
     if (batchSize * bytesPerVector > LARGEST_LATENTS) {
       throw new InvalidInputException(
           String.format(
-              "Campaign %s has a %s of %d, but no more than %d latent vectors of length %d fit a"
-                  + " message of %d MiB; lower it.",
+              "Campaign %s has a %s of %d, but no more than %d %s of length %d fit a message of %d"
+                  + " MiB; lower it.",
               campaign.id(),
               what,
               batchSize,
               LARGEST_LATENTS / bytesPerVector,
+              campaign.data() == null ? "latent vectors" : "images",
               campaign.source().latentDimension(),
               Topic.LARGEST_MESSAGE_BYTES >> 20));
     }

@@ -1,5 +1,6 @@
 package org.robustnessgap.campaign.plan;
 
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,9 +23,14 @@ import org.robustnessgap.messages.JobId;
  * passed. The deadline is the job timeout after the first sending and doubles with each further
  * one, up to 64 timeouts, so that a slow fleet is not flooded.
  *
- * <p>Memory is bounded by the jobs in flight, not by the jobs done. Not thread-safe.
+ * <p>A campaign of images reads them when its first job is due, some at a time, so that others need
+ * not wait. If they cannot be used, are too few, or are no longer those that earlier jobs held,
+ * nothing more of it is due until it is applied again; what was sent stays sent.
+ *
+ * <p>Memory is bounded by the jobs in flight, not by the jobs done, but for eight bytes an image.
+ * Not thread-safe.
  */
-public final class Ledger {
+public final class Ledger implements AutoCloseable {
   /**
    * A job to send now.
    *
@@ -34,7 +40,18 @@ public final class Ledger {
   public record Due(Job job, boolean again) {}
 
   private final TreeMap<String, CampaignLedger> campaigns = new TreeMap<>();
+  private final Path imageFolder;
+  private final ImageReports reports;
   private String lastServed = "";
+
+  /**
+   * @param imageFolder where relative locations of images begin, and outside which none is read
+   * @param reports told what becomes of reading them, whenever a job is asked for
+   */
+  public Ledger(Path imageFolder, ImageReports reports) {
+    this.imageFolder = imageFolder;
+    this.reports = reports;
+  }
 
   /**
    * Starts a campaign, or changes one: its list of classifiers, number of samples (at the end of a
@@ -47,7 +64,7 @@ public final class Ledger {
   public void apply(Campaign campaign) {
     CampaignLedger known = campaigns.get(campaign.id());
     if (known == null) {
-      campaigns.put(campaign.id(), new CampaignLedger(campaign));
+      campaigns.put(campaign.id(), new CampaignLedger(campaign, imageFolder, reports));
     } else {
       known.change(campaign);
     }
@@ -79,6 +96,23 @@ public final class Ledger {
     }
   }
 
+  /** Whether what jobs of this campaign hold is to be told with {@link #carried}. */
+  public boolean isOfImages(String campaignId) {
+    CampaignLedger known = campaigns.get(campaignId);
+    return known != null && known.isOfImages();
+  }
+
+  /**
+   * What a job of images held that was sent by an earlier ledger: images that are others by now are
+   * refused, so that no figure mixes the two.
+   */
+  public void carried(Job job) {
+    CampaignLedger known = campaigns.get(job.id().campaign());
+    if (known != null) {
+      known.carried(job);
+    }
+  }
+
   /** A job has its result, or was given up for good. Jobs of unknown campaigns are ignored. */
   public void answered(JobId id) {
     CampaignLedger known = campaigns.get(id.campaign());
@@ -107,5 +141,11 @@ public final class Ledger {
     Map<String, Integer> counts = new TreeMap<>();
     campaigns.forEach((id, campaign) -> counts.put(id, campaign.inFlight()));
     return counts;
+  }
+
+  /** Closes all images. */
+  @Override
+  public void close() {
+    campaigns.values().forEach(CampaignLedger::close);
   }
 }

@@ -20,41 +20,43 @@ import org.robustnessgap.messages.LatentBatch;
 /**
  * Images of one's own as the samples of a campaign, numbered in the order in which they are read.
  * All are read once to be counted, and again as they are asked for; the last ones are kept, for
- * those who ask for the same. Not thread-safe.
+ * those who ask for the same. Images that are others when they are read again are refused. Not
+ * thread-safe.
  */
 public final class ImageSamples implements LatentSource, AutoCloseable {
+  /** Characters of a name, so that messages hold it; of a longer one its end. */
+  public static final int LONGEST_NAME = 512;
+
   /** Values; 64 MiB. */
   private static final long KEPT = 1L << 24;
-
-  /** Characters of a name, so that messages hold it; of a longer one its end. */
-  private static final int NAME = 512;
 
   private final Path path;
   private final ImageForm form;
   private final int dimension;
-  private final long count;
-  private final List<SkippedImage> skipped;
+  private final long most;
+  private final Fingerprints fingerprints;
+  private long count;
+  private boolean counted;
+  private List<SkippedImage> skipped = List.of();
 
   private final Deque<FittedImage> kept = new ArrayDeque<>();
 
   /** Ordinal of the first that is kept. */
   private long keptFrom;
 
-  /** Null until something is asked for. */
+  /** Null while nothing is read. */
   private @Nullable Images open;
 
-  private ImageSamples(Path path, ImageForm form, long most) {
+  private ImageSamples(Path path, ImageForm form, long most, Fingerprints earlier) {
     this.path = path;
     this.form = form;
     this.dimension = Math.toIntExact(form.values());
-    try (Images images = Images.open(path, form)) {
-      count = images.count(most);
-      skipped = List.copyOf(images.skipped());
-    }
+    this.most = most;
+    this.fingerprints = new Fingerprints(earlier);
   }
 
   /**
-   * The data of a campaign, as its classifiers take them.
+   * The data of a campaign, as its classifiers take them, all counted.
    *
    * @param folder where a relative location begins
    * @param most at most so many images, from the first
@@ -62,6 +64,26 @@ public final class ImageSamples implements LatentSource, AutoCloseable {
    *     than 1 % of them cannot be used
    */
   public static ImageSamples of(Campaign campaign, Path folder, long most) {
+    ImageSamples samples = uncounted(campaign, folder, most, new Fingerprints());
+    try {
+      while (!samples.count(Long.MAX_VALUE)) {
+        // One call reads them all.
+      }
+    } catch (InvalidInputException e) {
+      samples.close();
+      throw e;
+    }
+    return samples;
+  }
+
+  /**
+   * The same, of which none is read yet: they must be counted first.
+   *
+   * @param earlier what some of them were; stays as it is
+   * @throws InvalidInputException if the campaign is of a generator, or its location is no path
+   */
+  public static ImageSamples uncounted(
+      Campaign campaign, Path folder, long most, Fingerprints earlier) {
     ImageData data = campaign.data();
     if (data == null) {
       throw new InvalidInputException(
@@ -72,14 +94,50 @@ public final class ImageSamples implements LatentSource, AutoCloseable {
             data.shape().stream().map(Integer::longValue).toList(),
             campaign.classifiers().get(0).pixels());
     try {
-      return new ImageSamples(folder.resolve(data.images()), form, most);
+      return new ImageSamples(folder.resolve(data.images()), form, most, earlier);
     } catch (InvalidPathException e) {
       throw new InvalidInputException(
           "'" + data.images() + "' is no path; correct the location of the images.", e);
     }
   }
 
-  /** How many images there are, at most as many as were wanted; at least 1. */
+  /**
+   * Counts on.
+   *
+   * @param values reads no more images than hold so many values, but at least one
+   * @return whether all are counted
+   * @throws InvalidInputException if there is no image, more than 1 % cannot be used, or one is
+   *     another than before
+   */
+  public boolean count(long values) {
+    if (counted) {
+      return true;
+    }
+    Images images = opened();
+    for (long read = 0; read < values; read += dimension) {
+      FittedImage image = count < most ? images.next() : null;
+      if (image == null) {
+        images.requireFewSkipped();
+        skipped = List.copyOf(images.skipped());
+        close();
+        counted = true;
+        return true;
+      }
+      requireFinite(image);
+      requireSame(count, image);
+      count++;
+    }
+    return false;
+  }
+
+  private Images opened() {
+    if (open == null) {
+      open = Images.open(path, form);
+    }
+    return open;
+  }
+
+  /** How many images there are, at most as many as were wanted; at least 1 once counted. */
   public long count() {
     return count;
   }
@@ -106,7 +164,6 @@ public final class ImageSamples implements LatentSource, AutoCloseable {
     }
     for (int row = 0; row < count; row++) {
       FittedImage image = images.next();
-      requireFinite(image);
       System.arraycopy(image.values(), 0, values, row * dimension, dimension);
       names.add(name(image));
     }
@@ -115,21 +172,31 @@ public final class ImageSamples implements LatentSource, AutoCloseable {
 
   /** Makes these the newest of those kept. */
   private void read(long firstOrdinal, int count) {
-    if (open == null || firstOrdinal < keptFrom) {
+    if (firstOrdinal < keptFrom) {
       close();
-      open = Images.open(path, form);
     }
+    Images images = opened();
     while (keptFrom + kept.size() < firstOrdinal + count) {
-      FittedImage image = open.next();
+      FittedImage image = images.next();
       if (image == null) {
         throw new InvalidInputException(
             path + " has fewer images than before; leave it as it is while a campaign runs.");
       }
+      requireSame(keptFrom + kept.size(), image);
       kept.add(image);
       while (keptFrom < firstOrdinal && kept.size() * (long) dimension > KEPT) {
         kept.remove();
         keptFrom++;
       }
+    }
+  }
+
+  private void requireSame(long ordinal, FittedImage image) {
+    if (!fingerprints.agree(ordinal, image.values())) {
+      throw new InvalidInputException(
+          String.format(
+              "Image %d (counted from 0) of %s, %s, is another than before; bring back what was there, or give the campaign a new id.",
+              ordinal, path, image.name()));
     }
   }
 
@@ -144,7 +211,9 @@ public final class ImageSamples implements LatentSource, AutoCloseable {
 
   private static String name(FittedImage image) {
     String name = image.name();
-    return name.length() <= NAME ? name : "…" + name.substring(name.length() - NAME + 1);
+    return name.length() <= LONGEST_NAME
+        ? name
+        : "…" + name.substring(name.length() - LONGEST_NAME + 1);
   }
 
   @Override

@@ -3,6 +3,7 @@ package org.robustnessgap.campaign.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +25,7 @@ class JobQueueTest {
 
   @Test
   void jobsAreThoseOfTheLedgerInItsOrder() {
-    Ledger ledger = new Ledger();
+    Ledger ledger = new Ledger(Path.of("."), new KeptReports());
     ledger.apply(CAMPAIGN);
     List<Job> sent = new ArrayList<>();
     for (Optional<Ledger.Due> due = ledger.due(Instant.EPOCH);

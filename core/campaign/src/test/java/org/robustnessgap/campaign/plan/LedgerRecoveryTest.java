@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.robustnessgap.campaign.plan.Campaigns.sampling;
 import static org.robustnessgap.campaign.plan.Campaigns.smoothness;
 
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -50,7 +51,7 @@ class LedgerRecoveryTest extends LedgerScenario {
 
     // Topics are read one after the other, so events of different topics come in any order.
     Collections.shuffle(log, random);
-    Ledger recovered = new Ledger();
+    Ledger recovered = new Ledger(Path.of("."), new KeptReports());
     recovered.apply(other);
     recovered.apply(campaign);
     log.forEach(event -> event.accept(recovered));

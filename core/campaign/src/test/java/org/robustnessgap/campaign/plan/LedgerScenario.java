@@ -2,6 +2,7 @@ package org.robustnessgap.campaign.plan;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +17,8 @@ import org.robustnessgap.messages.JobKind;
 abstract class LedgerScenario {
   static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
-  final Ledger ledger = new Ledger();
+  final KeptReports reports = new KeptReports();
+  final Ledger ledger = new Ledger(Path.of("."), reports);
 
   static JobId attack(String classifier, long firstOrdinal) {
     return new JobId("c", JobKind.ATTACK, classifier, firstOrdinal);
