@@ -213,12 +213,13 @@ public final class MeasureCommand implements Callable<Integer> {
     CampaignProgress progress = new CampaignProgress(campaign);
     System.err.println("Samples to measure: " + progress.counted());
     DiagnosedSamples diagnosed = new DiagnosedSamples();
+    SeenLabels labels = new SeenLabels();
     try (MeasureLog log =
-        new MeasureLog(progress, suspicions, results(campaign, engine), diagnosed)) {
+        new MeasureLog(progress, suspicions, results(campaign, engine), diagnosed, labels)) {
       JobRunner runner = new JobRunner(WORKER, opened, log);
       new LocalCampaign(campaign, latents, runner, log).run().forEach(progress::apply);
     }
-    return new MeasureReport(campaign, diagnosed).print(progress);
+    return new MeasureReport(campaign, diagnosed, labels).print(progress);
   }
 
   /** Before anything is searched: what is wrong here makes all that follows worthless. */

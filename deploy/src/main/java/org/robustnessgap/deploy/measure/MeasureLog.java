@@ -32,6 +32,7 @@ final class MeasureLog implements AttackObserver, LocalCampaign.Listener, AutoCl
   private final @Nullable ResultsFile file;
 
   private final DiagnosedSamples diagnosed;
+  private final SeenLabels labels;
 
   private Instant printed = clock.instant();
   private long settled;
@@ -41,17 +42,20 @@ final class MeasureLog implements AttackObserver, LocalCampaign.Listener, AutoCl
    * @param suspicions of this campaign
    * @param file null for none; closed with this
    * @param diagnosed is told what diagnostics find
+   * @param labels is told what classifiers answer
    */
   MeasureLog(
       CampaignProgress progress,
       Suspicions suspicions,
       @Nullable ResultsFile file,
-      DiagnosedSamples diagnosed) {
+      DiagnosedSamples diagnosed,
+      SeenLabels labels) {
     this.progress = progress;
     this.suspicions = suspicions;
     this.line = new ProgressLine(progress.total(), printed);
     this.file = file;
     this.diagnosed = diagnosed;
+    this.labels = labels;
   }
 
   @Override
@@ -70,6 +74,7 @@ final class MeasureLog implements AttackObserver, LocalCampaign.Listener, AutoCl
   @Override
   public void answered(JobResult result) {
     diagnosed.add(result);
+    labels.add(result);
     settle(result.sampleCount());
   }
 

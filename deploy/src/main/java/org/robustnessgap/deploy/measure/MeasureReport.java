@@ -5,6 +5,7 @@ import java.util.Locale;
 import org.robustnessgap.campaign.diagnostic.LowerBoundDiagnostic;
 import org.robustnessgap.campaign.diagnostic.ProjectionDiagnostic;
 import org.robustnessgap.deploy.campaign.CampaignProgress;
+import org.robustnessgap.deploy.table.ClassMeasuresTable;
 import org.robustnessgap.deploy.table.GapTable;
 import org.robustnessgap.deploy.table.NumbersTable;
 import org.robustnessgap.deploy.table.ProjectionTable;
@@ -19,8 +20,10 @@ import org.robustnessgap.messages.Suspicion;
  * What is printed of a measured campaign.
  *
  * @param diagnosed what its diagnostics found
+ * @param labels what classifiers answered, which is printed of images of one's own: an estimate of
+ *     the mix of classes that they meet
  */
-record MeasureReport(Campaign campaign, DiagnosedSamples diagnosed) {
+record MeasureReport(Campaign campaign, DiagnosedSamples diagnosed, SeenLabels labels) {
   /** Exit code where figures were printed that may be false. */
   private static final int SUSPICIOUS = 3;
 
@@ -39,6 +42,9 @@ record MeasureReport(Campaign campaign, DiagnosedSamples diagnosed) {
       System.out.print("\n" + new TransferTable(progress.transfers()).render(quantiles));
     }
     System.out.print(new NumbersTable(progress.others()).render());
+    if (campaign.data() != null) {
+      System.out.print(new ClassMeasuresTable(labels.counts()).render());
+    }
     if (!campaign.diagnostics().isEmpty()) {
       System.out.println();
       System.out.println("Diagnostics, not normalised: median (quartiles)");

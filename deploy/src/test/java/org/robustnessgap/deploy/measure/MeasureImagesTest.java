@@ -61,6 +61,7 @@ final class MeasureImagesTest {
         .contains(
             "Not applicable, unconstrained: no generator was given, and limits are of its latent"
                 + " vectors.")
+        .contains("class measures  mnist-mlp", "  labels        6\n", "mnist-mlp: --counts ")
         .doesNotContain("exact", "estimated", "Gap ratio", "latent\n");
   }
 
