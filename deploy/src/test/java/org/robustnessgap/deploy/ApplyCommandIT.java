@@ -18,12 +18,17 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.robustnessgap.deploy.broker.KraftBroker;
 import org.robustnessgap.generator.GeneratorService;
+import org.robustnessgap.generator.ImageFolder;
+import org.robustnessgap.messages.Algorithm;
 import org.robustnessgap.messages.AttackPlan;
 import org.robustnessgap.messages.Campaign;
+import org.robustnessgap.messages.Effort;
 import org.robustnessgap.messages.GeneratorReference;
+import org.robustnessgap.messages.ImageData;
 import org.robustnessgap.messages.Json;
 import org.robustnessgap.messages.ModelReference;
 import org.robustnessgap.messages.SamplingPlan;
+import org.robustnessgap.messages.Space;
 import org.robustnessgap.messages.Topic;
 import org.robustnessgap.service.CommandLines;
 import org.robustnessgap.service.RunningService;
@@ -41,7 +46,8 @@ final class ApplyCommandIT {
   @BeforeEach
   void start() {
     broker = KraftBroker.start(folder.resolve("kafka"), 0);
-    generator = RunningService.start(GeneratorService.NAME, broker.settings(), 0);
+    generator =
+        RunningService.start(GeneratorService.NAME, broker.settings(), 0, new ImageFolder(folder));
   }
 
   @AfterEach
@@ -76,8 +82,35 @@ final class ApplyCommandIT {
         .contains("The generator service refused campaign c, and none is in force. ");
   }
 
-  private int apply(long seed, double quantile) throws Exception {
+  /** Eight images of four bytes each, which come late. */
+  @Test
+  void theSameCampaignOfImagesIsTriedAgain() throws Exception {
     Campaign campaign =
+        new Campaign(
+            "i",
+            null,
+            List.of(new ModelReference("f", "f.onnx")),
+            SamplingPlan.bounded(0, 8, 8),
+            AttackPlan.of(List.of(Space.UNCONSTRAINED), new Algorithm.BoundaryDescent(Effort.FAST)),
+            null,
+            null,
+            List.of(0.5),
+            null,
+            null,
+            new ImageData("bytes", "images.u8", List.of(1, 2, 2)));
+
+    assertThat(apply(campaign)).isEqualTo(2);
+    assertThat(output.err())
+        .contains("The generator service refused campaign i. There is no file or folder")
+        .contains("Nothing more of campaign i is sent until it is applied again.");
+
+    Files.write(folder.resolve("images.u8"), new byte[8 * 4]);
+    assertThat(apply(campaign)).isZero();
+    assertThat(output.out()).contains("campaign i is unchanged on topic campaigns");
+  }
+
+  private int apply(long seed, double quantile) throws Exception {
+    return apply(
         new Campaign(
             "c",
             new GeneratorReference("g", "g.onnx", 2),
@@ -86,7 +119,10 @@ final class ApplyCommandIT {
             AttackPlan.standard(),
             null,
             null,
-            List.of(quantile));
+            List.of(quantile)));
+  }
+
+  private int apply(Campaign campaign) throws Exception {
     Path file = Files.write(folder.resolve("c.json"), Json.mapper().writeValueAsBytes(campaign));
     return CommandLines.execute(
         new RobustnessGapCommand(),
