@@ -80,7 +80,7 @@ final class DecoderFit {
 
   private void read() {
     ReadingProgress reading = new ReadingProgress(input.images(), 1);
-    new Division(reading::forEach, input.holdOut()).each(fitted::add, heldOut::add);
+    new Division(reading::forEach, input.holdOut(), input.seed()).each(fitted::add, heldOut::add);
     requireEnough();
   }
 

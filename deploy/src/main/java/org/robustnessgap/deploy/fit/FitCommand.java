@@ -66,7 +66,7 @@ public final class FitCommand implements Callable<Integer> {
       paramLabel = "K",
       defaultValue = "10",
       description =
-          "Every K-th image is not fitted but compared with; 0 for none (default:"
+          "Of each K images one is not fitted but compared with; 0 for none (default:"
               + " ${DEFAULT-VALUE}).")
   private int holdOut;
 
@@ -75,7 +75,8 @@ public final class FitCommand implements Callable<Integer> {
       paramLabel = "S",
       defaultValue = "0",
       description =
-          "Determines the training, which images are compared, and with which of the generator's"
+          "Determines the training, which images are held out, and with which of the generator's they"
+              + " are compared"
               + " (default: ${DEFAULT-VALUE}).")
   private long seed;
 

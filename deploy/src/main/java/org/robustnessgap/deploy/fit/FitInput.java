@@ -13,7 +13,7 @@ import org.robustnessgap.onnx.graph.OnnxModel;
  * @param name of the images' file or folder
  * @param form of the images, in which nothing is open
  * @param images all, in one order
- * @param holdOut every so many-th is not fitted; 0 for none
+ * @param holdOut of each so many one is not fitted; 0 for none
  * @param dimension of the latent space
  * @param seed of all draws
  * @param out the file to write

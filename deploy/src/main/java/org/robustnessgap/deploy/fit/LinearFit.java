@@ -33,7 +33,7 @@ final class LinearFit {
 
   void run(Engine engine) {
     ReadingProgress reading = new ReadingProgress(input.images(), PASSES);
-    Division division = new Division(reading::forEach, input.holdOut());
+    Division division = new Division(reading::forEach, input.holdOut(), input.seed());
     Reservoir fitted = new Reservoir(COMPARED, input.seed());
     Reservoir heldOut = new Reservoir(COMPARED, input.seed());
     division.each(fitted::offer, heldOut::offer);

@@ -41,8 +41,11 @@ public record Autoencoder(DenseNetwork encoder, DenseNetwork decoder, PixelRange
 
   private static final float MOST_LOG_VARIANCE = 6;
 
-  /** σ as a share of the range of pixels: less gives sharper images, and latents less normal. */
-  private static final double NOISE = 0.2;
+  /**
+   * σ as a share of the root of the images' mean variance a value: less gives sharper images, and
+   * latents less normal.
+   */
+  private static final double NOISE = 0.5;
 
   /** Pixels that are black in all images would have a sigmoid's infinity for a mean. */
   private static final double LEAST_SHARE = 0.01;
@@ -101,12 +104,12 @@ public record Autoencoder(DenseNetwork encoder, DenseNetwork decoder, PixelRange
     String last = decoder.bias(decoder.layers() - 1);
     weights.put(last, Tensors.floats(last, unsquashed(images.mean()), values()));
     List<String> names = List.copyOf(weights.keySet());
-    return new Trainable(lossModel(weights), names);
+    return new Trainable(lossModel(weights, noise(images)), names);
   }
 
-  /** σ, what the loss takes for the standard deviation of pixels about g(z). */
-  public double noise() {
-    return NOISE * (range.upper() - range.lower());
+  /** σ, what the loss takes for the standard deviation of these images' pixels about g(z). */
+  static double noise(StoredImages images) {
+    return NOISE * Math.sqrt(images.totalVariance() / images.size());
   }
 
   private float[] unsquashed(float[] mean) {
@@ -119,7 +122,7 @@ public record Autoencoder(DenseNetwork encoder, DenseNetwork decoder, PixelRange
     return logits;
   }
 
-  private OnnxModel lossModel(Map<String, TensorProto> weights) {
+  private OnnxModel lossModel(Map<String, TensorProto> weights, double noise) {
     GraphBuilder graph = new GraphBuilder("loss/");
     List<String> parts = split(graph, "rows", values(), latent());
     List<String> code = split(graph, encoder.apply(graph, parts.get(0)), latent(), latent());
@@ -136,13 +139,15 @@ public record Autoencoder(DenseNetwork encoder, DenseNetwork decoder, PixelRange
     String loss =
         graph.emit(
             "Add",
-            List.of(misfit(graph, rest), times(graph, divergence(graph, mean, logVariance), 0.5f)));
+            List.of(
+                misfit(graph, rest, noise),
+                times(graph, divergence(graph, mean, logVariance), 0.5f)));
     return model("autoencoder", "rows", values() + latent(), graph, loss, List.of(1L), weights);
   }
 
   /** ‖rest‖²/(2σ²) + m/2 log(2πσ²). */
-  private String misfit(GraphBuilder graph, String rest) {
-    double variance = noise() * noise();
+  private String misfit(GraphBuilder graph, String rest, double noise) {
+    double variance = noise * noise;
     String squares = times(graph, sum(graph, "ReduceSumSquare", rest), (float) (0.5 / variance));
     double size = values() / 2.0 * Math.log(2 * Math.PI * variance);
     return graph.emit("Add", List.of(squares, graph.scalar((float) size)));

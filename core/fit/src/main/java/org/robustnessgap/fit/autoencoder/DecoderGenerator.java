@@ -35,6 +35,7 @@ public final class DecoderGenerator {
   private final Map<String, TensorProto> weights;
 
   private final Spread spread;
+  private final double noise;
   private final TrainingState.Epoch last;
   private final int epochs;
   private final int images;
@@ -43,11 +44,13 @@ public final class DecoderGenerator {
       Autoencoder autoencoder,
       Map<String, TensorProto> weights,
       Spread spread,
+      double noise,
       List<TrainingState.Epoch> epochs,
       int images) {
     this.autoencoder = autoencoder;
     this.weights = weights;
     this.spread = spread;
+    this.noise = noise;
     this.last = epochs.get(epochs.size() - 1);
     this.epochs = epochs.size();
     this.images = images;
@@ -78,7 +81,8 @@ public final class DecoderGenerator {
     int last = encoder.layers() - 1;
     put(folded, encoder, last, aggregate.after(layer(weights, encoder, last)));
     Spread spread = Spread.of(autoencoder.plain(folded), images, seed, engine);
-    return new DecoderGenerator(autoencoder, folded, spread, state.epochs(), images.count());
+    return new DecoderGenerator(
+        autoencoder, folded, spread, Autoencoder.noise(images), state.epochs(), images.count());
   }
 
   private static Aggregate aggregate(
@@ -220,7 +224,7 @@ public final class DecoderGenerator {
     if (!Double.isNaN(last.heldOut())) {
       metadata.put("loss_held_out", number(last.heldOut()));
     }
-    metadata.put("noise", number(autoencoder.noise()));
+    metadata.put("noise", number(noise));
     metadata.put("spread", number(spread.factor()));
     metadata.put("networks", autoencoder.encoder() + " " + autoencoder.decoder());
     return metadata;
