@@ -24,6 +24,7 @@ class ArchitectureTest {
   private static final String DISTANCE = "org.robustnessgap.distance..";
   private static final String FIT = "org.robustnessgap.fit..";
   private static final String CAMPAIGN = "org.robustnessgap.campaign..";
+  private static final String TRAFFIC = "org.robustnessgap.traffic..";
   private static final String SERVICE = "org.robustnessgap.service..";
   private static final String[] CORE = {
     MESSAGES, DATA, ONNX, ENGINE, CERTIFICATE, ATTACK, LIMIT, DISTANCE, FIT, CAMPAIGN
@@ -52,6 +53,25 @@ class ArchitectureTest {
               "org.robustnessgap.bound..",
               "org.robustnessgap.aggregator..",
               "org.robustnessgap.deploy..");
+
+  /** It reads JSON and so is none of the core, but as pure. */
+  @ArchTest
+  static final ArchRule TRAFFIC_KNOWS_NEITHER_PROCESSES_NOR_MODELS =
+      noClasses()
+          .that()
+          .resideInAPackage(TRAFFIC)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "org.apache.kafka..",
+              "io.micronaut..",
+              "io.prometheus..",
+              SERVICE,
+              ONNX,
+              ENGINE,
+              ATTACK,
+              LIMIT,
+              CAMPAIGN);
 
   @ArchTest
   static final ArchRule KAFKA_WIRING_KNOWS_NO_MICRONAUT =

@@ -26,6 +26,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.robustnessgap.campaign.plan.Ledger;
+import org.robustnessgap.generator.traffic.LiveTraffic;
 import org.robustnessgap.messages.Campaign;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.Job;
@@ -80,6 +81,7 @@ final class GeneratorBody implements ServiceBody {
   private final Clock clock;
   private final GeneratorMetrics metrics;
   private final Ledger ledger;
+  private final LiveTraffic traffic;
   private final Deque<Set<Topic>> past = new ArrayDeque<>(PAST);
 
   /** Where each topic ended in the first round; null before it. */
@@ -90,9 +92,11 @@ final class GeneratorBody implements ServiceBody {
 
   /**
    * @param images folder of the images of campaigns
+   * @param traffic closed with this
    */
   GeneratorBody(
       Path images,
+      LiveTraffic traffic,
       Consumer<String, byte[]> reader,
       Producer<String, byte[]> producer,
       Clock clock,
@@ -101,6 +105,7 @@ final class GeneratorBody implements ServiceBody {
     this.producer = producer;
     this.clock = clock;
     this.metrics = metrics;
+    this.traffic = traffic;
     this.ledger = new Ledger(images, refusals);
     Set<TopicPartition> partitions = partitions(TOPICS.values());
     reader.assign(partitions);
@@ -125,6 +130,9 @@ final class GeneratorBody implements ServiceBody {
     }
     for (Optional<Refusals.Refusal> refusal; (refusal = refusals.poll()).isPresent(); ) {
       report(refusal.get());
+    }
+    for (JobFailure failure : traffic.step(ledger, clock.instant(), GeneratorService.NAME)) {
+      publish(Records.of(failure));
     }
     sendDue();
     metrics.inFlight(ledger.inFlight());
@@ -270,6 +278,7 @@ final class GeneratorBody implements ServiceBody {
   @Override
   public void close() {
     try {
+      traffic.close();
       ledger.close();
       producer.close(Duration.ofSeconds(3));
     } finally {

@@ -6,6 +6,10 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.time.Clock;
+import org.robustnessgap.generator.traffic.LiveTraffic;
+import org.robustnessgap.generator.traffic.TrafficConsumers;
+import org.robustnessgap.generator.traffic.TrafficFolder;
+import org.robustnessgap.generator.traffic.TrafficMetrics;
 import org.robustnessgap.service.ServiceLoop;
 import org.robustnessgap.service.kafka.KafkaClients;
 
@@ -18,13 +22,26 @@ final class GeneratorFactory {
   }
 
   @Singleton
-  ServiceLoop loop(KafkaClients clients, ImageFolder images, PrometheusRegistry registry) {
+  @Requires(missingBeans = TrafficFolder.class)
+  TrafficFolder trafficProperties() {
+    return new TrafficFolder(null);
+  }
+
+  @Singleton
+  ServiceLoop loop(
+      KafkaClients clients,
+      ImageFolder images,
+      TrafficFolder properties,
+      PrometheusRegistry registry) {
     GeneratorMetrics metrics = new GeneratorMetrics(registry);
+    TrafficMetrics trafficMetrics = new TrafficMetrics(registry);
+    TrafficConsumers consumers = TrafficConsumers.of(clients.settings(), properties.path());
     return new ServiceLoop(
         GeneratorService.NAME,
         () ->
             new GeneratorBody(
                 images.path(),
+                new LiveTraffic(consumers, Clock.systemUTC(), trafficMetrics),
                 clients.logReader(),
                 clients.producer(),
                 Clock.systemUTC(),

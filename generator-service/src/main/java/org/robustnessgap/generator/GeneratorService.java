@@ -3,6 +3,8 @@ package org.robustnessgap.generator;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.robustnessgap.generator.traffic.TrafficFolder;
 import org.robustnessgap.messages.Topic;
 import org.robustnessgap.service.CommandLines;
 import org.robustnessgap.service.ServiceCommand;
@@ -14,8 +16,8 @@ import picocli.CommandLine.Option;
     name = GeneratorService.NAME,
     mixinStandardHelpOptions = true,
     description = {
-      "Draws the latent samples of every campaign, or reads its images, and sends them to the",
-      "workers as jobs.",
+      "Draws or reads the samples of every campaign and sends them to the workers as jobs.",
+      "They are latent vectors, images of files, or live traffic.",
       "Keeps no state of its own: after a restart it learns from the topics where it stopped."
     },
     footer = {
@@ -36,6 +38,13 @@ public final class GeneratorService extends ServiceCommand {
           "Holds the images of campaigns without a generator: relative locations begin there, and none outside of it are read (default: the current folder).")
   private Path images;
 
+  @Option(
+      names = "--traffic-properties",
+      paramLabel = "FOLDER",
+      description =
+          "Holds files of Kafka properties, one for each other cluster whose topics campaigns of live traffic read: bootstrap.servers, TLS, SASL. A campaign names the file alone (default: none).")
+  private @Nullable Path trafficProperties;
+
   @Override
   protected Collection<Topic> reads() {
     return GeneratorBody.reads();
@@ -53,7 +62,7 @@ public final class GeneratorService extends ServiceCommand {
 
   @Override
   protected Object[] beans() {
-    return new Object[] {new ImageFolder(images)};
+    return new Object[] {new ImageFolder(images), new TrafficFolder(trafficProperties)};
   }
 
   public static void main(String[] arguments) {

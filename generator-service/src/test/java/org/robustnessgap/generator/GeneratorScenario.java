@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.producer.MockProducer;
@@ -25,6 +26,8 @@ import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.io.TempDir;
+import org.robustnessgap.generator.traffic.LiveTraffic;
+import org.robustnessgap.generator.traffic.TrafficMetrics;
 import org.robustnessgap.messages.JobFailure;
 import org.robustnessgap.messages.Json;
 import org.robustnessgap.messages.Topic;
@@ -39,6 +42,9 @@ abstract class GeneratorScenario {
 
   /** The topics, which outlive a body. */
   final Map<Topic, List<ConsumerRecord<String, byte[]>>> topics = new HashMap<>();
+
+  /** Of the topics of live traffic, by campaign; null for a cluster that does not answer. */
+  final Map<String, Consumer<byte[], byte[]>> traffic = new HashMap<>();
 
   MockConsumer<String, byte[]> reader;
   MockProducer<String, byte[]> producer;
@@ -61,6 +67,10 @@ abstract class GeneratorScenario {
     body =
         new GeneratorBody(
             images,
+            new LiveTraffic(
+                (campaign, topic) -> traffic.get(campaign),
+                Clock.fixed(now, ZoneOffset.UTC),
+                new TrafficMetrics(registry)),
             reader,
             producer,
             Clock.fixed(now, ZoneOffset.UTC),

@@ -69,6 +69,9 @@ public record Campaign(
   /** The quantiles reported when nobody asks for others; the paper reports 0.25. */
   public static final List<Double> STANDARD_QUANTILES = List.of(0.05, 0.25, 0.5);
 
+  /** Samples of a window of live traffic. */
+  private static final long MOST_IN_MEMORY = 4096;
+
   /** The kinds of jobs whose plans have sections of their own. */
   private static final Set<JobKind> SECTIONS =
       Set.of(JobKind.ATTACK, JobKind.SMOOTHNESS, JobKind.TRANSFER);
@@ -114,7 +117,28 @@ public record Campaign(
           smoothness == null,
           "campaign %s is of images, and smoothness is a generator's; leave the plan out",
           id);
+      if (data.topic() != null) {
+        requireOfTraffic(id, sampling, transfer);
+      }
     }
+  }
+
+  private static void requireOfTraffic(
+      String id, SamplingPlan sampling, @Nullable TransferPlan transfer) {
+    Checks.check(
+        sampling.samplesPerSecond() == null,
+        "campaign %s is of live traffic, whose rate is that of its windows; leave samples_per_second out",
+        id);
+    Checks.check(
+        sampling.windowSamples() <= MOST_IN_MEMORY,
+        "campaign %s draws %d samples of each window of live traffic, but no more than %d are held in memory; lower window_samples",
+        id,
+        sampling.windowSamples(),
+        MOST_IN_MEMORY);
+    Checks.check(
+        transfer == null,
+        "campaign %s is of live traffic, on which pairs of classifiers are not compared yet; leave transfer out",
+        id);
   }
 
   private static void requireUnconstrained(String id, List<Space> spaces) {
@@ -125,6 +149,22 @@ public record Campaign(
                 "campaign %s is of images without a generator, so there is no %s space to search; ask for unconstrained alone",
                 id,
                 space));
+  }
+
+  /** The same with another number of samples. */
+  public Campaign endingAt(long end) {
+    return new Campaign(
+        id,
+        generator,
+        classifiers,
+        sampling.endingAt(end),
+        attack,
+        smoothness,
+        transfer,
+        quantiles,
+        jobs,
+        diagnostics,
+        data);
   }
 
   /** The same with these diagnostics. */

@@ -47,6 +47,12 @@ public record SamplingPlan(
     return new SamplingPlan(seed, samples, null, batchSize, samples, 16, 600);
   }
 
+  /** The same with another number of samples. */
+  public SamplingPlan endingAt(long end) {
+    return new SamplingPlan(
+        seed, end, samplesPerSecond, batchSize, windowSamples, maxJobsInFlight, jobTimeoutSeconds);
+  }
+
   /** How many ordinals the campaign has, or empty for a continuous one. */
   public OptionalLong end() {
     return samples == null ? OptionalLong.empty() : OptionalLong.of(samples);

@@ -87,6 +87,69 @@ class CampaignTest {
     assertThat(campaign(SIGNED).source().statedDimension()).isEqualTo(8);
   }
 
+  private static Campaign ofTraffic(SamplingPlan sampling, TransferPlan transfer) {
+    return new Campaign(
+        "live",
+        null,
+        List.of(new ModelReference("f", "f.onnx")),
+        sampling,
+        AttackPlan.of(List.of(Space.UNCONSTRAINED), Algorithm.BoundaryDescent.standard()),
+        null,
+        transfer,
+        List.of(0.25),
+        Map.of(),
+        List.of(),
+        new ImageData("seen", null, List.of(3, 4, 5), topic("PT1H", null, null)));
+  }
+
+  private static TrafficTopic topic(String window, String servers, String properties) {
+    return new TrafficTopic("t", RecordFormat.IMAGE, window, null, servers, properties, null);
+  }
+
+  @Test
+  void liveTrafficHasWindowsInPlaceOfARate() {
+    SamplingPlan plan = new SamplingPlan(1, null, null, 32, 64, 4, 60);
+    assertThat(ofTraffic(plan, null).source().location()).isEqualTo("topic t");
+    assertThat(ofTraffic(plan, null).endingAt(70).sampling().windowOf(64))
+        .isEqualTo(new Window(1, 6));
+    assertThatThrownBy(() -> ofTraffic(new SamplingPlan(1, null, 5.0, 32, 64, 4, 60), null))
+        .hasMessageContaining("leave samples_per_second out");
+    assertThatThrownBy(() -> ofTraffic(new SamplingPlan(1, null, null, 1, 5000, 4, 60), null))
+        .hasMessageContaining("lower window_samples");
+    assertThatThrownBy(
+            () -> ofTraffic(plan, TransferPlan.of(8, Effort.FAST, List.of(Space.UNCONSTRAINED))))
+        .hasMessageContaining("leave transfer out");
+  }
+
+  @Test
+  void aTopicSaysWhereItIsOnceAndNeverWithCredentials() {
+    assertThat(topic("PT15M", "a:9092", null).length()).hasMinutes(15);
+    assertThat(topic("PT15M", null, null).rate()).isEqualTo(100);
+    for (String window : List.of("PT0.5S", "an hour", "-PT1H")) {
+      assertThatThrownBy(() -> topic(window, null, null))
+          .hasMessageContaining("must be a time of at least a second");
+    }
+    assertThatThrownBy(() -> topic("PT1H", "a:9092", "a.properties"))
+        .hasMessageContaining("so that credentials go to no other servers");
+    for (String file : List.of("../a.properties", "/etc/a", "a/b")) {
+      assertThatThrownBy(() -> topic("PT1H", null, file)).isInstanceOf(InvalidInputException.class);
+    }
+    assertThatThrownBy(
+            () -> new TrafficTopic("a b", RecordFormat.IMAGE, "PT1H", null, null, null, null))
+        .hasMessageContaining("can be no topic");
+    assertThatThrownBy(
+            () -> new TrafficTopic("t", RecordFormat.IMAGE, "PT1H", "x", null, null, null))
+        .hasMessageContaining("have no inputs");
+    assertThatThrownBy(
+            () -> new ImageData("seen", "photos.zip", List.of(1), topic("PT1H", null, null)))
+        .hasMessageContaining("both images and a topic");
+    assertThatThrownBy(() -> new ImageData("seen", null, List.of(1), null))
+        .hasMessageContaining("neither images nor a topic");
+    assertThatThrownBy(
+            () -> new ImageData("seen", null, List.of(1), topic("PT1H", null, null)).files())
+        .hasMessageContaining("which only the services read");
+  }
+
   @Test
   void imagesHaveNeitherGeneratorNorLatentSpace() {
     assertThatThrownBy(

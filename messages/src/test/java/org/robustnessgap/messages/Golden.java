@@ -40,6 +40,31 @@ enum Golden {
           Map.of(),
           List.of(),
           new ImageData("holiday", "photos/holiday.zip", List.of(3, 224, 192)))),
+  TRAFFIC_CAMPAIGN(
+      Campaign.class,
+      new Campaign(
+          "live",
+          null,
+          List.of(new ModelReference("vgg", "models/vgg.onnx")),
+          new SamplingPlan(3, null, null, 16, 64, 16, 600),
+          AttackPlan.of(List.of(Space.UNCONSTRAINED), Algorithm.BoundaryDescent.standard()),
+          null,
+          null,
+          List.of(0.25),
+          Map.of(),
+          List.of(),
+          new ImageData(
+              "production",
+              null,
+              List.of(3, 32, 32),
+              new TrafficTopic(
+                  "seldon.default.model.vgg.inputs",
+                  RecordFormat.OPEN_INFERENCE,
+                  "PT1H",
+                  "image",
+                  null,
+                  "production.properties",
+                  20.5)))),
   CONTINUOUS_CAMPAIGN(
       Campaign.class,
       new Campaign(

@@ -28,6 +28,8 @@ class JsonTest {
   private static final Set<String> OPTIONAL =
       Set.of(
           "input",
+          "topic.properties",
+          "topic.records_per_second",
           "pixels",
           "pixels.layout",
           "pixels.type",

@@ -24,7 +24,14 @@ public final class ServiceLoop implements AutoCloseable {
   private boolean interruptible;
 
   public ServiceLoop(String name, Callable<? extends ServiceBody> bodies) {
-    this(name, bodies, Duration.ofSeconds(1), Duration.ofSeconds(9));
+    this(name, bodies, Duration.ofSeconds(1));
+  }
+
+  /**
+   * @param pause before a body that failed is replaced
+   */
+  public ServiceLoop(String name, Callable<? extends ServiceBody> bodies, Duration pause) {
+    this(name, bodies, pause, Duration.ofSeconds(9));
   }
 
   ServiceLoop(

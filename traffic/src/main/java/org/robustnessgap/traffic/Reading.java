@@ -3,6 +3,7 @@ package org.robustnessgap.traffic;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.robustnessgap.data.FittedImage;
+import org.robustnessgap.messages.JobFailure;
 
 /** What became of reading a record. */
 public sealed interface Reading {
@@ -11,8 +12,8 @@ public sealed interface Reading {
     return List.of();
   }
 
-  /** Why it is refused, as a sentence that names the record; null if it is not. */
-  default @Nullable String refusal() {
+  /** Why it is refused, without an excerpt of what users sent; null if it is not. */
+  default JobFailure.@Nullable Refused refusal() {
     return null;
   }
 
@@ -36,7 +37,7 @@ public sealed interface Reading {
   }
 
   /** Another record. */
-  record Refused(String refusal) implements Reading {
+  record Refused(JobFailure.Refused refusal) implements Reading {
     @Override
     public TrafficCounts countedIn(TrafficCounts counts) {
       return counts.withRefused();

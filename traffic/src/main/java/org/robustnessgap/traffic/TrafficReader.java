@@ -6,6 +6,7 @@ import org.robustnessgap.data.FittedImage;
 import org.robustnessgap.data.ImageForm;
 import org.robustnessgap.data.ReceivedImages;
 import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.messages.JobFailure;
 import org.robustnessgap.messages.RecordFormat;
 import org.robustnessgap.messages.TrafficTopic;
 import org.robustnessgap.traffic.format.RecordContent;
@@ -33,7 +34,9 @@ public final class TrafficReader {
       List<FittedImage> images = format.images(content, wanted);
       return images.isEmpty() ? new Reading.Answer() : new Reading.Request(images);
     } catch (InvalidInputException e) {
-      return new Reading.Refused(reason(content, e));
+      return new Reading.Refused(
+          new JobFailure.Refused(
+              content.topic(), content.partition(), content.offset(), reason(content, e), ""));
     }
   }
 

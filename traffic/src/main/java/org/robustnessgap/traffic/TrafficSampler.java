@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.robustnessgap.data.FittedImage;
+import org.robustnessgap.messages.JobFailure;
 import org.robustnessgap.traffic.format.RecordContent;
 
 /**
@@ -19,7 +20,7 @@ public final class TrafficSampler {
   private Instant start;
   private Reservoir<FittedImage> reservoir;
   private TrafficCounts counts = TrafficCounts.NONE;
-  private @Nullable String refusal;
+  private JobFailure.@Nullable Refused refusal;
 
   /**
    * @param samples how many to draw of each window, at least 1

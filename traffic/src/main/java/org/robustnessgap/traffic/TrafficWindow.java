@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.robustnessgap.data.FittedImage;
+import org.robustnessgap.messages.JobFailure;
 
 /**
  * What was drawn in a window of time.
@@ -12,11 +13,11 @@ import org.robustnessgap.data.FittedImage;
  * @param end when the next begins
  * @param samples drawn from all images seen, at most as many as were asked for; empty if none came
  * @param counts of all records
- * @param refusal why the first record that was refused was; null if none was
+ * @param refusal the first record that was refused, and why; null if none was
  */
 public record TrafficWindow(
     Instant start,
     Instant end,
     List<FittedImage> samples,
     TrafficCounts counts,
-    @Nullable String refusal) {}
+    JobFailure.@Nullable Refused refusal) {}

@@ -28,7 +28,7 @@ final class Recorded {
         headers.put(parts[0], parts[1].getBytes(StandardCharsets.UTF_8));
       }
     }
-    return RecordContent.of("t/0/17", headers, bytes(name + ".value"));
+    return RecordContent.of("t", 0, 17, headers, bytes(name + ".value"));
   }
 
   private static InputStream resource(String file) {

@@ -100,12 +100,12 @@ class TrafficReaderTest {
     RecordContent two = Recorded.of("oip-two-inputs");
 
     assertThat(Recorded.reader(OPEN_INFERENCE, "image").read(two).images()).hasSize(2);
-    assertThat(Recorded.reader(OPEN_INFERENCE).read(two).refusal())
+    assertThat(Recorded.reader(OPEN_INFERENCE).read(two).refusal().reason())
         .isEqualTo(
             "Record t/0/17: The request has inputs threshold, image; name the one of the images (input).");
-    assertThat(Recorded.reader(OPEN_INFERENCE, "picture").read(two).refusal())
+    assertThat(Recorded.reader(OPEN_INFERENCE, "picture").read(two).refusal().reason())
         .endsWith("The request has no input picture, but threshold, image; correct its name.");
-    assertThat(Recorded.reader(OPEN_INFERENCE, "threshold").read(two).refusal())
+    assertThat(Recorded.reader(OPEN_INFERENCE, "threshold").read(two).refusal().reason())
         .contains("has shape [1], but images of [3, 2, 3] are wanted");
   }
 
@@ -121,7 +121,7 @@ class TrafficReaderTest {
   void anotherFormatIsRefusedAndNamed(String name, RecordFormat own) {
     for (RecordFormat declared : RecordFormat.values()) {
       if (declared != own) {
-        assertThat(Recorded.reader(declared).read(Recorded.of(name)).refusal())
+        assertThat(Recorded.reader(declared).read(Recorded.of(name)).refusal().reason())
             .startsWith("Record t/0/17")
             .endsWith(" It seems to be " + own + ", but the campaign says " + declared + ".");
       }
@@ -133,7 +133,7 @@ class TrafficReaderTest {
     refused(OPEN_INFERENCE, Recorded.of("oip-answer"), "holds no values");
     refused(CLOUD_EVENTS, Recorded.of("ce-binary-v1"), "protocol V1");
     refused(CLOUD_EVENTS, json("{}"), "neither a header ce_specversion nor a content-type");
-    refused(OPEN_INFERENCE, new RecordContent("t/0/17", new byte[0]), "is empty");
+    refused(OPEN_INFERENCE, json(""), "is empty");
     refused(OPEN_INFERENCE, json("{\"inputs\": []}"), "no ModelInferRequest");
     refused(IMAGE, json("GIF?"), "is no PNG");
     refused(TRAFFIC_SAMPLES, json("{}"), "shape");
@@ -143,10 +143,10 @@ class TrafficReaderTest {
   void anEventOfAnotherTypeIsRefusedByIt() {
     Map<String, String> headers =
         Map.of("ce_specversion", "1.0", "ce_type", "a.b", "ce_id", "1", "ce_source", "/");
-    refused(CLOUD_EVENTS, new RecordContent("t/0/17", headers, new byte[] {1}), "of type a.b;");
+    refused(CLOUD_EVENTS, new RecordContent("t", 0, 17, headers, new byte[] {1}), "of type a.b;");
     refused(
         CLOUD_EVENTS,
-        new RecordContent("t/0/17", Map.of("ce_specversion", "9"), new byte[] {1}),
+        new RecordContent("t", 0, 17, Map.of("ce_specversion", "9"), new byte[] {1}),
         "no valid CloudEvent");
   }
 
@@ -178,7 +178,7 @@ class TrafficReaderTest {
             "content-type", "application/json");
     refused(
         CLOUD_EVENTS,
-        new RecordContent("t/0/17", headers, body.getBytes(StandardCharsets.UTF_8)),
+        new RecordContent("t", 0, 17, headers, body.getBytes(StandardCharsets.UTF_8)),
         reason);
   }
 
@@ -202,7 +202,7 @@ class TrafficReaderTest {
         changed[i] = (byte) random.nextInt();
         for (byte[] value : List.of(cut, changed)) {
           Reading reading =
-              Recorded.reader(format).read(new RecordContent(whole.name(), whole.headers(), value));
+              Recorded.reader(format).read(new RecordContent("t", 0, 17, whole.headers(), value));
           assertThat(reading.images().isEmpty() && reading.refusal() == null)
               .as("%s at %d", name, i)
               .isEqualTo(reading instanceof Reading.Answer);
@@ -230,12 +230,12 @@ class TrafficReaderTest {
   }
 
   private static RecordContent json(String text) {
-    return new RecordContent("t/0/17", text.getBytes(StandardCharsets.UTF_8));
+    return new RecordContent("t", 0, 17, Map.of(), text.getBytes(StandardCharsets.UTF_8));
   }
 
   private static void refused(RecordFormat format, RecordContent content, String reason) {
     Reading reading = Recorded.reader(format).read(content);
-    assertThat(reading.refusal()).startsWith("Record t/0/17").contains(reason);
+    assertThat(reading.refusal().reason()).startsWith("Record t/0/17").contains(reason);
     assertThat(reading.images()).isEmpty();
   }
 

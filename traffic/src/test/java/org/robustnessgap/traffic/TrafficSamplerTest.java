@@ -52,7 +52,9 @@ class TrafficSamplerTest {
     assertThat(window.counts()).isEqualTo(new TrafficCounts(2, 4, 1, 2, 1, 40));
     assertThat(window.counts().records()).isEqualTo(6);
     assertThat(window.samples()).hasSize(3);
-    assertThat(window.refusal()).contains("It seems to be image");
+    assertThat(window.refusal().key()).isEqualTo("t/0/17");
+    assertThat(window.refusal().excerpt()).isEmpty();
+    assertThat(window.refusal().reason()).contains("It seems to be image");
   }
 
   @Test
@@ -75,7 +77,7 @@ class TrafficSamplerTest {
     TrafficSampler first = sampler(2, NOON);
     TrafficSampler second = sampler(2, NOON.plusSeconds(99));
     for (int i = 0; i < 50; i++) {
-      RecordContent content = new RecordContent("t/0/" + i, request.headers(), request.value());
+      RecordContent content = new RecordContent("t", 0, i, request.headers(), request.value());
       first.add(content, NOON.plusSeconds(i));
       second.add(content, NOON.plusSeconds(i));
     }

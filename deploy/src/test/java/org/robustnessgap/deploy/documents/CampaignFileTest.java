@@ -22,6 +22,8 @@ final class CampaignFileTest {
   @CsvSource({
     "'# The campaign file',",
     "'## A model', ModelReference GeneratorReference",
+    "'## data', ImageData",
+    "'### A topic of live traffic', TrafficTopic",
     "'## sampling', SamplingPlan",
     "'## attack', AttackPlan",
     "'## smoothness', SmoothnessPlan",

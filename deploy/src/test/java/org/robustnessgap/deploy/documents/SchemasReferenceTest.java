@@ -44,8 +44,11 @@ final class SchemasReferenceTest {
    */
   private static final String[] DECIDED_BY_OTHERS = {
     "/samples",
+    "/samples_per_second",
     "/generator",
     "/data",
+    "/images",
+    "/topic",
     "/transfer/spaces",
     "/quantiles/0/distance",
     "/range",

@@ -26,6 +26,9 @@ import org.robustnessgap.messages.Topic;
 public final class KafkaClients {
   private static final String LARGEST_REQUEST = "max.request.size";
 
+  /** Of a broker of others; Kafka's default is 50 MiB. */
+  private static final int FOREIGN_FETCH_BYTES = 8 << 20;
+
   private final KafkaSettings settings;
 
   public KafkaClients(KafkaSettings settings) {
@@ -72,6 +75,33 @@ public final class KafkaClients {
   /** Reads committed records of partitions that it is assigned by hand; belongs to no group. */
   public Consumer<String, byte[]> logReader() {
     return newConsumer(Map.of());
+  }
+
+  /**
+   * A member of a group that reads topics of others from their end, makes none, and commits its
+   * offsets itself. Keys may be anything, so they stay bytes.
+   *
+   * @param records at most so many at once
+   */
+  public Consumer<byte[], byte[]> foreignConsumer(String groupId, int records) {
+    Map<String, Object> required =
+        Map.of(
+            "group.id",
+            groupId,
+            "auto.offset.reset",
+            "latest",
+            "enable.auto.commit",
+            false,
+            "allow.auto.create.topics",
+            false,
+            "isolation.level",
+            "read_committed",
+            "max.poll.records",
+            records,
+            "fetch.max.bytes",
+            FOREIGN_FETCH_BYTES);
+    return new KafkaConsumer<>(
+        settings.with(required), new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
   private Consumer<String, byte[]> newConsumer(Map<String, Object> extra) {

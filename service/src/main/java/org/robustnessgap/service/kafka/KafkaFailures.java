@@ -1,6 +1,7 @@
 package org.robustnessgap.service.kafka;
 
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.Topic;
 
 /** What went wrong with Kafka, and what to do about it where the user can do something. */
@@ -18,6 +19,8 @@ public final class KafkaFailures {
             + " campaign's batch size.";
       }
     }
-    return failure.toString();
+    return failure instanceof InvalidInputException refusal
+        ? refusal.getMessage()
+        : failure.toString();
   }
 }

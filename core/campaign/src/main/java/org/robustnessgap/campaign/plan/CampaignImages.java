@@ -66,7 +66,7 @@ final class CampaignImages implements LatentSource, AutoCloseable {
       throw new InvalidInputException(
           String.format(
               "There are %d images at %s, fewer than the %d samples of campaign %s; lower its number.",
-              samples.count(), folder.resolve(data.images()), wanted, campaign.id()));
+              samples.count(), folder.resolve(data.files()), wanted, campaign.id()));
     }
     samples.skipped().forEach(image -> reports.skipped(campaign.id(), image.toString()));
     ready = true;
@@ -75,17 +75,17 @@ final class CampaignImages implements LatentSource, AutoCloseable {
 
   private void requireWithinFolder() {
     try {
-      if (folder.resolve(data.images()).normalize().startsWith(folder)) {
+      if (folder.resolve(data.files()).normalize().startsWith(folder)) {
         return;
       }
     } catch (InvalidPathException e) {
       throw new InvalidInputException(
-          "'" + data.images() + "' is no path; correct the location of the images.", e);
+          "'" + data.files() + "' is no path; correct the location of the images.", e);
     }
     throw new InvalidInputException(
         String.format(
             "The images of campaign %s are to be at %s, but the generator service reads none outside of %s; put them there, or start it with another folder for --images.",
-            campaign.id(), data.images(), folder));
+            campaign.id(), data.files(), folder));
   }
 
   @Override

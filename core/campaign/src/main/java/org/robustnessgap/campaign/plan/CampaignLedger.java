@@ -7,7 +7,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.robustnessgap.campaign.sampling.Fingerprints;
@@ -17,10 +16,9 @@ import org.robustnessgap.messages.Job;
 import org.robustnessgap.messages.JobId;
 import org.robustnessgap.messages.JobKind;
 import org.robustnessgap.messages.ModelReference;
-import org.robustnessgap.messages.SamplingPlan;
 
 /** One campaign's page of the {@link Ledger}. Not thread-safe. */
-final class CampaignLedger {
+final class CampaignLedger implements CampaignPage {
   private record Subject(JobKind kind, String name) {
     static Subject of(JobId id) {
       return new Subject(id.kind(), id.subject());
@@ -69,14 +67,16 @@ final class CampaignLedger {
     return JobCutter.ofMessages(value, images == null ? JobCutter.drawn(value) : images);
   }
 
-  Optional<Campaign> inForce() {
+  @Override
+  public Optional<Campaign> inForce() {
     return stopped ? Optional.empty() : Optional.of(campaign);
   }
 
-  void change(Campaign changed) {
+  @Override
+  public void change(Campaign changed) {
     CampaignImages changedImages = images(changed);
     JobCutter changedCutter = cutter(changed, changedImages);
-    requireSameJobs(changed);
+    new SameJobs(campaign, classifiers).require(changed);
     close();
     images = changedImages;
     cutter = changedCutter;
@@ -90,19 +90,22 @@ final class CampaignLedger {
     value.classifiers().forEach(classifier -> classifiers.put(classifier.name(), classifier));
   }
 
-  void stop() {
+  @Override
+  public void stop() {
     stopped = true;
     close();
   }
 
   /** Closes images, until more of them are due. */
-  void close() {
+  @Override
+  public void close() {
     if (images != null) {
       images.close();
     }
   }
 
-  void sent(JobId id, Instant at) {
+  @Override
+  public void sent(JobId id, Instant at) {
     if (!cutter.couldCut(id)) {
       return;
     }
@@ -117,12 +120,14 @@ final class CampaignLedger {
     }
   }
 
-  boolean isOfImages() {
+  @Override
+  public boolean isOfImages() {
     return campaign.data() != null;
   }
 
   /** What a job held that was sent: the images must still be those. */
-  void carried(Job job) {
+  @Override
+  public void carried(Job job) {
     if (images != null && cutter.couldCut(job.id()) && !sentImages.agree(job.latents())) {
       refuse(
           "The jobs sent so far hold different images under the same number, as "
@@ -133,17 +138,20 @@ final class CampaignLedger {
     }
   }
 
-  void answered(JobId id) {
+  @Override
+  public void answered(JobId id) {
     if (cutter.couldCut(id)) {
       sequence(id).answered(id.firstOrdinal());
     }
   }
 
-  int inFlight() {
+  @Override
+  public int inFlight() {
     return sequences.values().stream().mapToInt(JobSequence::inFlight).sum();
   }
 
-  Optional<Ledger.Due> due(Instant now) {
+  @Override
+  public Optional<Ledger.Due> due(Instant now) {
     if (stopped || refused) {
       return Optional.empty();
     }
@@ -211,45 +219,5 @@ final class CampaignLedger {
   private JobSequence sequence(JobId id) {
     return sequences.computeIfAbsent(
         Subject.of(id), subject -> new JobSequence(cutter.batchSize(subject.kind())));
-  }
-
-  private void requireSameJobs(Campaign changed) {
-    String id = campaign.id();
-    same(campaign.source(), changed.source(), id, "generator or data");
-    for (JobKind kind : JobKind.ALL) {
-      campaign
-          .plan(kind)
-          .ifPresent(plan -> same(plan, changed.plan(kind).orElse(null), id, kind + " plan"));
-    }
-    for (ModelReference classifier : changed.classifiers()) {
-      ModelReference before = classifiers.getOrDefault(classifier.name(), classifier);
-      same(before, classifier, id, "file of classifier " + classifier.name());
-    }
-    SamplingPlan sampling = campaign.sampling();
-    SamplingPlan newSampling = changed.sampling();
-    same(sampling.seed(), newSampling.seed(), id, "seed");
-    same(sampling.batchSize(), newSampling.batchSize(), id, "batch size");
-    same(sampling.windowSamples(), newSampling.windowSamples(), id, "window");
-    if (!Objects.equals(sampling.samples(), newSampling.samples())) {
-      long earlierEnd =
-          Math.min(sampling.end().orElse(Long.MAX_VALUE), newSampling.end().orElse(Long.MAX_VALUE));
-      if (earlierEnd % sampling.windowSamples() != 0) {
-        throw refusal(id, "number of samples in the middle of a window");
-      }
-    }
-  }
-
-  private static void same(Object old, @Nullable Object changed, String campaign, String what) {
-    if (!old.equals(changed)) {
-      throw refusal(campaign, what);
-    }
-  }
-
-  private static InvalidInputException refusal(String campaign, String what) {
-    return new InvalidInputException(
-        String.format(
-            "Campaign %s cannot change its %s, because its jobs would no longer be the same; give the"
-                + " campaign a new id.",
-            campaign, what));
   }
 }

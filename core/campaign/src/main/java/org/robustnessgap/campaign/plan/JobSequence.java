@@ -58,6 +58,21 @@ final class JobSequence {
     return afterSent > 0 ? afterSent : afterAnswered;
   }
 
+  boolean isAnswered(long firstOrdinal) {
+    return answeredBatches.contains(firstOrdinal / batchSize);
+  }
+
+  /** Whether it was sent or answered. */
+  boolean isKnown(long firstOrdinal) {
+    return outstanding.containsKey(firstOrdinal) || isAnswered(firstOrdinal);
+  }
+
+  /** Whether it was sent and not answered in time. */
+  boolean isOverdue(long firstOrdinal, Instant now, double timeoutSeconds) {
+    Sending sending = outstanding.get(firstOrdinal);
+    return sending != null && sending.deadline(timeoutSeconds).isBefore(now);
+  }
+
   int inFlight() {
     return outstanding.size();
   }

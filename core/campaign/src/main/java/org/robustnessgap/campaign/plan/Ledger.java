@@ -7,9 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.robustnessgap.data.FittedImage;
 import org.robustnessgap.messages.Campaign;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.Job;
+import org.robustnessgap.messages.JobFailure;
 import org.robustnessgap.messages.JobId;
 
 /**
@@ -27,6 +29,9 @@ import org.robustnessgap.messages.JobId;
  * not wait. If they cannot be used, are too few, or are no longer those that earlier jobs held,
  * nothing more of it is due until it is applied again; what was sent stays sent.
  *
+ * <p>A campaign of live traffic is offered its images window by window, and holds them until their
+ * jobs are answered.
+ *
  * <p>Memory is bounded by the jobs in flight, not by the jobs done, but for eight bytes an image.
  * Not thread-safe.
  */
@@ -39,7 +44,7 @@ public final class Ledger implements AutoCloseable {
    */
   public record Due(Job job, boolean again) {}
 
-  private final TreeMap<String, CampaignLedger> campaigns = new TreeMap<>();
+  private final TreeMap<String, CampaignPage> campaigns = new TreeMap<>();
   private final Path imageFolder;
   private final ImageReports reports;
   private String lastServed = "";
@@ -62,17 +67,23 @@ public final class Ledger implements AutoCloseable {
    *     job id new content; the campaign then stays as it was
    */
   public void apply(Campaign campaign) {
-    CampaignLedger known = campaigns.get(campaign.id());
+    CampaignPage known = campaigns.get(campaign.id());
     if (known == null) {
-      campaigns.put(campaign.id(), new CampaignLedger(campaign, imageFolder, reports));
+      campaigns.put(campaign.id(), page(campaign));
     } else {
       known.change(campaign);
     }
   }
 
+  private CampaignPage page(Campaign campaign) {
+    return TrafficLedger.isOf(campaign)
+        ? new TrafficLedger(campaign)
+        : new CampaignLedger(campaign, imageFolder, reports);
+  }
+
   /** Ends a campaign: nothing more is sent. Applying it again resumes it. */
   public void stop(String campaignId) {
-    CampaignLedger known = campaigns.get(campaignId);
+    CampaignPage known = campaigns.get(campaignId);
     if (known != null) {
       known.stop();
     }
@@ -85,12 +96,12 @@ public final class Ledger implements AutoCloseable {
 
   /** The campaign as it is being followed; empty if it is unknown or stopped. */
   public Optional<Campaign> inForce(String campaignId) {
-    return Optional.ofNullable(campaigns.get(campaignId)).flatMap(CampaignLedger::inForce);
+    return Optional.ofNullable(campaigns.get(campaignId)).flatMap(CampaignPage::inForce);
   }
 
   /** A job was sent, once more or for the first time. Jobs of unknown campaigns are ignored. */
   public void sent(JobId id, Instant at) {
-    CampaignLedger known = campaigns.get(id.campaign());
+    CampaignPage known = campaigns.get(id.campaign());
     if (known != null) {
       known.sent(id, at);
     }
@@ -98,7 +109,7 @@ public final class Ledger implements AutoCloseable {
 
   /** Whether what jobs of this campaign hold is to be told with {@link #carried}. */
   public boolean isOfImages(String campaignId) {
-    CampaignLedger known = campaigns.get(campaignId);
+    CampaignPage known = campaigns.get(campaignId);
     return known != null && known.isOfImages();
   }
 
@@ -107,7 +118,7 @@ public final class Ledger implements AutoCloseable {
    * refused, so that no figure mixes the two.
    */
   public void carried(Job job) {
-    CampaignLedger known = campaigns.get(job.id().campaign());
+    CampaignPage known = campaigns.get(job.id().campaign());
     if (known != null) {
       known.carried(job);
     }
@@ -115,7 +126,7 @@ public final class Ledger implements AutoCloseable {
 
   /** A job has its result, or was given up for good. Jobs of unknown campaigns are ignored. */
   public void answered(JobId id) {
-    CampaignLedger known = campaigns.get(id.campaign());
+    CampaignPage known = campaigns.get(id.campaign());
     if (known != null) {
       known.answered(id);
     }
@@ -123,10 +134,10 @@ public final class Ledger implements AutoCloseable {
 
   /** A job to send now, campaigns taking turns. It stays due until {@link #sent} is told of it. */
   public Optional<Due> due(Instant now) {
-    List<Map.Entry<String, CampaignLedger>> turns =
+    List<Map.Entry<String, CampaignPage>> turns =
         new ArrayList<>(campaigns.tailMap(lastServed, false).entrySet());
     turns.addAll(campaigns.headMap(lastServed, true).entrySet());
-    for (Map.Entry<String, CampaignLedger> turn : turns) {
+    for (Map.Entry<String, CampaignPage> turn : turns) {
       Optional<Due> due = turn.getValue().due(now);
       if (due.isPresent()) {
         lastServed = turn.getKey();
@@ -134,6 +145,49 @@ public final class Ledger implements AutoCloseable {
       }
     }
     return Optional.empty();
+  }
+
+  /** The campaigns of live traffic that are followed, by id. */
+  public Map<String, Campaign> traffic() {
+    Map<String, Campaign> followed = new TreeMap<>();
+    campaigns.forEach(
+        (id, page) ->
+            page.inForce()
+                .filter(TrafficLedger::isOf)
+                .ifPresent(campaign -> followed.put(id, campaign)));
+    return followed;
+  }
+
+  /**
+   * What was drawn in the next window of live traffic, whose jobs become due.
+   *
+   * @param images at most as many as a window of the campaign has samples; none for a window
+   *     without any
+   * @return false if they are dropped: the workers have not yet taken those before, or the campaign
+   *     is at its end, stopped or unknown
+   */
+  public boolean offer(String campaignId, List<FittedImage> images) {
+    return campaigns.get(campaignId) instanceof TrafficLedger page && page.offer(images);
+  }
+
+  /**
+   * Jobs of live traffic whose images were held by an earlier ledger alone, that were not sent or
+   * not answered in time; each is told once, and counts as answered from then on. To be asked once
+   * this ledger was told everything that happened before.
+   *
+   * @param service who gives them up
+   */
+  public List<JobFailure.GivenUp> takeLost(Instant now, String service) {
+    List<JobFailure.GivenUp> lost = new ArrayList<>();
+    campaigns
+        .values()
+        .forEach(
+            page -> {
+              if (page instanceof TrafficLedger traffic) {
+                lost.addAll(traffic.takeLost(now, service));
+              }
+            });
+    return lost;
   }
 
   /** Jobs sent and not answered, by campaign id. */
@@ -146,6 +200,6 @@ public final class Ledger implements AutoCloseable {
   /** Closes all images. */
   @Override
   public void close() {
-    campaigns.values().forEach(CampaignLedger::close);
+    campaigns.values().forEach(CampaignPage::close);
   }
 }

@@ -94,10 +94,10 @@ public final class ImageSamples implements LatentSource, AutoCloseable {
             data.shape().stream().map(Integer::longValue).toList(),
             campaign.classifiers().get(0).pixels());
     try {
-      return new ImageSamples(folder.resolve(data.images()), form, most, earlier);
+      return new ImageSamples(folder.resolve(data.files()), form, most, earlier);
     } catch (InvalidPathException e) {
       throw new InvalidInputException(
-          "'" + data.images() + "' is no path; correct the location of the images.", e);
+          "'" + data.files() + "' is no path; correct the location of the images.", e);
     }
   }
 

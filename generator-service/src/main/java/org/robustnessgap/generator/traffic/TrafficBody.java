@@ -1,0 +1,155 @@
+package org.robustnessgap.generator.traffic;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.messages.TrafficTopic;
+import org.robustnessgap.service.ServiceBody;
+import org.robustnessgap.service.kafka.KafkaFailures;
+import org.robustnessgap.traffic.TrafficSampler;
+import org.robustnessgap.traffic.format.RecordContent;
+
+/**
+ * Reads a topic of what production sees, no faster than it may, and hands over what is drawn of
+ * each window. What comes faster is passed over: then it goes on at the end of the topic. Offsets
+ * are committed when a window is handed over, so that whoever comes next draws the present one
+ * anew.
+ */
+final class TrafficBody implements ServiceBody {
+  private static final Duration POLL = Duration.ofMillis(100);
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  /** A reader so far behind no longer catches up. */
+  private static final double SECONDS_BEHIND = 2;
+
+  private final Consumer<byte[], byte[]> consumer;
+  private final TrafficTopic topic;
+  private final TrafficSampler sampler;
+  private final Clock clock;
+  private final java.util.function.Consumer<TrafficEvent> events;
+  private Instant mayRead = Instant.EPOCH;
+  private boolean limited;
+  private volatile boolean ready;
+
+  /**
+   * @param consumer closed with this
+   * @param events told what was drawn, and that the topic can be read
+   * @throws InvalidInputException if there is no such topic
+   */
+  TrafficBody(
+      Consumer<byte[], byte[]> consumer,
+      TrafficTopic topic,
+      TrafficSampler sampler,
+      Clock clock,
+      java.util.function.Consumer<TrafficEvent> events) {
+    this.consumer = consumer;
+    this.topic = topic;
+    this.sampler = sampler;
+    this.clock = clock;
+    this.events = events;
+    try {
+      List<PartitionInfo> partitions = consumer.partitionsFor(topic.name(), PATIENCE);
+      if (partitions == null || partitions.isEmpty()) {
+        throw new InvalidInputException(
+            "There is no topic " + topic.name() + "; correct its name, or its cluster.");
+      }
+      consumer.subscribe(List.of(topic.name()));
+    } catch (RuntimeException e) {
+      consumer.close(CloseOptions.timeout(Duration.ZERO));
+      throw e;
+    }
+    events.accept(new TrafficEvent.Reading());
+  }
+
+  @Override
+  public void step() {
+    try {
+      read(clock.instant());
+    } catch (InterruptException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      events.accept(new TrafficEvent.Failed(KafkaFailures.explain(e)));
+      throw e;
+    }
+  }
+
+  private void read(Instant now) {
+    if (sampler.isOver(now)) {
+      events.accept(new TrafficEvent.Drawn(sampler.next(now)));
+      consumer.commitSync(PATIENCE);
+    }
+    if (now.isBefore(mayRead)) {
+      // Paused, it keeps its place in the group and fetches nothing.
+      consumer.pause(consumer.assignment());
+      consumer.poll(POLL);
+      return;
+    }
+    consumer.resume(consumer.paused());
+    if (limited) {
+      passOver();
+    }
+    int count = 0;
+    for (ConsumerRecord<byte[], byte[]> kafkaRecord : consumer.poll(POLL)) {
+      sampler.add(content(kafkaRecord), written(kafkaRecord, now));
+      count++;
+    }
+    limited = count > 0;
+    mayRead = now.plusNanos((long) (count / topic.rate() * 1e9));
+    ready = !consumer.assignment().isEmpty();
+  }
+
+  private void passOver() {
+    long behind = 0;
+    Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment(), PATIENCE);
+    for (Map.Entry<TopicPartition, Long> end : ends.entrySet()) {
+      behind += Math.max(0, end.getValue() - consumer.position(end.getKey(), PATIENCE));
+    }
+    if (behind > SECONDS_BEHIND * topic.rate()) {
+      consumer.seekToEnd(consumer.assignment());
+      sampler.passOver(behind);
+    }
+  }
+
+  private static RecordContent content(ConsumerRecord<byte[], byte[]> kafkaRecord) {
+    Map<String, byte[]> headers = new HashMap<>();
+    kafkaRecord
+        .headers()
+        .forEach(
+            header -> {
+              if (header.value() != null) {
+                headers.put(header.key(), header.value());
+              }
+            });
+    return RecordContent.of(
+        kafkaRecord.topic(),
+        kafkaRecord.partition(),
+        kafkaRecord.offset(),
+        headers,
+        kafkaRecord.value());
+  }
+
+  /** Of a record without a time, now. */
+  private static Instant written(ConsumerRecord<byte[], byte[]> kafkaRecord, Instant now) {
+    return kafkaRecord.timestamp() > 0 ? Instant.ofEpochMilli(kafkaRecord.timestamp()) : now;
+  }
+
+  @Override
+  public boolean ready() {
+    return ready;
+  }
+
+  @Override
+  public void close() {
+    consumer.close(CloseOptions.timeout(Duration.ofSeconds(1)));
+  }
+}
