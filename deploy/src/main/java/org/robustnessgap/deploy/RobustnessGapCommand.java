@@ -14,6 +14,7 @@ import org.robustnessgap.deploy.limit.ConcentrationCommand;
 import org.robustnessgap.deploy.limit.LimitCommand;
 import org.robustnessgap.deploy.limit.SmoothnessCommand;
 import org.robustnessgap.deploy.measure.MeasureCommand;
+import org.robustnessgap.deploy.watch.WatchCommand;
 import org.robustnessgap.generator.GeneratorService;
 import org.robustnessgap.service.CommandLines;
 import org.robustnessgap.worker.WorkerService;
@@ -32,6 +33,7 @@ import picocli.CommandLine.Spec;
         "How far is a classifier's robustness from the best any classifier could have on its data?",
     subcommands = {
       DemoCommand.class,
+      WatchCommand.class,
       MeasureCommand.class,
       InspectCommand.class,
       ComposeCommand.class,

@@ -12,6 +12,7 @@ import org.robustnessgap.deploy.images.ClassifierImages;
 import org.robustnessgap.deploy.model.ClassifierOptions;
 import org.robustnessgap.deploy.model.ContractOptions;
 import org.robustnessgap.deploy.model.GeneratorOptions;
+import org.robustnessgap.deploy.model.ModelName;
 import org.robustnessgap.messages.AttackPlan;
 import org.robustnessgap.messages.Campaign;
 import org.robustnessgap.messages.GeneratorReference;
@@ -25,7 +26,6 @@ import org.robustnessgap.messages.SamplingPlan;
 import org.robustnessgap.messages.SmoothnessPlan;
 import org.robustnessgap.messages.Space;
 import org.robustnessgap.messages.TransferPlan;
-import org.robustnessgap.onnx.graph.OnnxModel;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -136,7 +136,7 @@ final class CampaignOptions {
     String location = file.toAbsolutePath().toString();
     ModelOptions options = generatorOptions.options();
     int dimension = models.generator(location, options).latentDimension();
-    return new GeneratorReference(nameOf(file), location, dimension, options);
+    return new GeneratorReference(ModelName.of(file), location, dimension, options);
   }
 
   /** In the shape that the first classifier takes. */
@@ -148,7 +148,9 @@ final class CampaignOptions {
     ImageForm form =
         taken.form(taken.read(classifier, classifierOptions.options(), models.engine()));
     return new ImageData(
-        nameOf(whole), whole.toString(), form.shape().stream().map(Math::toIntExact).toList());
+        ModelName.of(whole),
+        whole.toString(),
+        form.shape().stream().map(Math::toIntExact).toList());
   }
 
   /** Limits on images, and what divides their distances, are of ℓ2 alone. */
@@ -179,22 +181,18 @@ final class CampaignOptions {
     InputContract contract = contractOptions.contract();
     Set<String> seen = new HashSet<>();
     for (Path classifier : classifiers) {
-      if (!seen.add(nameOf(classifier))) {
+      if (!seen.add(ModelName.of(classifier))) {
         throw new InvalidInputException(
-            "Two classifiers are called " + nameOf(classifier) + "; rename one of the files.");
+            "Two classifiers are called "
+                + ModelName.of(classifier)
+                + "; rename one of the files.");
       }
     }
     return classifiers.stream()
         .map(
             file ->
                 new ModelReference(
-                    nameOf(file), file.toAbsolutePath().toString(), options, contract))
+                    ModelName.of(file), file.toAbsolutePath().toString(), options, contract))
         .toList();
-  }
-
-  /** A file may be called anything; a model may not. */
-  private static String nameOf(Path file) {
-    String safe = OnnxModel.nameOf(file).replaceAll("[^A-Za-z0-9._-]", "_");
-    return Character.isLetterOrDigit(safe.charAt(0)) ? safe : "m" + safe;
   }
 }
