@@ -86,8 +86,9 @@ class Peer:
         share = (images.float().mean(0) / 255).clamp(0.01, 0.99)
         with torch.no_grad():
             self.decoder[-1].bias.copy_(torch.log(share / (1 - share)))
-        self.noise = nn.Parameter(torch.tensor([2 * math.log(0.25) / 10]))
-        weights = [*self.encoder.parameters(), *self.decoder.parameters(), self.noise]
+        variance = (images.float() / 255).var(0, unbiased=False).mean().item()
+        self.variance = options.noise**2 * variance
+        weights = [*self.encoder.parameters(), *self.decoder.parameters()]
         self.adam = torch.optim.Adam(weights, lr=1e-3, fused=fused)
         self.step, self.steps = 0, options.epochs * (len(images) // self.batch)
 
@@ -96,9 +97,8 @@ class Peer:
         mean, log_variance = code[:, : self.latent], code[:, self.latent :].clamp(-12, 6)
         z = mean + torch.exp(log_variance / 2) * torch.randn_like(mean)
         squares = (x - torch.sigmoid(self.decoder(z))).square().sum(1)
-        log_noise = 10 * self.noise
-        misfit = squares * torch.exp(-log_noise) / 2
-        misfit = misfit + x.shape[1] / 2 * (log_noise + math.log(2 * math.pi))
+        misfit = squares / (2 * self.variance)
+        misfit = misfit + x.shape[1] / 2 * math.log(2 * math.pi * self.variance)
         divergence = (mean.square() + log_variance.exp() - log_variance - 1).sum(1) / 2
         return (misfit + divergence).mean()
 
@@ -123,7 +123,10 @@ def main():
     )
     parser.add_argument("images", type=pathlib.Path, help="unsigned bytes (.u8)")
     parser.add_argument("--shape", required=True, help="CxHxW")
-    parser.add_argument("--batch", type=int, default=128, help="that of fit (default: %(default)s)")
+    parser.add_argument("--batch", type=int, default=256, help="that of fit (default: %(default)s)")
+    parser.add_argument(
+        "--noise", type=float, default=0.3, help="σ of the loss, that of fit (default: %(default)s)"
+    )
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
     parser.add_argument("--epochs", type=int, default=6, help="of each (default: %(default)s)")
     options = parser.parse_args()

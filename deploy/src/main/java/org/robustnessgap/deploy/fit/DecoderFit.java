@@ -82,6 +82,8 @@ final class DecoderFit {
     ReadingProgress reading = new ReadingProgress(input.images(), 1);
     new Division(reading::forEach, input.holdOut(), input.seed()).each(fitted::add, heldOut::add);
     requireEnough();
+    // What reading left behind would stay a part of the heap, and of the memory, all the while.
+    System.gc();
   }
 
   private void requireEnough() {

@@ -27,6 +27,9 @@ record DecoderReport(FitInput input, StoredImages fitted, StoredImages heldOut, 
   /** Images that are compared, where there are as many. */
   private static final int COMPARED = 5000;
 
+  /** Values of all of those: large images are fewer. */
+  private static final int COMPARED_VALUES = 1 << 23;
+
   /** Images of which the nearest fitted one is looked for. */
   private static final int LOOKED_UP = 1000;
 
@@ -56,7 +59,8 @@ record DecoderReport(FitInput input, StoredImages fitted, StoredImages heldOut, 
                 decoder.spread(),
                 "so far images are moved from their mean, to vary as much as the fitted ones")
             + (decoder.spread() > MOST_SPREAD ? WARNING : "");
-    int n = Math.min(COMPARED, Math.min(fitted.count(), heldOut.count()));
+    int most = Math.min(COMPARED, COMPARED_VALUES / fitted.size());
+    int n = Math.min(most, Math.min(fitted.count(), heldOut.count()));
     if (n == 0) {
       return head + Comparison.NONE;
     }

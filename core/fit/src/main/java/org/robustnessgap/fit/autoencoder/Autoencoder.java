@@ -45,7 +45,7 @@ public record Autoencoder(DenseNetwork encoder, DenseNetwork decoder, PixelRange
    * σ as a share of the root of the images' mean variance a value: less gives sharper images, and
    * latents less normal.
    */
-  private static final double NOISE = 0.5;
+  private static final double NOISE = 0.3;
 
   /** Pixels that are black in all images would have a sigmoid's infinity for a mean. */
   private static final double LEAST_SHARE = 0.01;

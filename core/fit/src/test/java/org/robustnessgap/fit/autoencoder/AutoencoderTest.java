@@ -52,7 +52,7 @@ class AutoencoderTest {
   @Test
   void theLossIsTheNegativeEvidenceBound() {
     Map<String, TensorProto> weights = trainable.named(starts());
-    double noise = Math.sqrt(Toy.stored(images).totalVariance() / Toy.VALUES) / 2;
+    double noise = 0.3 * Math.sqrt(Toy.stored(images).totalVariance() / Toy.VALUES);
     float[] losses;
     try (Engine engine = new OnnxRuntimeEngine(1);
         Executable loss = engine.load(trainable.model())) {
