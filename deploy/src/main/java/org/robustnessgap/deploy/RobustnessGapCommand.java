@@ -59,7 +59,7 @@ import picocli.CommandLine.Spec;
       "  robustness-gap limit --dimension 100 --equiprobable 10",
       "  robustness-gap demo --help                        more about one command",
       "",
-      "Exit codes: 0 done, 2 something you can mend (one sentence says what), 3 a figure that may be false (measure), 1 a bug.",
+      "Exit codes: 0 done, 2 something you can mend (one sentence says what), 3 a figure that may be false (measure, fit, watch), 1 a bug.",
       "--debug anywhere adds stack traces."
     })
 public final class RobustnessGapCommand implements Runnable {

@@ -61,21 +61,27 @@ final class DecoderFit {
     }
   }
 
-  void run(Engine engine) {
+  /** Returns whether what was fitted looks right. */
+  boolean run(Engine engine) {
     read();
-    TrainingPlan plan = new TrainingPlan(options.epochs(), options.rate(), WARM_UP);
     ImageBatches batches =
         new ImageBatches(
             fitted, heldOut.some(WATCHED, input.seed()), input.dimension(), BATCH, input.seed());
+    int epochs = options.epochs(batches.stepsOfEpoch());
+    TrainingPlan plan = new TrainingPlan(epochs, options.rate(), WARM_UP);
     Trainable trainable = autoencoder.trainable(fitted, input.seed());
-    CheckpointFile checkpoint = new CheckpointFile(input.beside(".checkpoint"), dependencies());
+    CheckpointFile checkpoint =
+        new CheckpointFile(input.beside(".checkpoint"), dependencies(epochs));
     TrainingState state;
     try (Training training = Training.open(trainable, batches, plan, engine)) {
       state = begun(training, checkpoint);
-      train(training, state, checkpoint);
+      train(training, state, epochs, checkpoint);
     }
-    write(DecoderGenerator.of(autoencoder, trainable, state, fitted, input.seed(), engine), engine);
+    DecoderGenerator generator =
+        DecoderGenerator.of(autoencoder, trainable, state, fitted, input.seed(), engine);
+    write(generator, engine);
     checkpoint.delete();
+    return !DecoderReport.isSuspicious(generator);
   }
 
   private void read() {
@@ -100,12 +106,12 @@ final class DecoderFit {
   }
 
   /** What the weights depend on. */
-  private Map<String, String> dependencies() {
+  private Map<String, String> dependencies(int epochs) {
     int threads =
         settings.threads() > 0 ? settings.threads() : Runtime.getRuntime().availableProcessors();
     Map<String, String> of = new LinkedHashMap<>();
     of.put("--latent-dimension", Integer.toString(input.dimension()));
-    of.put("--epochs", Integer.toString(options.epochs()));
+    of.put("--epochs", Integer.toString(epochs));
     of.put("--learning-rate", Double.toString(options.rate()));
     of.put("--seed", Long.toString(input.seed()));
     of.put("--hold-out", Integer.toString(input.holdOut()));
@@ -135,7 +141,8 @@ final class DecoderFit {
     return state;
   }
 
-  private void train(Training training, TrainingState state, CheckpointFile checkpoint) {
+  private void train(
+      Training training, TrainingState state, int epochs, CheckpointFile checkpoint) {
     Clock clock = Clock.systemUTC();
     System.err.printf(
         "Training %d weights of %s and %s with %d images in %d steps%n",
@@ -145,7 +152,7 @@ final class DecoderFit {
         fitted.count(),
         training.steps());
     Consumer<TrainingState> progress =
-        new TrainingProgress(options.epochs(), training.steps(), state, clock, System.err::println);
+        new TrainingProgress(epochs, training.steps(), state, clock, System.err::println);
     training.run(
         state,
         progress

@@ -9,12 +9,21 @@ import picocli.CommandLine.Option;
 /** Options of a training. */
 final class DecoderOptions {
   private static final int EPOCHS = 20;
+
+  /** Of few images so many steps are several hundred epochs; fewer leave the weights untrained. */
+  private static final int LEAST_STEPS = 1500;
+
   private static final double RATE = 1e-3;
 
   @Option(
       names = "--epochs",
       paramLabel = "N",
-      description = "How often training goes over the images (default: " + EPOCHS + ").")
+      description =
+          "How often training goes over the images (default: "
+              + EPOCHS
+              + ", or as often as "
+              + LEAST_STEPS
+              + " steps take).")
   private @Nullable Integer epochs;
 
   @Option(
@@ -54,8 +63,8 @@ final class DecoderOptions {
    * @throws InvalidInputException if a number makes no sense
    */
   void require() {
-    if (epochs() < 1) {
-      throw new InvalidInputException("--epochs is " + epochs() + " but must be at least 1.");
+    if (epochs != null && epochs < 1) {
+      throw new InvalidInputException("--epochs is " + epochs + " but must be at least 1.");
     }
     if (!(rate() > 0 && Double.isFinite(rate()))) {
       throw new InvalidInputException(
@@ -66,8 +75,13 @@ final class DecoderOptions {
     }
   }
 
-  int epochs() {
-    return epochs == null ? EPOCHS : epochs;
+  /**
+   * @param stepsOfEpoch positive
+   */
+  int epochs(int stepsOfEpoch) {
+    return epochs == null
+        ? Math.max(EPOCHS, (LEAST_STEPS + stepsOfEpoch - 1) / stepsOfEpoch)
+        : epochs;
   }
 
   double rate() {

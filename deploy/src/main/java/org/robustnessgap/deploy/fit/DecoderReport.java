@@ -47,6 +47,11 @@ record DecoderReport(FitInput input, StoredImages fitted, StoredImages heldOut, 
   private static final int GRID_COLUMNS = 8;
   private static final int GRID_ROWS = 8;
 
+  /** Whether what fitted images vary by is mostly not the decoder's. */
+  static boolean isSuspicious(DecoderGenerator decoder) {
+    return decoder.spread() > MOST_SPREAD;
+  }
+
   /**
    * @param generator loaded
    * @param grid where to draw; null for nowhere
@@ -58,7 +63,7 @@ record DecoderReport(FitInput input, StoredImages fitted, StoredImages heldOut, 
                 "spread",
                 decoder.spread(),
                 "so far images are moved from their mean, to vary as much as the fitted ones")
-            + (decoder.spread() > MOST_SPREAD ? WARNING : "");
+            + (isSuspicious(decoder) ? WARNING : "");
     int most = Math.min(COMPARED, COMPARED_VALUES / fitted.size());
     int n = Math.min(most, Math.min(fitted.count(), heldOut.count()));
     if (n == 0) {

@@ -20,6 +20,13 @@ import picocli.CommandLine.Option;
 @Command(
     name = "fit",
     mixinStandardHelpOptions = true,
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:fitted",
+      "1:a bug",
+      "2:a mistake that you can mend, said in one sentence",
+      "3:fitted, but something looks wrong: see the line that begins with Suspicious"
+    },
     description = {
       "Makes a generator from images, for those who have none, and writes it as ONNX.",
       "Trains the decoder of a variational autoencoder: a smooth map from z ~ N(0, I_d) to images.",
@@ -37,6 +44,9 @@ import picocli.CommandLine.Option;
       "  robustness-gap fit --linear --images cifar10.u8 --image-size 3x32x32 --out g.onnx"
     })
 public final class FitCommand implements Callable<Integer> {
+  /** The exit code where what was fitted looks wrong. */
+  public static final int SUSPICIOUS = 3;
+
   @Option(
       names = "--linear",
       description = "The generator of principal components, which needs no training.")
@@ -101,11 +111,10 @@ public final class FitCommand implements Callable<Integer> {
     try (Engine engine = settings.open()) {
       if (linear) {
         new LinearFit(input).run(engine);
-      } else {
-        new DecoderFit(input, decoderOptions, settings).run(engine);
+        return 0;
       }
+      return new DecoderFit(input, decoderOptions, settings).run(engine) ? 0 : SUSPICIOUS;
     }
-    return 0;
   }
 
   private void requireOptions() {

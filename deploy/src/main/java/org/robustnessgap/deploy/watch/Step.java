@@ -6,17 +6,17 @@ import java.util.List;
  * A command that watch runs for its user, who could have.
  *
  * @param purpose what it is for, for people
- * @param command its name
+ * @param isFit whether it is {@code fit}, else {@code measure}
  * @param arguments as typed
  */
-record Step(String purpose, String command, List<String> arguments) {
+record Step(String purpose, boolean isFit, List<String> arguments) {
   Step {
     arguments = List.copyOf(arguments);
   }
 
   /** As one would type it. */
   String typed() {
-    StringBuilder line = new StringBuilder("robustness-gap ").append(command);
+    StringBuilder line = new StringBuilder("robustness-gap ").append(isFit ? "fit" : "measure");
     arguments.forEach(argument -> line.append(' ').append(quoted(argument)));
     return line.toString();
   }

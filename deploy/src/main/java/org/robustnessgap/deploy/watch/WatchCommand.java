@@ -4,10 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.robustnessgap.aggregator.AggregatorService;
 import org.robustnessgap.data.ImageForm;
@@ -56,16 +53,12 @@ import picocli.CommandLine.Option;
     })
 public final class WatchCommand implements Callable<Integer> {
   private static final int STOPPED = 130;
-  private static final int SUSPICIOUS = 3;
 
   /** The usual latent dimension, where there are images enough. */
   private static final int DIMENSION = 100;
 
   /** Of so many images fit holds out one. */
   private static final int HELD_OUT = 10;
-
-  private static final Map<String, Supplier<Object>> COMMANDS =
-      Map.of("measure", MeasureCommand::new, "fit", FitCommand::new);
 
   @Option(
       names = "--classifier",
@@ -146,11 +139,21 @@ public final class WatchCommand implements Callable<Integer> {
       write(plan.contractFile(), plan.contract());
     }
     int worst = 0;
-    for (Step step : plan.steps()) {
-      System.err.printf("%n%s:%n  %s%n", step.purpose(), step.typed());
-      Object command = Objects.requireNonNull(COMMANDS.get(step.command())).get();
-      int code = CommandLines.execute(command, step.arguments().toArray(String[]::new));
-      if (code != 0 && code != SUSPICIOUS) {
+    for (Step step : plan.fitting()) {
+      int code = run(step);
+      if (isFailed(code)) {
+        return code;
+      }
+      if (code == FitCommand.SUSPICIOUS && step.isFit()) {
+        System.err.printf("%nThis generator is not good enough; the first one is used instead.%n");
+        plan = plan.asLinear();
+      } else {
+        worst = Math.max(worst, code);
+      }
+    }
+    for (Step step : plan.measuring()) {
+      int code = run(step);
+      if (isFailed(code)) {
         return code;
       }
       worst = Math.max(worst, code);
@@ -158,6 +161,17 @@ public final class WatchCommand implements Callable<Integer> {
     write(plan.campaignFile(), plan.campaign());
     System.err.printf("%nFor running services:%n  robustness-gap apply %s%n", plan.campaignFile());
     return once ? worst : watch(plan, settings);
+  }
+
+  /** The exit code. */
+  private static int run(Step step) {
+    System.err.printf("%n%s:%n  %s%n", step.purpose(), step.typed());
+    Object command = step.isFit() ? new FitCommand() : new MeasureCommand();
+    return CommandLines.execute(command, step.arguments().toArray(String[]::new));
+  }
+
+  private static boolean isFailed(int code) {
+    return code != 0 && code != FitCommand.SUSPICIOUS;
   }
 
   private WatchPlan plan(EngineSettings settings) {

@@ -83,7 +83,8 @@ record WatchPlan(
     return folder.resolve("campaign.json");
   }
 
-  List<Step> steps() {
+  /** Up to the generator that the last figures are of. */
+  List<Step> fitting() {
     List<Step> steps = new ArrayList<>();
     long first = Math.min(FIRST, samples);
     steps.add(
@@ -94,20 +95,30 @@ record WatchPlan(
     if (isTrained()) {
       steps.add(fit("A better generator, which takes minutes", false));
     }
-    steps.add(
+    return steps;
+  }
+
+  /** From there on. */
+  List<Step> measuring() {
+    return List.of(
         measureImages(
             "Your own images",
             samples,
-            List.of("--out", folder.resolve("images.jsonl").toString())));
-    steps.add(measure("All limits and distances", generator(), samples, List.of()));
-    return steps;
+            List.of("--out", folder.resolve("images.jsonl").toString())),
+        measure("All limits and distances", generator(), samples, List.of()));
+  }
+
+  /** The same with principal components alone. */
+  WatchPlan asLinear() {
+    return new WatchPlan(
+        classifiers, images, contract, form, dimension, samples, seed, true, folder, engine);
   }
 
   private Step measureImages(String purpose, long count, List<String> more) {
     List<String> arguments = new ArrayList<>(List.of("--images", images.toString()));
     arguments.addAll(measured(count));
     arguments.addAll(more);
-    return new Step(purpose, "measure", arguments);
+    return new Step(purpose, false, arguments);
   }
 
   /** Of latent vectors alone: limits on images take a look at how far the generator moves them. */
@@ -128,7 +139,7 @@ record WatchPlan(
     if (more.isEmpty()) {
       arguments.addAll(List.of("--out", folder.resolve("generated.jsonl").toString()));
     }
-    return new Step(purpose, "measure", arguments);
+    return new Step(purpose, false, arguments);
   }
 
   private List<String> measured(long count) {
@@ -159,7 +170,7 @@ record WatchPlan(
     Path out = ofPrincipalComponents ? linearGenerator() : generator();
     arguments.addAll(List.of("--out", out.toString()));
     arguments.addAll(engine);
-    return new Step(purpose, "fit", arguments);
+    return new Step(purpose, true, arguments);
   }
 
   /** Goes on for ever, in windows of as many samples as were measured, rounded up to batches. */

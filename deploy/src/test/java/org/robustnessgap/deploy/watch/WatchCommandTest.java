@@ -10,6 +10,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.robustnessgap.data.ImageForm;
 import org.robustnessgap.deploy.CapturedOutput;
 import org.robustnessgap.deploy.json.JsonFile;
 import org.robustnessgap.messages.Campaign;
@@ -57,6 +58,30 @@ final class WatchCommandTest {
     // Six of sixty are held out, and 53 components are all that 54 images have.
     assertThat(campaign.source().latentDimension()).isEqualTo(53);
     assertThat(Path.of(campaign.source().location())).exists();
+  }
+
+  @Test
+  void aGeneratorThatLooksWrongIsNotMeasuredWith() {
+    WatchPlan plan =
+        new WatchPlan(
+            List.of(Path.of(CLASSIFIER)),
+            Path.of("images"),
+            null,
+            ImageForm.of(List.of(1L, 28L, 28L), null),
+            5,
+            2,
+            0,
+            false,
+            folder,
+            List.of());
+    assertThat(plan.generator()).isEqualTo(folder.resolve("generator.onnx"));
+    assertThat(plan.fitting()).hasSize(4);
+
+    WatchPlan linear = plan.asLinear();
+
+    assertThat(linear.measuring().get(1).arguments())
+        .contains(folder.resolve("linear.onnx").toString());
+    assertThat(linear.campaign().source().location()).endsWith("linear.onnx");
   }
 
   /** Every step of other pixels says so; what they are, the campaign says too. */
