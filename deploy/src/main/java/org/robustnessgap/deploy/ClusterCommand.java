@@ -1,14 +1,12 @@
 package org.robustnessgap.deploy;
 
-import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.robustnessgap.deploy.cluster.Cluster;
+import org.robustnessgap.deploy.local.FreePort;
 import org.robustnessgap.generator.ImageFolder;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.worker.EngineOptions;
@@ -80,8 +78,8 @@ final class ClusterCommand implements Callable<Integer> {
     if (kafkaPort < 1) {
       throw new InvalidInputException("--kafka-port must be at least 1; the services need it.");
     }
-    requireFree(port, "--port");
-    requireFree(kafkaPort, "--kafka-port");
+    FreePort.require(port, "--port");
+    FreePort.require(kafkaPort, "--kafka-port");
     Path imageFolder = new ImageFolder(images == null ? Home.path() : images).path();
     // Refuses what every worker would refuse again and again.
     engine.settings();
@@ -99,19 +97,5 @@ final class ClusterCommand implements Callable<Integer> {
     cluster.start();
     UntilStopped.run(cluster::close);
     return 0;
-  }
-
-  /** A service that finds its port taken would be started again and again. */
-  private static void requireFree(int port, String option) {
-    try (ServerSocket socket = new ServerSocket()) {
-      socket.setReuseAddress(true);
-      socket.bind(new InetSocketAddress(port));
-    } catch (IOException e) {
-      throw new InvalidInputException(
-          String.format(
-              "Port %d cannot be opened (%s); pass %s with a free one, or stop the program that uses it.",
-              port, e.getMessage(), option),
-          e);
-    }
   }
 }

@@ -12,6 +12,7 @@ import org.robustnessgap.data.Images;
 import org.robustnessgap.deploy.campaign.CampaignTopic;
 import org.robustnessgap.deploy.fit.FitCommand;
 import org.robustnessgap.deploy.images.ClassifierImages;
+import org.robustnessgap.deploy.local.FreePort;
 import org.robustnessgap.deploy.local.LocalSystem;
 import org.robustnessgap.deploy.measure.MeasureCommand;
 import org.robustnessgap.deploy.model.ContractOptions;
@@ -131,6 +132,13 @@ public final class WatchCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     if (samples < 1) {
       throw new InvalidInputException("--samples is " + samples + " but must be at least 1.");
+    }
+    if (dimension != null && dimension < 1) {
+      throw new InvalidInputException(
+          "--latent-dimension is " + dimension + " but must be at least 1.");
+    }
+    if (!once) {
+      FreePort.require(port, "--port");
     }
     EngineSettings settings = engine.settings();
     WatchPlan plan = plan(settings);

@@ -2,6 +2,7 @@ package org.robustnessgap.deploy.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -126,10 +127,30 @@ final class WatchCommandTest {
   void refusesNoSamplesAndAFileForAFolder() throws Exception {
     String images = images().toString();
     assertThat(watch("--images", images, "--samples", "0")).isEqualTo(2);
+    assertThat(watch("--images", images, "--latent-dimension", "0")).isEqualTo(2);
     assertThat(watch("--images", images, "--out", images)).isEqualTo(2);
     assertThat(output.err())
         .contains("--samples is 0 but must be at least 1.")
+        .contains("--latent-dimension is 0 but must be at least 1.")
         .contains("Cannot make the folder");
+  }
+
+  @Test
+  void aTakenPortIsSaidBeforeAnythingIsMeasured() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0)) {
+      String[] arguments = {
+        "--classifier",
+        CLASSIFIER,
+        "--images",
+        images().toString(),
+        "--port",
+        "" + taken.getLocalPort(),
+        "--out",
+        folder.resolve("out").toString()
+      };
+      assertThat(CommandLines.execute(new WatchCommand(), arguments)).isEqualTo(2);
+    }
+    assertThat(output.err()).contains("pass --port with a free one").doesNotContain("measure");
   }
 
   private static int watch(String... arguments) {
