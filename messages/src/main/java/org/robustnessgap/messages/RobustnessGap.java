@@ -28,6 +28,8 @@ import org.robustnessgap.messages.TheoreticalLimits.Kind;
  * @param diagnostics what diagnostics found of the samples in the figures; absent if nothing
  * @param withoutDiagnostics why the models have none of the numbers of a diagnostic, by its name;
  *     absent if all that were asked for were measured
+ * @param labels how many of the samples in the figures the classifier gives which label, in their
+ *     order: the mix of classes; absent before the first result, and from older aggregators
  */
 public record RobustnessGap(
     StreamId stream,
@@ -47,8 +49,51 @@ public record RobustnessGap(
     @OmitEmpty List<String> engines,
     @OmitEmpty @Nullable Long ofOtherProvenance,
     @OmitEmpty List<DiagnosticFigure> diagnostics,
-    @OmitEmpty Map<String, String> withoutDiagnostics)
+    @OmitEmpty Map<String, String> withoutDiagnostics,
+    @OmitEmpty List<LabelCount> labels)
     implements Gap {
+  /** With labels unknown. */
+  public RobustnessGap(
+      StreamId stream,
+      Window window,
+      long generated,
+      long measured,
+      long failed,
+      double attackSeconds,
+      long gradients,
+      long forwards,
+      @Nullable Long limitSamples,
+      @Nullable Long smoothnessSamples,
+      Map<Space, SpaceGap> spaces,
+      List<Suspicion> suspicions,
+      @Nullable PixelSpace pixels,
+      @Nullable Provenance provenance,
+      List<String> engines,
+      @Nullable Long ofOtherProvenance,
+      List<DiagnosticFigure> diagnostics,
+      Map<String, String> withoutDiagnostics) {
+    this(
+        stream,
+        window,
+        generated,
+        measured,
+        failed,
+        attackSeconds,
+        gradients,
+        forwards,
+        limitSamples,
+        smoothnessSamples,
+        spaces,
+        suspicions,
+        pixels,
+        provenance,
+        engines,
+        ofOtherProvenance,
+        diagnostics,
+        withoutDiagnostics,
+        List.of());
+  }
+
   /**
    * Figures about which nothing looks wrong, without an input contract and of unknown provenance.
    */
@@ -198,6 +243,7 @@ public record RobustnessGap(
     diagnostics =
         diagnostics == null ? List.of() : Checks.list(diagnostics, "diagnostics of " + stream);
     withoutDiagnostics = Checks.reasons(withoutDiagnostics);
+    labels = labels == null ? List.of() : Checks.list(labels, "labels of " + stream);
     suspicions = suspicions == null ? List.of() : Checks.list(suspicions, "suspicions");
   }
 

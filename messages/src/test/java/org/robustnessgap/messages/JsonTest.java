@@ -68,6 +68,7 @@ class JsonTest {
           "of_other_provenance",
           "diagnostics",
           "without_diagnostics",
+          "labels",
           "norm",
           "fools_other",
           "disagreement",

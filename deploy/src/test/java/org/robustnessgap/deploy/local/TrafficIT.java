@@ -49,6 +49,7 @@ import org.robustnessgap.messages.Effort;
 import org.robustnessgap.messages.ImageData;
 import org.robustnessgap.messages.JobFailure;
 import org.robustnessgap.messages.Json;
+import org.robustnessgap.messages.LabelCount;
 import org.robustnessgap.messages.ModelOptions;
 import org.robustnessgap.messages.ModelReference;
 import org.robustnessgap.messages.RecordFormat;
@@ -130,6 +131,8 @@ final class TrafficIT {
         RobustnessGap after = gap(campaign, second.get(campaign));
         assertThat(measured(before)).isPositive().isNotEqualTo(measured(after));
         assertThat(before.window().samples()).isBetween(1L, (long) OF_A_WINDOW);
+        assertThat(before.labels()).containsExactly(labelOf(campaign, before));
+        assertThat(after.labels()).containsExactly(labelOf(campaign, after));
         assertThat(before.provenance().describe()).endsWith("images of seen");
       }
     }
@@ -251,6 +254,12 @@ final class TrafficIT {
                     .reduce((old, newer) -> newer),
             Optional::isPresent)
         .orElseThrow();
+  }
+
+  /** Of a window of one image. */
+  private static LabelCount labelOf(String campaign, RobustnessGap gap) {
+    List<SampleResult> samples = windows(campaign).get(gap.window().index());
+    return new LabelCount(samples.get(0).label(), samples.size());
   }
 
   private static double measured(RobustnessGap gap) {

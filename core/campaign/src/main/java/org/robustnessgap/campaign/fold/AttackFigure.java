@@ -17,6 +17,7 @@ import org.robustnessgap.campaign.quantile.SignedHistogram;
 import org.robustnessgap.messages.AttackResult;
 import org.robustnessgap.messages.DiagnosticFigure;
 import org.robustnessgap.messages.JobResult;
+import org.robustnessgap.messages.LabelCount;
 import org.robustnessgap.messages.OmitEmpty;
 import org.robustnessgap.messages.PixelSpace;
 import org.robustnessgap.messages.Provenance;
@@ -38,6 +39,8 @@ import org.robustnessgap.messages.Suspicion;
  * @param diagnostics what diagnostics found, by space and name; absent in states of older versions
  * @param withoutDiagnostics why the models have none of the numbers of a diagnostic, by its name:
  *     the first reason by alphabet; absent in states of older versions
+ * @param labels how many samples the classifier gives which label; absent in states of older
+ *     versions
  */
 public record AttackFigure(
     @OmitEmpty @Nullable Provenance provenance,
@@ -48,7 +51,8 @@ public record AttackFigure(
     @OmitEmpty @Nullable PixelSpace pixels,
     SortedSet<String> engines,
     Map<Space, Map<String, SignedHistogram>> diagnostics,
-    Map<String, String> withoutDiagnostics)
+    Map<String, String> withoutDiagnostics,
+    @OmitEmpty Map<Integer, Long> labels)
     implements Figure {
   public AttackFigure {
     distances = copy(Space.class, distances);
@@ -59,6 +63,7 @@ public record AttackFigure(
     withoutDiagnostics =
         Collections.unmodifiableMap(
             new TreeMap<>(withoutDiagnostics == null ? Map.of() : withoutDiagnostics));
+    labels = Collections.unmodifiableMap(new TreeMap<>(labels == null ? Map.of() : labels));
   }
 
   private static <K extends Enum<K>, V> Map<K, V> copy(Class<K> keys, Map<K, V> values) {
@@ -69,7 +74,16 @@ public record AttackFigure(
 
   static AttackFigure of(@Nullable Provenance provenance) {
     return new AttackFigure(
-        provenance, 0, Map.of(), Map.of(), Map.of(), null, new TreeSet<>(), Map.of(), Map.of());
+        provenance,
+        0,
+        Map.of(),
+        Map.of(),
+        Map.of(),
+        null,
+        new TreeSet<>(),
+        Map.of(),
+        Map.of(),
+        Map.of());
   }
 
   public LogHistogram distances(Space space) {
@@ -124,7 +138,21 @@ public record AttackFigure(
         first(pixels, result.pixels()),
         ran,
         withDiagnostics(result),
-        reasons);
+        reasons,
+        withLabels(result));
+  }
+
+  private Map<Integer, Long> withLabels(AttackResult result) {
+    Map<Integer, Long> more = new TreeMap<>(labels);
+    result.samples().forEach(sample -> more.merge(sample.label(), 1L, Long::sum));
+    return more;
+  }
+
+  /** The labels in their order, each with its samples. */
+  List<LabelCount> labelCounts() {
+    return labels.entrySet().stream()
+        .map(label -> new LabelCount(label.getKey(), label.getValue()))
+        .toList();
   }
 
   private Map<Space, Map<String, SignedHistogram>> withDiagnostics(AttackResult result) {

@@ -72,7 +72,8 @@ final class AttackFold implements KindFold {
         shown.map(figure -> List.copyOf(figure.engines())).orElse(List.of()),
         hidden,
         shown.map(AttackFigure::quartiles).orElse(List.of()),
-        shown.map(AttackFigure::withoutDiagnostics).orElse(Map.of()));
+        shown.map(AttackFigure::withoutDiagnostics).orElse(Map.of()),
+        shown.map(AttackFigure::labelCounts).orElse(List.of()));
   }
 
   private static Map<Space, SpaceGap> spaceGaps(
@@ -143,6 +144,7 @@ final class AttackFold implements KindFold {
                   suspicions == null ? Map.of() : suspicions,
                   pixels,
                   new TreeSet<>(),
+                  Map.of(),
                   Map.of(),
                   Map.of()));
     }
