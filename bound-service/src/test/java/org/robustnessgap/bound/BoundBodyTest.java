@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
@@ -45,7 +45,8 @@ class BoundBodyTest {
   private static final byte[] GARBAGE = "{\"what\": 1".getBytes(StandardCharsets.UTF_8);
 
   private final Map<Topic, Long> ends = new HashMap<>();
-  private final ManualClock clock = new ManualClock();
+  private Instant now = Instant.EPOCH;
+  private final Clock clock = ((InstantSource) () -> now).withZone(ZoneOffset.UTC);
   private final PrometheusRegistry registry = new PrometheusRegistry();
   private final BoundMetrics metrics = new BoundMetrics(registry);
   private MockConsumer<String, byte[]> consumer;
@@ -93,10 +94,10 @@ class BoundBodyTest {
         body.step();
       }
       assertThat(published()).hasSize(1);
-      clock.advance(Duration.ofMillis(1001));
+      now = now.plus(Duration.ofMillis(1001));
       body.step();
       assertThat(published()).extracting(TheoreticalLimits::samples).containsExactly(1L, 10L);
-      clock.advance(Duration.ofMinutes(1));
+      now = now.plus(Duration.ofMinutes(1));
       add(Topic.ATTACK_RESULTS, "c/lenet", Results.attack("c", "lenet", 3, 0));
       body.step();
       assertThat(published()).hasSize(2);
@@ -115,7 +116,7 @@ class BoundBodyTest {
       add(Topic.ATTACK_RESULTS, "d/vgg", Results.attack("d", "vgg", 0, 0, 1));
       body.step();
       assertThat(published()).hasSize(3);
-      clock.advance(Duration.ofSeconds(2));
+      now = now.plus(Duration.ofSeconds(2));
       add(Topic.SMOOTHNESS_RESULTS, "c", Results.smoothness("c", 0, 100, 5));
       body.step();
       assertThat(published().subList(3, 5))
@@ -141,10 +142,10 @@ class BoundBodyTest {
       addBytes(Topic.TRANSFER_RESULTS, pair.toString(), GARBAGE);
       body.step();
       assertThat(shared()).hasSize(1);
-      clock.advance(Duration.ofMillis(1001));
+      now = now.plus(Duration.ofMillis(1001));
       body.step();
       assertThat(shared().get(1).disagreement().observed()).isEqualTo(0.5);
-      clock.advance(Duration.ofSeconds(2));
+      now = now.plus(Duration.ofSeconds(2));
       add(Topic.SMOOTHNESS_RESULTS, "c", Results.smoothness("c", 0, 100, 5));
       body.step();
       assertThat(shared()).hasSize(3);
@@ -165,7 +166,7 @@ class BoundBodyTest {
       add(Topic.CAMPAIGNS, "c", Results.campaign("c", 0.25));
       body.step();
       assertThat(published()).hasSize(1);
-      clock.advance(Duration.ofSeconds(2));
+      now = now.plus(Duration.ofSeconds(2));
       add(Topic.CAMPAIGNS, "c", Results.campaign("c", 0.75));
       body.step();
       assertThat(published().get(1).spaces().get(Space.LATENT).quantiles().get(0).quantile())
@@ -181,7 +182,7 @@ class BoundBodyTest {
       body.step();
       addBytes(Topic.CAMPAIGNS, "c", null);
       add(Topic.ATTACK_RESULTS, "c/lenet", Results.attack("c", "lenet", 2, 2));
-      clock.advance(Duration.ofSeconds(2));
+      now = now.plus(Duration.ofSeconds(2));
       body.step();
       assertThat(published()).hasSize(1);
       add(Topic.CAMPAIGNS, "c", Results.campaign("c", 0.25));
@@ -307,28 +308,5 @@ class BoundBodyTest {
         .filter(point -> topic == null || topic.equals(point.getLabels().get("topic")))
         .mapToDouble(CounterSnapshot.CounterDataPointSnapshot::getValue)
         .sum();
-  }
-
-  private static final class ManualClock extends Clock {
-    private Instant now = Instant.EPOCH;
-
-    void advance(Duration duration) {
-      now = now.plus(duration);
-    }
-
-    @Override
-    public Instant instant() {
-      return now;
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
   }
 }

@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,26 +44,9 @@ class TrafficBodyTest {
       new TrafficTopic("seen", RecordFormat.TRAFFIC_SAMPLES, "PT1M", null, null, null, 10.0);
 
   /** Stands still unless it is set. */
-  private static final class SetClock extends Clock {
-    private Instant now = NOON;
+  private Instant now = NOON;
 
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Instant instant() {
-      return now;
-    }
-  }
-
-  private final SetClock clock = new SetClock();
+  private final Clock clock = ((InstantSource) () -> now).withZone(ZoneOffset.UTC);
   private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("latest");
   private final List<TrafficWindow> windows = new ArrayList<>();
   private final List<String> said = new ArrayList<>();
@@ -151,7 +134,7 @@ class TrafficBodyTest {
     assertThat(windows).isEmpty();
     assertThat(consumer.committed(Set.of(PARTITION))).isEmpty();
 
-    clock.now = NOON.plusSeconds(60);
+    now = NOON.plusSeconds(60);
     body.step();
 
     assertThat(windows).hasSize(1);
@@ -171,12 +154,12 @@ class TrafficBodyTest {
     body.step();
     write(5);
 
-    clock.now = NOON.plusMillis(1900);
+    now = NOON.plusMillis(1900);
     body.step();
     assertThat(consumer.paused()).containsExactly(PARTITION);
     assertThat(consumer.position(PARTITION)).isEqualTo(20);
 
-    clock.now = NOON.plusMillis(2000);
+    now = NOON.plusMillis(2000);
     body.step();
     assertThat(consumer.paused()).isEmpty();
     assertThat(consumer.position(PARTITION)).isEqualTo(25);
@@ -190,12 +173,12 @@ class TrafficBodyTest {
     // Never delivered: the consumer goes to their end.
     written += 1000;
     consumer.updateEndOffsets(Map.of(PARTITION, written));
-    clock.now = NOON.plusSeconds(2);
+    now = NOON.plusSeconds(2);
     body.step();
     write(3);
     body.step();
 
-    clock.now = NOON.plusSeconds(60);
+    now = NOON.plusSeconds(60);
     body.step();
     assertThat(windows.get(0).counts()).isEqualTo(new TrafficCounts(23, 23, 0, 0, 0, 1000));
     assertThat(committed()).isEqualTo(1023);
@@ -204,16 +187,16 @@ class TrafficBodyTest {
   /** What was written before the window belongs to one that nobody can complete any more. */
   @Test
   void olderRecordsAreLate() {
-    clock.now = NOON.minusSeconds(1);
+    now = NOON.minusSeconds(1);
     TrafficBody body = body();
-    clock.now = NOON.plusSeconds(1);
+    now = NOON.plusSeconds(1);
     body.step();
-    clock.now = NOON.minusSeconds(1);
+    now = NOON.minusSeconds(1);
     write(2);
-    clock.now = NOON.plusSeconds(2);
+    now = NOON.plusSeconds(2);
     write(1);
     body.step();
-    clock.now = NOON.plusSeconds(60);
+    now = NOON.plusSeconds(60);
     body.step();
     assertThat(windows.get(1).counts()).isEqualTo(new TrafficCounts(1, 1, 0, 0, 2, 0));
   }
