@@ -12,7 +12,7 @@ import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.Provenance;
 
 /** What is written over. */
-final class ResultsFileOfOthersTest {
+final class ResultsFileTest {
   private static final Provenance PROVENANCE = new Provenance("g", AttackPlan.standard());
 
   @TempDir Path folder;
