@@ -12,15 +12,11 @@ import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtProvider;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
-import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import com.google.protobuf.UnsafeByteOperations;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,11 +24,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.onnx.graph.ConstantFolding;
-import org.robustnessgap.onnx.graph.NodeOrder;
 import org.robustnessgap.onnx.graph.OnnxModel;
 import org.robustnessgap.onnx.graph.ValueShapes;
 
@@ -45,35 +39,17 @@ public final class OnnxRuntimeEngine implements Engine {
    */
   private static final long START_STACK_BYTES = 256L << 20;
 
-  /** How ONNX Runtime, CUDA and its libraries say it. */
-  private static final Pattern TOO_LITTLE_MEMORY =
-      Pattern.compile(
-          "bad_alloc|bad allocation|[Ff]ailed to allocate|[Oo]ut of memory|Available memory of|ALLOC_FAILED");
-
   /** Enough to occupy a device; more values are no faster. */
   private static final long DEVICE_BATCH_BYTES = 2L << 30;
 
-  /**
-   * Measured: longer graphs, of recurrences and loops, load faster the earlier each node comes.
-   * Shorter ones need not, and keep values for a shorter time as they are.
-   */
-  private static final int MOST_NODES_AS_LISTED = 4096;
-
   /** Any that has Neg. */
   private static final long TRIAL_OPSET = 13;
-
-  /** What a thread's inputs are copied to, for as long as the thread lives. */
-  private static final ThreadLocal<FloatBuffer[]> INPUTS =
-      ThreadLocal.withInitial(() -> new FloatBuffer[2]);
-
-  /** What is written to where a thread has arrays for its outputs, likewise. */
-  private static final ThreadLocal<FloatBuffer[]> OUTPUTS =
-      ThreadLocal.withInitial(() -> new FloatBuffer[2]);
 
   private static final AtomicBoolean LOADED = new AtomicBoolean();
 
   private final OrtEnvironment environment = environment();
   private final EngineSettings settings;
+  private final RuntimeSessions sessions;
 
   /**
    * On the CPU.
@@ -91,6 +67,7 @@ public final class OnnxRuntimeEngine implements Engine {
    */
   OnnxRuntimeEngine(EngineSettings settings) {
     this.settings = settings;
+    this.sessions = new RuntimeSessions(environment, settings);
     if (settings.device().isCuda()) {
       requireCuda();
     }
@@ -129,7 +106,7 @@ public final class OnnxRuntimeEngine implements Engine {
 
   @Override
   public Executable load(OnnxModel model) {
-    return new Session(model);
+    return new RuntimeExecutable(model, environment, settings, sessions);
   }
 
   @Override
@@ -154,9 +131,9 @@ public final class OnnxRuntimeEngine implements Engine {
     // With sizes that are all known the runtime need not reason about them.
     OnnxModel closed = model.withInput(withShape(model.input(), shape));
     // Shapes and constants do not depend on the device; the CPU is ready sooner.
-    try (SharedWeights weights = SharedWeights.of(ordered(closed));
+    try (SharedWeights weights = SharedWeights.of(RuntimeSessions.ordered(closed));
         OrtSession session =
-            session(
+            sessions.open(
                 weights,
                 OrtSession.SessionOptions.OptLevel.NO_OPT,
                 Device.CPU,
@@ -175,12 +152,9 @@ public final class OnnxRuntimeEngine implements Engine {
         return probed;
       }
     } catch (OrtException e) {
-      throw refused(model.name(), "cannot run on inputs of shape " + Arrays.toString(shape), e);
+      throw RuntimeSessions.refused(
+          model.name(), "cannot run on inputs of shape " + Arrays.toString(shape), e);
     }
-  }
-
-  private static OnnxModel ordered(OnnxModel model) {
-    return model.nodes().size() > MOST_NODES_AS_LISTED ? NodeOrder.early(model) : model;
   }
 
   private static OnnxModel.Value withShape(OnnxModel.Value value, long[] shape) {
@@ -245,40 +219,6 @@ public final class OnnxRuntimeEngine implements Engine {
         : ByteBuffer.allocateDirect(copy.remaining()).put(copy).flip();
   }
 
-  private OrtSession session(
-      SharedWeights weights, OrtSession.SessionOptions.OptLevel level, Device device, int threads) {
-    try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-      options.setOptimizationLevel(level);
-      options.setIntraOpNumThreads(threads);
-      // Threads that spin after a run take the cores from the next model: up to 40 % of the time.
-      options.addConfigEntry("session.intra_op.allow_spinning", "0");
-      // Batches shrink as samples finish; planning memory for each size costs more than it saves.
-      options.setMemoryPatternOptimization(false);
-      options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
-      if (device.isCuda()) {
-        addCuda(options, device);
-      }
-      return weights.session(environment, options, device.isCuda());
-    } catch (OrtException e) {
-      throw refused(weights.rest().name(), "is no model that ONNX Runtime accepts", e);
-    }
-  }
-
-  private void addCuda(OrtSession.SessionOptions options, Device device) throws OrtException {
-    options.setDeterministicCompute(true);
-    try (OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions(device.ordinal())) {
-      cuda.add("gpu_mem_limit", Long.toString(settings.deviceMemory()));
-      // Growing by powers of two would meet the limit at half of it.
-      cuda.add("arena_extend_strategy", "kSameAsRequested");
-      // A search by trial would be made anew for every size of a shrinking batch, and its winner,
-      // so the last bits of a result, may differ from one run to the next.
-      cuda.add("cudnn_conv_algo_search", "HEURISTIC");
-      // TF32 keeps 10 bits of a product's factors: too coarse for distances near a boundary.
-      cuda.add("use_tf32", "0");
-      options.addCUDA(cuda);
-    }
-  }
-
   /** One run on the device: what is missing should be said at start. */
   private void requireCuda() {
     if (!OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA)) {
@@ -297,176 +237,13 @@ public final class OnnxRuntimeEngine implements Engine {
       throw new InvalidInputException(
           String.format(
               "ONNX Runtime does not reach device %s (%s); install what docs/how-to/choose-an-engine.md names, or pass --device cpu.",
-              settings.device(), reason(e.getCause() == null ? e : e.getCause())),
+              settings.device(), RuntimeSessions.reason(e.getCause() == null ? e : e.getCause())),
           e);
     }
-  }
-
-  private static InvalidInputException refused(String model, String what, OrtException e) {
-    return new InvalidInputException(model + " " + what + ": " + reason(e), e);
-  }
-
-  /** The first line, without the place in the runtime's own sources. */
-  private static String reason(Throwable failure) {
-    String line = String.valueOf(failure.getMessage()).lines().findFirst().orElse("").strip();
-    return line.replaceFirst("^.*\\[ONNXRuntimeError\\] : \\d+ : \\w+ : ", "");
   }
 
   @Override
   public void close() {
     // The runtime's environment is one a process and closes with it.
-  }
-
-  /** What is done with inputs that are in place. */
-  private interface Work {
-    List<Tensor> of(Map<String, OnnxTensor> feeds) throws OrtException;
-  }
-
-  private final class Session implements Executable {
-    private final OnnxModel model;
-
-    /** Held for as long as the sessions read them. */
-    private final SharedWeights weights;
-
-    private final OrtSession wide;
-    private final List<String> inputs;
-    private final List<String> outputs;
-
-    /** With one thread; made when first needed. */
-    private @Nullable OrtSession narrow;
-
-    Session(OnnxModel model) {
-      this.model = model;
-      this.weights = SharedWeights.of(ordered(model));
-      this.wide = session(settings.threads());
-      this.inputs = List.copyOf(wide.getInputNames());
-      this.outputs = List.copyOf(wide.getOutputNames());
-    }
-
-    private OrtSession session(int threads) {
-      return OnnxRuntimeEngine.this.session(
-          weights, OrtSession.SessionOptions.OptLevel.ALL_OPT, settings.device(), threads);
-    }
-
-    @Override
-    public List<Tensor> run(Tensor... arguments) {
-      return run(wide, arguments);
-    }
-
-    @Override
-    public int parallelism() {
-      if (settings.device().isCuda()) {
-        return 1;
-      }
-      return settings.threads() > 0
-          ? settings.threads()
-          : Runtime.getRuntime().availableProcessors();
-    }
-
-    @Override
-    public List<Tensor> runBeside(Tensor... arguments) {
-      return run(narrow(), arguments);
-    }
-
-    private synchronized OrtSession narrow() {
-      if (narrow == null) {
-        narrow = parallelism() == 1 ? wide : session(1);
-      }
-      return narrow;
-    }
-
-    private List<Tensor> run(OrtSession session, Tensor... arguments) {
-      return fed(
-          arguments,
-          feeds -> {
-            try (OrtSession.Result result = session.run(feeds)) {
-              List<Tensor> outputs = new ArrayList<>();
-              for (Map.Entry<String, OnnxValue> entry : result) {
-                OnnxTensor tensor = (OnnxTensor) entry.getValue();
-                // The binding copies into an array of its own.
-                float[] values = tensor.getFloatBuffer().array();
-                outputs.add(new Tensor(values, tensor.getInfo().getShape()));
-              }
-              return outputs;
-            }
-          });
-    }
-
-    @Override
-    public void runInto(List<Tensor> made, Tensor... arguments) {
-      fed(
-          arguments,
-          feeds -> {
-            Map<String, OnnxTensor> written = new LinkedHashMap<>();
-            try {
-              for (int i = 0; i < made.size(); i++) {
-                FloatBuffer buffer = direct(OUTPUTS, i, made.get(i).values().length);
-                written.put(
-                    outputs.get(i),
-                    OnnxTensor.createTensor(environment, buffer, made.get(i).shape()));
-              }
-              wide.run(feeds, written).close();
-              for (int i = 0; i < made.size(); i++) {
-                float[] values = made.get(i).values();
-                direct(OUTPUTS, i, values.length).get(values);
-              }
-              return made;
-            } finally {
-              written.values().forEach(OnnxTensor::close);
-            }
-          });
-    }
-
-    private List<Tensor> fed(Tensor[] arguments, Work work) {
-      Map<String, OnnxTensor> feeds = new HashMap<>();
-      try {
-        for (int i = 0; i < arguments.length; i++) {
-          float[] values = arguments[i].values();
-          FloatBuffer buffer = direct(INPUTS, i, values.length).put(values).flip();
-          feeds.put(
-              inputs.get(i), OnnxTensor.createTensor(environment, buffer, arguments[i].shape()));
-        }
-        return work.of(feeds);
-      } catch (OrtException e) {
-        if (TOO_LITTLE_MEMORY.matcher(String.valueOf(e.getMessage())).find()) {
-          throw new MemoryExhaustedException(model.name() + " found too little memory", e);
-        }
-        throw refused(model.name(), "failed", e);
-      } finally {
-        feeds.values().forEach(OnnxTensor::close);
-      }
-    }
-
-    /**
-     * Room for so many values. The binding would make a buffer for every run, which costs small
-     * models half their time.
-     */
-    private FloatBuffer direct(ThreadLocal<FloatBuffer[]> buffers, int place, int count) {
-      FloatBuffer[] known = buffers.get();
-      if (known.length <= place) {
-        known = Arrays.copyOf(known, place + 1);
-        buffers.set(known);
-      }
-      if (known[place] == null || known[place].capacity() < count) {
-        known[place] =
-            ByteBuffer.allocateDirect(Math.multiplyExact(count, Float.BYTES))
-                .order(ByteOrder.nativeOrder())
-                .asFloatBuffer();
-      }
-      return known[place].clear().limit(count);
-    }
-
-    @Override
-    public void close() {
-      try {
-        wide.close();
-        if (narrow != null && narrow != wide) {
-          narrow.close();
-        }
-        weights.close();
-      } catch (OrtException e) {
-        throw new IllegalStateException("cannot close the session of " + model.name(), e);
-      }
-    }
   }
 }
