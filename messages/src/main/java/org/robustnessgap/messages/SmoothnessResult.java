@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param radii the radii t of the plan
  * @param samples one entry for each latent vector, in order
- * @param lipschitz what is proven of the generator as a whole; null if this job did not ask, as
- *     only the first of a campaign does
+ * @param lipschitz what is known of the generator as a whole; null if this job did not ask, as only
+ *     the first of a campaign does unless the generator is affine
  * @param plan how displacements were searched; absent from older workers
  */
 public record SmoothnessResult(
@@ -41,13 +41,32 @@ public record SmoothnessResult(
    *
    * @param constant Λ, at least 0; null if none is known
    * @param unknown why; null if one is known
+   * @param exact whether the generator is affine and Λ its largest singular value, to rounding: at
+   *     every z, some z′ at each distance attains Λ‖z − z′‖; null for no
    */
-  public record Lipschitz(@Nullable Double constant, @Nullable String unknown) {
+  public record Lipschitz(
+      @Nullable Double constant, @Nullable String unknown, @OmitEmpty @Nullable Boolean exact) {
+    /** A constant that is proven but need not be attained, or none. */
+    public Lipschitz(@Nullable Double constant, @Nullable String unknown) {
+      this(constant, unknown, null);
+    }
+
     public Lipschitz {
       Checks.check(
           (constant == null) != (unknown == null),
           "a Lipschitz constant is either known or unknown for a reason");
       Checks.notNegativeOrNull(constant, "Lipschitz constant");
+      Checks.check(constant != null || exact == null, "an unknown Lipschitz constant is not exact");
+    }
+
+    /** Of an affine generator: the modulus of continuity is ω(t) = Λt. */
+    public static Lipschitz exactly(double constant) {
+      return new Lipschitz(constant, null, true);
+    }
+
+    /** Whether the modulus of continuity is ω(t) = Λt, and no smaller. */
+    public boolean holdsExactly() {
+      return Boolean.TRUE.equals(exact);
     }
   }
 
@@ -55,8 +74,8 @@ public record SmoothnessResult(
    * How far g moves around one latent vector.
    *
    * @param imageNorm ‖g(z)‖₂
-   * @param displacements D_t(z) for each radius: a lower estimate of the true maximum; never
-   *     descending
+   * @param displacements D_t(z) for each radius: exact if the generator is affine, else a lower
+   *     estimate of the true maximum; never descending
    */
   public record Sample(long ordinal, double imageNorm, List<Double> displacements) {
     public Sample {

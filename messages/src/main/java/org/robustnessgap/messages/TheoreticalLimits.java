@@ -35,7 +35,10 @@ public record TheoreticalLimits(
 
   /** How far a limit can be trusted. */
   public enum Kind {
-    /** No assumption beyond the class measures: latent space. */
+    /**
+     * No assumption beyond the class measures: latent space, and the images of an affine generator,
+     * whose modulus of continuity is its largest singular value.
+     */
     EXACT,
     /**
      * The generator's modulus of continuity was estimated by ascent, which can only under-estimate

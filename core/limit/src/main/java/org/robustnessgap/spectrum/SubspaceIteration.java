@@ -33,7 +33,21 @@ public record SubspaceIteration(double[] values, double[][] vectors, double resi
    */
   public static SubspaceIteration of(
       SymmetricMatrix matrix, int wanted, long seed, double tolerance) {
-    int columns = Math.min(matrix.size(), 2 * wanted + FURTHER);
+    return of(matrix, wanted, 2 * wanted + FURTHER, seed, tolerance);
+  }
+
+  /**
+   * The same with as many vectors as are given: the more, the fewer iterations, and a single one if
+   * there are as many as rows.
+   *
+   * @param wanted d, from 1 to the size of the matrix
+   * @param vectors how many are iterated, at least d; those beyond the size of the matrix are not
+   * @param seed of the first vectors
+   * @param tolerance the residual that is small enough; after 300 iterations any is
+   */
+  public static SubspaceIteration of(
+      SymmetricMatrix matrix, int wanted, int vectors, long seed, double tolerance) {
+    int columns = Math.min(matrix.size(), vectors);
     SplittableRandom random = new SplittableRandom(seed);
     double[][] basis = new double[columns][matrix.size()];
     for (double[] vector : basis) {
@@ -41,9 +55,7 @@ public record SubspaceIteration(double[] values, double[][] vectors, double resi
     }
     for (int iteration = 1; ; iteration++) {
       orthonormalise(basis, random);
-      double[][] current = basis;
-      double[][] products = new double[columns][];
-      inParallel(columns, matrix.size(), i -> products[i] = matrix.times(current[i]));
+      double[][] products = matrix.times(basis);
       double[][] projected = new double[columns][columns];
       for (int i = 0; i < columns; i++) {
         for (int j = 0; j <= i; j++) {
@@ -54,21 +66,21 @@ public record SubspaceIteration(double[] values, double[][] vectors, double resi
       EigenDecomposition ritz = new EigenDecomposition(new Array2DRowRealMatrix(projected, false));
       double[] values = Arrays.stream(ritz.getRealEigenvalues()).map(v -> Math.max(v, 0)).toArray();
       double[][] rotated = rotated(products, ritz);
-      double[][] vectors = rotated(basis, ritz);
+      double[][] ritzVectors = rotated(basis, ritz);
       double residual = 0;
       for (int i = 0; i < wanted; i++) {
-        residual = Math.max(residual, distance(rotated[i], vectors[i], values[i]));
+        residual = Math.max(residual, distance(rotated[i], ritzVectors[i], values[i]));
       }
       double relative = values[0] > 0 ? residual / values[0] : 0;
       if (relative <= tolerance || iteration == MOST_ITERATIONS) {
         return new SubspaceIteration(
-            Arrays.copyOf(values, wanted), Arrays.copyOf(vectors, wanted), relative);
+            Arrays.copyOf(values, wanted), Arrays.copyOf(ritzVectors, wanted), relative);
       }
       basis = rotated;
     }
   }
 
-  private static void inParallel(int count, int size, IntConsumer task) {
+  static void inParallel(int count, int size, IntConsumer task) {
     IntStream tasks = IntStream.range(0, count);
     (size < SMALL ? tasks : tasks.parallel()).forEach(task);
   }

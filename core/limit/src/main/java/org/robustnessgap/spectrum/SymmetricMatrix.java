@@ -11,4 +11,15 @@ public interface SymmetricMatrix {
    * @param vector v, of as many values as there are columns
    */
   double[] times(double[] vector);
+
+  /**
+   * C v of several, on all processors where they are long.
+   *
+   * @param vectors each of as many values as there are columns
+   */
+  default double[][] times(double[][] vectors) {
+    double[][] products = new double[vectors.length][];
+    SubspaceIteration.inParallel(vectors.length, size(), i -> products[i] = times(vectors[i]));
+    return products;
+  }
 }

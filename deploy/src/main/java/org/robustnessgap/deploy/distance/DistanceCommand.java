@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.robustnessgap.attack.generator.GeneratorModel;
 import org.robustnessgap.attack.map.Rows;
+import org.robustnessgap.campaign.run.AffineModulus;
 import org.robustnessgap.campaign.sampling.LatentSampler;
 import org.robustnessgap.certificate.LipschitzGraph;
 import org.robustnessgap.data.ImageForm;
@@ -77,8 +78,8 @@ public final class DistanceCommand implements Callable<Integer> {
       names = "--lipschitz",
       paramLabel = "L",
       description =
-          "The limits are for a generator with this Lipschitz constant (default: the certified"
-              + " one).")
+          "The limits are for a generator with this Lipschitz constant (default: the smallest of"
+              + " an affine generator, else the certified one).")
   private @Nullable Double lipschitz;
 
   @Mixin private EngineOptions engineOptions;
@@ -92,17 +93,20 @@ public final class DistanceCommand implements Callable<Integer> {
     }
     LatentLimit latent = new LatentLimit(ClassMeasures.equiprobable(classes));
     try (Engine engine = engineOptions.settings().open()) {
-      OnnxModel model = ModelImport.read(generator, engine);
-      try (GeneratorModel g = GeneratorModel.open(model, engine)) {
+      try (GeneratorModel g = GeneratorModel.open(ModelImport.read(generator, engine), engine)) {
         ImageForm form = ImageForm.of(g.image(), images.pixels(null));
         float[][] data = images.read(form).toArray(float[][]::new);
         requireFew(data.length);
-        double constant =
-            lipschitz == null ? LipschitzGraph.of(model, engine).constant() : lipschitz;
+        double constant = lipschitz == null ? constant(g, engine) : lipschitz;
         System.out.print(text(g, data, latent, constant));
       }
     }
     return 0;
+  }
+
+  private static double constant(GeneratorModel generator, Engine engine) {
+    return AffineModulus.slope(generator)
+        .orElseGet(() -> LipschitzGraph.of(generator.model(), engine).constant());
   }
 
   private static void requireFew(int points) {

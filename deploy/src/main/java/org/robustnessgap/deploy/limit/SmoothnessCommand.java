@@ -9,6 +9,7 @@ import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import org.robustnessgap.attack.generator.GeneratorModel;
 import org.robustnessgap.campaign.evidence.DisplacementEvidence;
+import org.robustnessgap.campaign.run.AffineModulus;
 import org.robustnessgap.campaign.sampling.LatentSampler;
 import org.robustnessgap.engine.Engine;
 import org.robustnessgap.limit.ChosenRadiusLimit;
@@ -31,6 +32,7 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = {
       "Shows how the estimated limit of a generator's images depends on what is spent on it.",
+      "Of an affine generator there is nothing to estimate, and the exact limit is printed.",
       "Samples, restarts and steps are those of a campaign's smoothness plan; the radii are those of",
       "the standard plan. Distances are normalised by E‖g(z)‖; docs/explanation/theory.md explains."
     },
@@ -108,6 +110,11 @@ public final class SmoothnessCommand implements Callable<Integer> {
     }
     try (Engine engine = engineOptions.settings().open();
         GeneratorModel g = GeneratorModel.open(ModelImport.read(generator, engine), engine)) {
+      OptionalDouble slope = AffineModulus.slope(g);
+      if (slope.isPresent()) {
+        exact(g, slope.getAsDouble(), ascending.get(ascending.size() - 1), latent);
+        return 0;
+      }
       System.out.println(
           "quantile  restarts  steps  samples  limit     normalised  radius  seconds");
       for (SmoothnessPlan plan : plans) {
@@ -115,6 +122,26 @@ public final class SmoothnessCommand implements Callable<Integer> {
       }
     }
     return 0;
+  }
+
+  private void exact(GeneratorModel g, double slope, long count, LatentLimit latent) {
+    System.out.printf(
+        Locale.ROOT,
+        "%s is affine, so its modulus of continuity is ω(t) = %.6g t, exactly: there is nothing to search.%n",
+        g.model().name(),
+        slope);
+    LatentSampler drawn = new LatentSampler(seed, g.latentDimension());
+    double norms = 0;
+    for (long i = 0; i < count; i++) {
+      norms += g.map().apply(g.rows(drawn.draw(i, 1))).norm(0);
+    }
+    System.out.println("quantile  limit     normalised");
+    for (double p : quantiles.list()) {
+      OptionalDouble t = latent.quantile(p);
+      System.out.printf(
+          "%-8s  %-8s  %s%n",
+          p, number("%.5g", t, 1 / slope), number("%.4f", t, norms / count / slope));
+    }
   }
 
   private void examine(

@@ -53,9 +53,14 @@ record LowerBoundSummary(Campaign campaign, DiagnosedSamples diagnosed) {
   private String ofGenerator() {
     String generator = campaign.source().name();
     OptionalDouble constant = constant();
+    boolean exact = diagnosed.lipschitz().filter(Lipschitz::holdsExactly).isPresent();
     return constant.isPresent()
         ? String.format(
-            Locale.ROOT, "%s: Lipschitz constant at most %.4g", generator, constant.getAsDouble())
+            Locale.ROOT,
+            "%s: Lipschitz constant %s%.4g",
+            generator,
+            exact ? "" : "at most ",
+            constant.getAsDouble())
         : String.format(
             "%s: no certified limit. %s",
             generator,

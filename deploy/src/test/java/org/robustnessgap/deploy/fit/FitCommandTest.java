@@ -18,6 +18,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.robustnessgap.certificate.LipschitzGraph;
 import org.robustnessgap.deploy.CapturedOutput;
+import org.robustnessgap.deploy.limit.SmoothnessCommand;
 import org.robustnessgap.deploy.measure.MeasureCommand;
 import org.robustnessgap.engine.Engine;
 import org.robustnessgap.engine.OnnxRuntimeEngine;
@@ -85,9 +86,9 @@ final class FitCommandTest {
     assertThat(output.out()).contains("400 images", "No image was held out");
   }
 
-  /** measure knows nothing of how the generator was made, and certifies σ₁. */
+  /** measure knows nothing of how the generator was made, and finds that it is affine, and σ₁. */
   @Test
-  void measureFindsTheSameConstant() throws Exception {
+  void measureFindsTheSameConstantAndExactLimits() throws Exception {
     Path out = folder.resolve("ramps.onnx");
     assertThat(fit(images(), out, "--latent-dimension", "3")).isZero();
     double printed = figure("σ₁");
@@ -103,10 +104,27 @@ final class FitCommandTest {
             "8",
             "--lower-bounds");
     assertThat(code).isIn(0, 3);
-    Matcher constant =
-        Pattern.compile("ramps: Lipschitz constant at most (\\S+)").matcher(output.out());
+    Matcher constant = Pattern.compile("ramps: Lipschitz constant (\\S+)").matcher(output.out());
     assertThat(constant.find()).as(output.out()).isTrue();
-    assertThat(Double.parseDouble(constant.group(1))).isCloseTo(printed, within(3e-3 * printed));
+    assertThat(Double.parseDouble(constant.group(1))).isCloseTo(printed, within(1e-3 * printed));
+    assertThat(output.out()).containsPattern("in-distribution\\R *limit +\\S+ exact");
+    assertThat(output.out()).doesNotContain("estimated");
+
+    assertThat(
+            CommandLines.execute(
+                new SmoothnessCommand(),
+                "--generator",
+                out.toString(),
+                "--equiprobable",
+                "2",
+                "--quantile",
+                "0.25"))
+        .isZero();
+    Matcher limit = Pattern.compile("(?m)^0.25 +(\\S+)").matcher(output.out());
+    assertThat(limit.find()).as(output.out()).isTrue();
+    // Φ⁻¹(0.625) of a latent vector on either side of the middle.
+    assertThat(Double.parseDouble(limit.group(1)))
+        .isCloseTo(0.3186394 * printed, within(1e-3 * printed));
   }
 
   @Test

@@ -3,6 +3,7 @@ package org.robustnessgap.campaign.evidence;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -45,9 +46,11 @@ public final class DisplacementEvidence {
   /** Whether the result held anything not known before. */
   public boolean add(SmoothnessResult result) {
     long before = samples;
-    boolean news = lipschitz == null && result.lipschitz() != null;
+    Lipschitz said = result.lipschitz();
+    boolean news =
+        said != null && (lipschitz == null || (said.holdsExactly() && !lipschitz.holdsExactly()));
     if (news) {
-      lipschitz = result.lipschitz();
+      lipschitz = said;
     }
     for (SmoothnessResult.Sample sample : result.samples()) {
       if (!seen.contains(sample.ordinal())) {
@@ -73,9 +76,16 @@ public final class DisplacementEvidence {
     }
   }
 
-  /** What is proven of the generator; null while no result said so. */
+  /** What is known of the generator as a whole; null while no result said so. */
   @Nullable Lipschitz lipschitz() {
     return lipschitz;
+  }
+
+  /** σ₁ where the modulus of continuity is known to be ω(t) = σ₁ t, of an affine generator. */
+  OptionalDouble slope() {
+    return lipschitz == null || lipschitz.constant() == null || !lipschitz.holdsExactly()
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(lipschitz.constant());
   }
 
   /** How many samples are known; empty before the first. */

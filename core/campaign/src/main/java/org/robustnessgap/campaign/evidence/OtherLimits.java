@@ -18,7 +18,7 @@ import org.robustnessgap.messages.TheoreticalLimits.QuantileLimit;
 /**
  * What the theorems beside the published one say of a classifier: (L2), (L3), (L4) of
  * docs/explanation/theory.md in latent space, and these and (L1) in image space through a proven
- * Lipschitz constant Λ, ω(t) = Λt.
+ * Lipschitz constant Λ, ω(t) = Λt. Where Λ is exact, (L1) is the published one.
  */
 final class OtherLimits {
   private final ClassMeasures measures;
@@ -65,9 +65,17 @@ final class OtherLimits {
       return List.of(notApplicable("L1", reason), notApplicable("L4", reason));
     }
     double constant = lipschitz.constant();
+    boolean exact = lipschitz.holdsExactly();
     OtherLimits others =
-        new OtherLimits(measures, Kind.CERTIFIED, t -> constant * t, normaliser, quantiles);
-    others.add("L1", new LatentLimit(measures));
+        new OtherLimits(
+            measures,
+            exact ? Kind.EXACT : Kind.CERTIFIED,
+            t -> constant * t,
+            normaliser,
+            quantiles);
+    if (!exact) {
+      others.add("L1", new LatentLimit(measures));
+    }
     others.add();
     return others.limits;
   }

@@ -33,7 +33,8 @@ import org.robustnessgap.messages.TheoreticalLimits.SpaceLimit;
  * the sampling error of p(t, η), half of the error rate for each: the lower end at all radii
  * together, as the limit is their infimum; the upper end and the limit itself at a radius chosen on
  * other samples. The limit is taken at the upper 95 % confidence limit of p(t, η). No interval
- * covers that the ascent may miss the largest displacement.
+ * covers that the ascent may miss the largest displacement. Of an affine generator nothing is
+ * estimated: ω(t) = σ₁ t.
  */
 final class SpaceLimits {
   private static final double ERROR_RATE = 0.05;
@@ -130,23 +131,68 @@ final class SpaceLimits {
       }
       return spaces;
     }
-    spaces.put(Space.LATENT, latent(latent, labels.latentDimension(), quantiles));
-    Optional<ChosenRadiusLimit> limit = displacements.limit(latent.limit());
-    if (limit.isPresent() && meanImageNorm > 0) {
-      Band band =
-          imageBand(latent.band().apply(ERROR_RATE / 2), displacements.parts().orElseThrow());
-      SpaceLimit image =
-          new SpaceLimit(
-              Kind.ESTIMATED,
-              meanImageNorm,
-              quantileLimits(quantiles, limit.get(), band, meanImageNorm),
-              curve(limit.get(), band, displacements.parts().orElseThrow().deciding().largest()),
-              latent.inImages().apply(meanImageNorm));
-      spaces.put(Space.IN_DISTRIBUTION, image);
-      // r_unc ≤ r_in for every sample, so the same limit holds.
-      spaces.put(Space.UNCONSTRAINED, image);
+    SpaceLimit inLatent = latent(latent, labels.latentDimension(), quantiles);
+    spaces.put(Space.LATENT, inLatent);
+    if (meanImageNorm > 0) {
+      OptionalDouble slope = displacements.slope();
+      Optional<SpaceLimit> image =
+          slope.isPresent()
+              ? Optional.of(stretched(inLatent, slope.getAsDouble(), meanImageNorm, latent))
+              : displacements
+                  .limit(latent.limit())
+                  .map(limit -> estimated(latent, limit, displacements, quantiles, meanImageNorm));
+      image.ifPresent(
+          limit -> {
+            spaces.put(Space.IN_DISTRIBUTION, limit);
+            // r_unc ≤ r_in for every sample, so the same limit holds.
+            spaces.put(Space.UNCONSTRAINED, limit);
+          });
     }
     return spaces;
+  }
+
+  private static SpaceLimit estimated(
+      InLatent latent,
+      ChosenRadiusLimit limit,
+      DisplacementEvidence displacements,
+      List<Double> quantiles,
+      double normaliser) {
+    DisplacementEvidence.Parts parts = displacements.parts().orElseThrow();
+    Band band = imageBand(latent.band().apply(ERROR_RATE / 2), parts);
+    return new SpaceLimit(
+        Kind.ESTIMATED,
+        normaliser,
+        quantileLimits(quantiles, limit, band, normaliser),
+        curve(limit, band, parts.deciding().largest()),
+        latent.inImages().apply(normaliser));
+  }
+
+  /** The limit on images where ω(t) = σ₁ t: that of latent vectors with t = η/σ₁. */
+  private static SpaceLimit stretched(
+      SpaceLimit inLatent, double slope, double normaliser, InLatent latent) {
+    return new SpaceLimit(
+        Kind.EXACT,
+        normaliser,
+        inLatent.quantiles().stream()
+            .map(
+                at ->
+                    QuantileLimit.of(
+                        at.quantile(),
+                        stretched(at.distance(), slope),
+                        stretched(at.lower(), slope),
+                        stretched(at.upper(), slope),
+                        normaliser))
+            .toList(),
+        inLatent.curve().stream()
+            .map(
+                at ->
+                    new CurvePoint(slope * at.distance(), at.probability(), at.lower(), at.upper()))
+            .toList(),
+        latent.inImages().apply(normaliser));
+  }
+
+  private static @Nullable Double stretched(@Nullable Double distance, double slope) {
+    return distance == null ? null : Double.valueOf(slope * distance);
   }
 
   private static SpaceLimit latent(InLatent latent, int latentDimension, List<Double> quantiles) {

@@ -1,7 +1,13 @@
 package org.robustnessgap.campaign.run;
 
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.WeakHashMap;
+import java.util.stream.IntStream;
 import org.robustnessgap.attack.generator.GeneratorModel;
+import org.robustnessgap.attack.map.Rows;
 import org.robustnessgap.certificate.LipschitzGraph;
 import org.robustnessgap.engine.Engine;
 import org.robustnessgap.messages.InvalidInputException;
@@ -11,8 +17,12 @@ import org.robustnessgap.messages.SmoothnessResult;
 import org.robustnessgap.messages.SmoothnessResult.Lipschitz;
 import org.robustnessgap.onnx.graph.OnnxModel;
 
-/** Estimates how far the generator moves its images. */
+/** How far the generator moves its images: exactly if it is affine, else by ascent. */
 final class SmoothnessRun implements JobRun<Job.Smoothness> {
+  /** Of generators in use: the same for all jobs of a campaign, and slow. */
+  private final Map<GeneratorModel, OptionalDouble> slopes =
+      Collections.synchronizedMap(new WeakHashMap<>());
+
   @Override
   public JobKind kind() {
     return JobKind.SMOOTHNESS;
@@ -26,21 +36,36 @@ final class SmoothnessRun implements JobRun<Job.Smoothness> {
   @Override
   public SmoothnessResult run(Job.Smoothness job, JobContext context) {
     GeneratorModel generator = context.models().generator(job.generator());
-    List<SmoothnessResult.Sample> samples = generator.displacements(job.latents(), job.plan());
-    // The same for all jobs of a campaign, and slow.
-    Lipschitz lipschitz =
-        job.id().firstOrdinal() == 0
-            ? lipschitz(generator.model(), context.models().engine())
-            : null;
+    OptionalDouble slope = slopes.computeIfAbsent(generator, AffineModulus::slope);
     return new SmoothnessResult(
         job.id(),
         job.plan().radii(),
         context.worker(),
         context.engine(),
         context.seconds(),
-        samples,
-        lipschitz,
+        slope.isPresent()
+            ? affine(generator, job, slope.getAsDouble())
+            : generator.displacements(job.latents(), job.plan()),
+        slope.isPresent()
+            ? Lipschitz.exactly(slope.getAsDouble())
+            // Slow, too.
+            : job.id().firstOrdinal() == 0
+                ? lipschitz(generator.model(), context.models().engine())
+                : null,
         job.plan());
+  }
+
+  /** D_t(z) = σ₁ t. */
+  private static List<SmoothnessResult.Sample> affine(
+      GeneratorModel generator, Job.Smoothness job, double slope) {
+    Rows images = generator.map().apply(generator.rows(job.latents()));
+    List<Double> displacements = job.plan().radii().stream().map(t -> slope * t).toList();
+    return IntStream.range(0, images.count())
+        .mapToObj(
+            i ->
+                new SmoothnessResult.Sample(
+                    job.id().firstOrdinal() + i, images.norm(i), displacements))
+        .toList();
   }
 
   private static Lipschitz lipschitz(OnnxModel generator, Engine engine) {

@@ -357,6 +357,50 @@ class LimitEvidenceTest {
     assertThat(certified.quantiles().get(1).distance()).isCloseTo(50 * latent, within(1e-9));
   }
 
+  /** ω(t) = σ₁ t: all of the latent limit with distances σ₁ times as long, nothing estimated. */
+  @Test
+  void anAffineGeneratorHasExactLimitsOnImages() {
+    evidence.add(Results.attack("c", "lenet", 0, evenLabels(999)));
+    SmoothnessResult plain = Results.smoothness("c", 0, 1000, 5);
+    evidence.add(plain);
+    assertThat(limits(evidence, LENET).spaces().get(Space.IN_DISTRIBUTION).kind())
+        .isEqualTo(Kind.ESTIMATED);
+    assertThat(
+            evidence.add(
+                new SmoothnessResult(
+                    plain.jobId(),
+                    plain.radii(),
+                    "w",
+                    "e",
+                    1,
+                    plain.samples(),
+                    SmoothnessResult.Lipschitz.exactly(2.5))))
+        .isTrue();
+
+    SpaceLimit latent = limits(evidence, LENET).spaces().get(Space.LATENT);
+    for (Space space : List.of(Space.IN_DISTRIBUTION, Space.UNCONSTRAINED)) {
+      SpaceLimit image = limits(evidence, LENET).spaces().get(space);
+      assertThat(image.kind()).isEqualTo(Kind.EXACT);
+      assertThat(image.normaliser()).isEqualTo(Results.IMAGE_NORM);
+      for (int i = 0; i < QUANTILES.size(); i++) {
+        QuantileLimit at = latent.quantiles().get(i);
+        assertThat(image.quantiles().get(i))
+            .isEqualTo(
+                QuantileLimit.of(
+                    at.quantile(),
+                    2.5 * at.distance(),
+                    2.5 * at.lower(),
+                    2.5 * at.upper(),
+                    Results.IMAGE_NORM));
+      }
+      assertCurve(image);
+      assertThat(image.curve().get(63).distance())
+          .isEqualTo(2.5 * latent.curve().get(63).distance());
+      assertThat(image.others()).extracting(OtherLimit::name).doesNotContain("L1").contains("L4");
+      assertThat(image.others()).extracting(OtherLimit::kind).doesNotContain(Kind.CERTIFIED);
+    }
+  }
+
   private List<OtherLimit> others() {
     return evidence
         .limits(LENET.about(), QUANTILES)
