@@ -10,7 +10,6 @@ import org.robustnessgap.deploy.bounds.LowerBoundsCommand;
 import org.robustnessgap.deploy.cluster.ParentWatch;
 import org.robustnessgap.deploy.distance.DistanceCommand;
 import org.robustnessgap.deploy.fit.FitCommand;
-import org.robustnessgap.deploy.limit.ConcentrationCommand;
 import org.robustnessgap.deploy.limit.LimitCommand;
 import org.robustnessgap.deploy.limit.SmoothnessCommand;
 import org.robustnessgap.deploy.measure.MeasureCommand;
@@ -39,7 +38,6 @@ import picocli.CommandLine.Spec;
       ComposeCommand.class,
       DifferentiateCommand.class,
       LimitCommand.class,
-      ConcentrationCommand.class,
       DistanceCommand.class,
       SmoothnessCommand.class,
       FitCommand.class,

@@ -8,7 +8,7 @@ import org.robustnessgap.messages.InvalidInputException;
 import picocli.CommandLine.Option;
 
 /** The options of a command that looks at some images. */
-public final class FirstImages extends ImageOptions {
+public class FirstImages extends ImageOptions {
   @Option(
       names = "--samples",
       paramLabel = "N",

@@ -1,45 +1,30 @@
 package org.robustnessgap.deploy.limit;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import java.io.IOException;
-import java.math.BigDecimal;
-import java.math.MathContext;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.robustnessgap.limit.ClassMeasureRegion;
-import org.robustnessgap.limit.ClassMeasures;
-import org.robustnessgap.limit.ClosedFormLimit;
-import org.robustnessgap.limit.LatentLimit;
-import org.robustnessgap.limit.LatentNorm;
-import org.robustnessgap.limit.LipschitzLimit;
-import org.robustnessgap.limit.MeanLimit;
-import org.robustnessgap.limit.RiskLimit;
-import org.robustnessgap.limit.TransferLimit;
 import org.robustnessgap.messages.InvalidInputException;
-import org.robustnessgap.messages.Json;
-import org.robustnessgap.messages.TheoreticalLimits.Kind;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The theory alone: what no classifier can exceed. */
+/** What no classifier can exceed, by how often it answers each class, or by images alone. */
 @Command(
     name = "limit",
     mixinStandardHelpOptions = true,
     description = {
-      "Prints the largest latent robustness that any classifier can have.",
-      "It follows from how often the classifier answers each class: a fraction p of the data changes",
-      "class within the limit at quantile p (Fawzi, Fawzi, Fawzi 2018, Theorem 1). Exact; normalised",
-      "by E‖z‖, z ~ N(0, I). docs/explanation/theory.md explains every statement."
+      "Prints what bounds the robustness of any classifier, from numbers or from images alone.",
+      "",
+      "With --dimension: the largest latent robustness. It follows from how often the classifier",
+      "answers each class: a fraction p of the data changes class within the limit at quantile p",
+      "(Fawzi, Fawzi, Fawzi 2018, Theorem 1). Exact; normalised by E‖z‖, z ~ N(0, I).",
+      "",
+      "With --images: an estimate from above of how much adversarial risk the images force on a",
+      "classifier that errs. Needs no generator and no classifier: it searches for sets of errors",
+      "that few images are near (Mahloujifar and others 2019, Prescott and others 2021). The data",
+      "force at most what the set found has, as far as these sets show.",
+      "",
+      "docs/explanation/theory.md explains every statement."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -48,231 +33,49 @@ import picocli.CommandLine.Option;
       "  robustness-gap limit --dimension 100 --counts 51,32,17",
       "  robustness-gap limit --dimension 100 --equiprobable 10 --disagreement 12/512",
       "  robustness-gap limit --dimension 100 --equiprobable 10 --lipschitz 25 --wasserstein 0.5",
-      "  robustness-gap limit --dimension 100 --equiprobable 10 --plot limit.svg"
+      "  robustness-gap limit --dimension 100 --equiprobable 10 --plot limit.svg",
+      "  robustness-gap limit --images train-images-idx3-ubyte --samples 60000 --risk 0.01 --norm linf --epsilon 0.1,0.3",
+      "  robustness-gap limit --images cifar10.u8 --image-size 3x32x32 --samples 50000 --risk 0.05 --norm linf --epsilon 8/255"
     })
 public final class LimitCommand implements Callable<Integer> {
-  private static final double ERROR_RATE = 0.05;
-
-  @Option(
-      names = "--dimension",
-      paramLabel = "D",
-      required = true,
-      description = "Latent dimension d, the length of z.")
-  private int dimension;
-
   @ArgGroup(multiplicity = "1")
-  private Classes classes;
+  private Given given;
 
-  private static final class Classes {
-    @Option(
-        names = "--classes",
-        paramLabel = "M",
-        split = ",",
-        description = "Fraction of the data in each class: m1,m2,…, with sum 1.")
-    private double @Nullable [] measures;
+  /** One of both is not null. */
+  private static final class Given {
+    @ArgGroup(
+        exclusive = false,
+        multiplicity = "1",
+        heading = "%nFrom how often each class is answered:%n")
+    private @Nullable LimitOfClasses classes;
 
-    @Option(names = "--equiprobable", paramLabel = "K", description = "K classes of equal measure.")
-    private @Nullable Integer count;
-
-    @Option(
-        names = "--counts",
-        paramLabel = "N",
-        split = ",",
-        description =
-            "Labels seen of each class: n1,n2,…; adds 95 %% intervals that hold for all quantiles"
-                + " together.")
-    private @Nullable List<Long> labels;
-
-    private ClassMeasures toMeasures() {
-      if (labels != null) {
-        return ClassMeasures.ofCounts(labels);
-      }
-      if (measures != null) {
-        return ClassMeasures.of(measures);
-      }
-      return ClassMeasures.equiprobable(Optional.ofNullable(count).orElseThrow());
-    }
-
-    /** The latent limits between which that of the true measures lies; none if they are known. */
-    private List<LatentLimit> ends() {
-      if (labels == null) {
-        return List.of();
-      }
-      ClassMeasureRegion region = new ClassMeasureRegion(labels, ERROR_RATE);
-      return List.of(new LatentLimit(region.evenest()), new LatentLimit(region.leastEven()));
-    }
+    @ArgGroup(exclusive = false, multiplicity = "1", heading = "%nFrom images alone:%n")
+    private @Nullable LimitOfImages images;
   }
-
-  @Mixin private LimitQuantiles quantiles;
-
-  @Option(
-      names = "--disagreement",
-      paramLabel = "F",
-      converter = GivenDisagreement.Converter.class,
-      description =
-          "Also: one perturbation for two classifiers that differ on this fraction of the data, 0.1"
-              + " or counted as 12/512.")
-  private @Nullable GivenDisagreement disagreement;
-
-  @Option(
-      names = "--lipschitz",
-      paramLabel = "L",
-      description =
-          "Also: robustness of images from a generator with this proven Lipschitz constant.")
-  private @Nullable Double lipschitz;
-
-  @Option(
-      names = "--wasserstein",
-      paramLabel = "W",
-      description =
-          "Also: the mean where the data are within this Wasserstein-1 distance of the generator's"
-              + " images (Lipschitz constant 1 unless given).")
-  private @Nullable Double wasserstein;
 
   @Option(
       names = "--risk",
       paramLabel = "A",
-      description = "Also: how near the errors are of a classifier that errs with probability A.")
+      description =
+          "How much of the data a classifier gets wrong, for instance 0.01. With --images it must be"
+              + " given; with --dimension it adds how near the errors are.")
   private @Nullable Double risk;
-
-  @Option(
-      names = "--plot",
-      paramLabel = "FILE.svg",
-      description = "Draw the limit, and the median limit against d and K.")
-  private @Nullable Path plot;
-
-  @Option(names = "--json", description = "One JSON object, all digits; null for no limit.")
-  private boolean json;
 
   @Override
   public Integer call() throws JsonProcessingException {
-    ClassMeasures measures = classes.toMeasures();
-    double norm = LatentNorm.mean(dimension);
-    LimitTable table = table(measures, norm);
-    if (plot != null) {
-      draw(measures, norm);
+    if (given.images != null) {
+      System.out.print(given.images.text(requiredRisk()));
+    } else if (given.classes != null) {
+      System.out.print(given.classes.text(risk));
     }
-    System.out.print(json ? json(measures, norm, table) : text(measures, norm, table));
     return 0;
   }
 
-  private LimitTable table(ClassMeasures measures, double norm) {
-    LimitTable table = new LimitTable(quantiles.list());
-    LatentLimit latent = new LatentLimit(measures);
-    table.add("L1, L4", "Latent robustness", Kind.EXACT, latent, norm, latent.expectation());
-    List<LatentLimit> ends = classes.ends();
-    for (int i = 0; i < ends.size(); i++) {
-      table.add(
-          "L1, L4",
-          "Latent robustness, " + (i == 0 ? "lower" : "upper") + " ends of the 95 % intervals",
-          Kind.EXACT,
-          ends.get(i),
-          norm,
-          ends.get(i).expectation());
-    }
-    table.add(
-        "L2",
-        "Closed form, no class above ½",
-        ClosedFormLimit.balanced(measures),
-        norm,
-        Double.NaN);
-    table.add(
-        "L3, L4",
-        "Closed form, at least 5 equal classes",
-        ClosedFormLimit.equiprobable(measures),
-        norm,
-        MeanLimit.equiprobable(measures).asOptional().orElse(Double.NaN));
-    if (lipschitz != null || wasserstein != null) {
-      double constant = lipschitz == null ? 1 : lipschitz;
-      double distance = wasserstein == null ? 0 : wasserstein;
-      LipschitzLimit image = new LipschitzLimit(latent, constant);
-      table.add(
-          "L1, L4",
-          titled(
-              "Robustness of images, Lipschitz constant %s, Wasserstein distance %s",
-              constant, distance),
-          Kind.CERTIFIED,
-          image,
-          Double.NaN,
-          image.mean(distance));
-    }
-    if (disagreement != null) {
-      addTransfer(table, measures, norm, disagreement.fraction(), "");
-      if (disagreement.counted() != null) {
-        double upper = disagreement.counted().upper();
-        addTransfer(table, measures, norm, upper, " (95 % upper limit)");
-      }
-    }
-    if (risk != null) {
-      table.add(
-          "L6",
-          titled("Latent distance to the errors of a classifier with risk %s", risk),
-          Kind.EXACT,
-          new RiskLimit(risk),
-          norm,
-          Double.NaN);
-    }
-    return table;
-  }
-
-  private static void addTransfer(
-      LimitTable table, ClassMeasures measures, double norm, double fraction, String of) {
-    table.add(
-        "L5, general",
-        titled("Fooling two classifiers that differ on %s", fraction) + of,
-        Kind.EXACT,
-        new TransferLimit(measures, fraction),
-        norm,
-        Double.NaN);
-    table.add(
-        "L5",
-        titled("Closed form, differing on %s", fraction) + of,
-        ClosedFormLimit.transfer(measures, fraction),
-        norm,
-        Double.NaN);
-  }
-
-  /** Numbers to six digits, as one would write them by hand. */
-  private static String titled(String format, double... values) {
-    return String.format(
-        format,
-        Arrays.stream(values)
-            .mapToObj(x -> new BigDecimal(x).round(new MathContext(6)).stripTrailingZeros())
-            .map(BigDecimal::toPlainString)
-            .toArray());
-  }
-
-  private void draw(ClassMeasures measures, double norm) {
-    try {
-      Files.writeString(plot, LimitFigure.of(measures, classes.ends(), norm).svg());
-    } catch (IOException e) {
+  private double requiredRisk() {
+    if (risk == null) {
       throw new InvalidInputException(
-          "Cannot write " + plot + " (--plot); does its folder exist, and may you write there?", e);
+          "--images needs --risk, how much of the data a classifier gets wrong, for instance 0.01.");
     }
-  }
-
-  private String json(ClassMeasures measures, double norm, LimitTable table)
-      throws JsonProcessingException {
-    LatentLimit latent = new LatentLimit(measures);
-    LimitTable.Limit mean = LimitTable.mean(latent.expectation(), norm);
-    Map<String, Object> all = new LinkedHashMap<>();
-    all.put("dimension", dimension);
-    all.put("classes", measures.classes());
-    all.put("normaliser", norm);
-    all.put("mean_distance", mean.distance());
-    all.put("mean_normalised", mean.normalised());
-    all.put("quantiles", table.quantiles(latent, norm));
-    all.put("statements", table.entries());
-    return Json.mapper().writeValueAsString(all) + "\n";
-  }
-
-  private String text(ClassMeasures measures, double norm, LimitTable table) {
-    return String.format(
-            Locale.ROOT,
-            "Limits of any classifier: d = %d, %d classes, E‖z‖ = %.6g%n%n",
-            dimension,
-            measures.classes(),
-            norm)
-        + table.render();
+    return risk;
   }
 }

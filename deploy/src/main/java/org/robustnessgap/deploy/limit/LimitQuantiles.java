@@ -6,7 +6,7 @@ import org.robustnessgap.messages.Campaign;
 import picocli.CommandLine.Option;
 
 /** The option that says at which quantiles limits are printed. */
-final class LimitQuantiles {
+class LimitQuantiles {
   @Option(
       names = "--quantile",
       paramLabel = "P",

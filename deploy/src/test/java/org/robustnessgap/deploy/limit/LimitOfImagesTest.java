@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.robustnessgap.deploy.CapturedOutput;
 import org.robustnessgap.service.CommandLines;
 
-class ConcentrationCommandTest {
+class LimitOfImagesTest {
   private static final int VALUES = 3 * 4;
 
   @TempDir Path folder;
@@ -75,21 +75,27 @@ class ConcentrationCommandTest {
   void bytesWithoutASizeAreRefused() {
     assertThat(
             CommandLines.execute(
-                new ConcentrationCommand(),
-                "--images",
-                images,
-                "--risk",
-                "0.1",
-                "--epsilon",
-                "0.1"))
+                new LimitCommand(), "--images", images, "--risk", "0.1", "--epsilon", "0.1"))
         .isEqualTo(2);
     assertThat(output.err()).contains("--image-size");
+  }
+
+  @Test
+  void imagesNeedARiskAndExcludeNumbers() {
+    assertThat(run("--epsilon", "0.1")).isEqualTo(2);
+    assertThat(output.err()).contains("--images needs --risk");
+    assertThat(
+            run("--risk", "0.1", "--epsilon", "0.1", "--dimension", "100", "--equiprobable", "2"))
+        .isEqualTo(2);
+    assertThat(output.err()).contains("--dimension").contains("--images");
+    assertThat(run("--risk", "0.1")).isEqualTo(2);
+    assertThat(output.err()).contains("--epsilon");
   }
 
   private int run(String... more) {
     List<String> arguments =
         new ArrayList<>(List.of("--images", images, "--image-size", "1x3x4", "--samples", "2000"));
     arguments.addAll(List.of(more));
-    return CommandLines.execute(new ConcentrationCommand(), arguments.toArray(String[]::new));
+    return CommandLines.execute(new LimitCommand(), arguments.toArray(String[]::new));
   }
 }

@@ -2,7 +2,6 @@ package org.robustnessgap.deploy.limit;
 
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.robustnessgap.concentration.Concentration;
 import org.robustnessgap.concentration.ConcentrationEstimate;
@@ -12,26 +11,13 @@ import org.robustnessgap.data.ImageForm;
 import org.robustnessgap.deploy.images.FirstImages;
 import org.robustnessgap.deploy.model.ImageSize;
 import org.robustnessgap.messages.Norm;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** What images alone say of the adversarial risk of any classifier. */
-@Command(
-    name = "concentration",
-    mixinStandardHelpOptions = true,
-    description = {
-      "Estimates from above how much adversarial risk images force on classifiers that err.",
-      "Needs no generator and no classifier: it searches for sets of errors that few images are near",
-      "(Mahloujifar and others 2019, Prescott and others 2021). The data force at most what the set",
-      "found has, as far as these sets show. docs/explanation/theory.md explains."
-    },
-    footerHeading = "%nExamples:%n",
-    footer = {
-      "  robustness-gap concentration --images train-images-idx3-ubyte --samples 60000 --risk 0.01 --norm linf --epsilon 0.1,0.3",
-      "  robustness-gap concentration --images cifar10.u8 --image-size 3x32x32 --samples 50000 --risk 0.05 --norm linf --epsilon 8/255",
-    })
-public final class ConcentrationCommand implements Callable<Integer> {
+/**
+ * What images alone say of the adversarial risk of any classifier: an estimate from above of what
+ * they force on one that errs, by sets of errors that few of them are near.
+ */
+final class LimitOfImages extends FirstImages {
   private static final String ROW = "%-8s  %-52s  %-8s  %-8s  %-8s  %-8s  %-8s  %-8s%n";
 
   private static final String REMARK =
@@ -41,8 +27,6 @@ public final class ConcentrationCommand implements Callable<Integer> {
       the risk itself. It assumes that the images are independent draws.
       """;
 
-  @Mixin private FirstImages images;
-
   @Option(
       names = "--image-size",
       paramLabel = "CxHxW",
@@ -50,13 +34,6 @@ public final class ConcentrationCommand implements Callable<Integer> {
           "The shape of an image, which files of raw bytes do not tell (default: that of the first"
               + " image).")
   private @Nullable String size;
-
-  @Option(
-      names = "--risk",
-      paramLabel = "A",
-      required = true,
-      description = "Risk α: how much of the data a classifier gets wrong, for instance 0.01.")
-  private double risk;
 
   @Option(
       names = "--epsilon",
@@ -81,10 +58,14 @@ public final class ConcentrationCommand implements Callable<Integer> {
       description = "Determines the split and the searches (default: ${DEFAULT-VALUE}).")
   private long seed;
 
-  @Override
-  public Integer call() {
-    images.require();
-    Split split = Split.of(images.read(form()).toArray(float[][]::new), seed);
+  /**
+   * The table, and what it says in sentences.
+   *
+   * @param risk α
+   */
+  String text(double risk) {
+    require();
+    Split split = Split.of(read(form()).toArray(float[][]::new), seed);
     Concentration concentration = Concentration.of(split, Norm.ofLabel(norm), seed);
     StringBuilder rows = new StringBuilder();
     StringBuilder sentences = new StringBuilder();
@@ -93,21 +74,20 @@ public final class ConcentrationCommand implements Callable<Integer> {
       found.forEach(estimate -> rows.append(row(epsilon, estimate)));
       sentences.append(sentence(epsilon, Concentration.chosen(found)));
     }
-    System.out.print(head(split) + rows + "\n" + sentences + REMARK);
-    return 0;
+    return head(split, risk) + rows + "\n" + sentences + REMARK;
   }
 
   private ImageForm form() {
     List<Long> shape =
         size == null ? List.of() : ImageSize.parse(size).stream().map(Integer::longValue).toList();
-    return images.settled(ImageForm.of(shape, images.pixels(null)));
+    return settled(ImageForm.of(shape, pixels(null)));
   }
 
-  private String head(Split split) {
+  private String head(Split split, double risk) {
     return String.format(
             Locale.ROOT,
             "Concentration of %s: %s, risk α = %s; sets of errors made of %d images, chosen by %d, measured on %d; seed %d%n%n",
-            images.name(),
+            name(),
             norm,
             risk,
             split.training().length,
