@@ -1,5 +1,6 @@
 package org.robustnessgap.deploy.fit;
 
+import ai.onnx.proto.OnnxMl.TensorProto;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HexFormat;
@@ -17,7 +18,13 @@ import org.robustnessgap.engine.Engine;
 import org.robustnessgap.engine.EngineSettings;
 import org.robustnessgap.engine.Executable;
 import org.robustnessgap.fit.autoencoder.Autoencoder;
+import org.robustnessgap.fit.autoencoder.Codes;
 import org.robustnessgap.fit.autoencoder.DecoderGenerator;
+import org.robustnessgap.fit.flow.Flow;
+import org.robustnessgap.fit.flow.FlowBatches;
+import org.robustnessgap.fit.flow.FlowMatching;
+import org.robustnessgap.fit.flow.VelocityField;
+import org.robustnessgap.fit.training.Batches;
 import org.robustnessgap.fit.training.ImageBatches;
 import org.robustnessgap.fit.training.StoredImages;
 import org.robustnessgap.fit.training.Trainable;
@@ -32,6 +39,12 @@ final class DecoderFit {
   private static final int BATCH = 256;
   private static final int WARM_UP = 200;
 
+  /** The flow's network is smaller, and takes longer steps. */
+  private static final double FLOW_RATE = 2;
+
+  private static final int FLOW_WIDTH = 512;
+  private static final int FLOW_BLOCKS = 2;
+
   /** Held-out images whose loss is told after each epoch. */
   private static final int WATCHED = 1000;
 
@@ -39,6 +52,7 @@ final class DecoderFit {
   private final DecoderOptions options;
   private final EngineSettings settings;
   private final Autoencoder autoencoder;
+  private final VelocityField field;
   private final StoredImages fitted;
   private final StoredImages heldOut;
   private final Path grid;
@@ -52,6 +66,7 @@ final class DecoderFit {
     this.settings = settings;
     int values = Math.toIntExact(Math.min(Integer.MAX_VALUE, input.form().values()));
     this.autoencoder = Autoencoder.of(values, input.dimension(), input.form().pixels().range());
+    this.field = new VelocityField(input.dimension(), FLOW_WIDTH, FLOW_BLOCKS);
     this.fitted = new StoredImages(values, input.form().pixels().range());
     this.heldOut = new StoredImages(values, input.form().pixels().range());
     this.grid = options.grid() == null ? input.beside(".png") : options.grid();
@@ -64,24 +79,60 @@ final class DecoderFit {
   /** Returns whether what was fitted looks right. */
   boolean run(Engine engine) {
     read();
+    StoredImages watched = heldOut.some(WATCHED, input.seed());
     ImageBatches batches =
-        new ImageBatches(
-            fitted, heldOut.some(WATCHED, input.seed()), input.dimension(), BATCH, input.seed());
+        new ImageBatches(fitted, watched, input.dimension(), BATCH, input.seed());
     int epochs = options.epochs(batches.stepsOfEpoch());
-    TrainingPlan plan = new TrainingPlan(epochs, options.rate(), WARM_UP);
-    Trainable trainable = autoencoder.trainable(fitted, input.seed());
+    int flowEpochs = options.flowEpochs(batches.stepsOfEpoch());
     CheckpointFile checkpoint =
         new CheckpointFile(input.beside(".checkpoint"), dependencies(epochs));
-    TrainingState state;
-    try (Training training = Training.open(trainable, batches, plan, engine)) {
-      state = begun(training, checkpoint);
-      train(training, state, epochs, checkpoint);
-    }
+    CheckpointFile flowCheckpoint =
+        new CheckpointFile(
+            input.beside(".flow.checkpoint"), flowDependencies(checkpoint.of(), flowEpochs));
+    requireResumed(checkpoint);
+    requireResumed(flowCheckpoint);
+
+    Trainable trainable = autoencoder.trainable(fitted, input.seed());
+    say(autoencoder.parameters(), autoencoder.encoder() + " and " + autoencoder.decoder());
+    TrainingState state =
+        trained(
+            trainable,
+            batches,
+            new TrainingPlan(epochs, options.rate(), WARM_UP),
+            checkpoint,
+            input.beside(".csv"),
+            engine);
+    Map<String, TensorProto> weights = trainable.named(state.weights());
+    Codes codes = Codes.of(autoencoder, weights, fitted, engine);
+    Codes others = codes.ofOthers(autoencoder, weights, watched, engine);
+    Flow flow = flowEpochs == 0 ? null : flow(codes, others, flowEpochs, flowCheckpoint, engine);
     DecoderGenerator generator =
-        DecoderGenerator.of(autoencoder, trainable, state, fitted, input.seed(), engine);
+        DecoderGenerator.of(
+            autoencoder, weights, state.epochs(), codes, flow, fitted, input.seed(), engine);
     write(generator, engine);
     checkpoint.delete();
+    flowCheckpoint.delete();
     return !DecoderReport.isSuspicious(generator);
+  }
+
+  private Flow flow(
+      Codes codes, Codes others, int epochs, CheckpointFile checkpoint, Engine engine) {
+    Trainable trainable = new FlowMatching(field).trainable(input.seed());
+    say(field.parameters(), field + ", which make N(0, I) the latent vectors");
+    TrainingState state =
+        trained(
+            trainable,
+            new FlowBatches(codes, others, BATCH, input.seed()),
+            new TrainingPlan(epochs, FLOW_RATE * options.rate(), WARM_UP),
+            checkpoint,
+            input.beside(".flow.csv"),
+            engine);
+    return new Flow(field, trainable.named(state.weights()));
+  }
+
+  private void say(long weights, String networks) {
+    System.err.printf(
+        "Training %d weights of %s with %d images%n", weights, networks, fitted.count());
   }
 
   private void read() {
@@ -127,38 +178,45 @@ final class DecoderFit {
     return HexFormat.of().formatHex(images.digest(), 0, Long.BYTES);
   }
 
-  private TrainingState begun(Training training, CheckpointFile checkpoint) {
-    if (!checkpoint.exists()) {
-      return training.start();
-    }
-    if (!options.isResumed()) {
+  /** What the weights of the flow depend on. */
+  private Map<String, String> flowDependencies(Map<String, String> before, int epochs) {
+    Map<String, String> of = new LinkedHashMap<>(before);
+    of.put("--flow-epochs", Integer.toString(epochs));
+    of.put("network of velocities", field.toString());
+    return of;
+  }
+
+  private void requireResumed(CheckpointFile checkpoint) {
+    if (checkpoint.exists() && !options.isResumed()) {
       throw new InvalidInputException(
           checkpoint.file()
               + " is of a training that was interrupted; go on with --resume, or remove it to start anew.");
     }
-    TrainingState state = checkpoint.read(training);
-    System.err.printf("Going on after step %d of %d%n", state.step(), training.steps());
-    return state;
   }
 
-  private void train(
-      Training training, TrainingState state, int epochs, CheckpointFile checkpoint) {
+  /** Goes on where a former process was, if there was one. */
+  private static TrainingState trained(
+      Trainable trainable,
+      Batches batches,
+      TrainingPlan plan,
+      CheckpointFile checkpoint,
+      Path losses,
+      Engine engine) {
     Clock clock = Clock.systemUTC();
-    System.err.printf(
-        "Training %d weights of %s and %s with %d images in %d steps%n",
-        autoencoder.parameters(),
-        autoencoder.encoder(),
-        autoencoder.decoder(),
-        fitted.count(),
-        training.steps());
-    Consumer<TrainingState> progress =
-        new TrainingProgress(epochs, training.steps(), state, clock, System.err::println);
-    training.run(
-        state,
-        progress
-            .andThen(new LossCurve(input.beside(".csv")))
-            .andThen(checkpoint.keeper(training, clock)));
-    checkpoint.write(training, state);
+    try (Training training = Training.open(trainable, batches, plan, engine)) {
+      TrainingState state = training.start();
+      if (checkpoint.exists()) {
+        state = checkpoint.read(training);
+        System.err.printf("Going on after step %d of %d%n", state.step(), training.steps());
+      }
+      Consumer<TrainingState> progress =
+          new TrainingProgress(plan.epochs(), training.steps(), state, clock, System.err::println);
+      training.run(
+          state,
+          progress.andThen(new LossCurve(losses)).andThen(checkpoint.keeper(training, clock)));
+      checkpoint.write(training, state);
+      return state;
+    }
   }
 
   private void write(DecoderGenerator generator, Engine engine) {

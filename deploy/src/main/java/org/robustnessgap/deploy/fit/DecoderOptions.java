@@ -13,6 +13,9 @@ final class DecoderOptions {
   /** Of few images so many steps are several hundred epochs; fewer leave the weights untrained. */
   private static final int LEAST_STEPS = 1500;
 
+  private static final int FLOW_EPOCHS = 60;
+  private static final int LEAST_FLOW_STEPS = 2000;
+
   private static final double RATE = 1e-3;
 
   @Option(
@@ -25,6 +28,18 @@ final class DecoderOptions {
               + LEAST_STEPS
               + " steps take).")
   private @Nullable Integer epochs;
+
+  @Option(
+      names = "--flow-epochs",
+      paramLabel = "N",
+      description =
+          "How often the training of the flow goes over the latent vectors; 0 to take these for"
+              + " normal (default: "
+              + FLOW_EPOCHS
+              + ", or as often as "
+              + LEAST_FLOW_STEPS
+              + " steps take).")
+  private @Nullable Integer flowEpochs;
 
   @Option(
       names = "--learning-rate",
@@ -53,9 +68,9 @@ final class DecoderOptions {
    * @throws InvalidInputException if one is given
    */
   void requireNone() {
-    if (epochs != null || rate != null || resume || grid != null) {
+    if (epochs != null || flowEpochs != null || rate != null || resume || grid != null) {
       throw new InvalidInputException(
-          "--epochs, --learning-rate, --resume and --grid are for training; leave them out with --linear, which takes none.");
+          "--epochs, --flow-epochs, --learning-rate, --resume and --grid are for training; leave them out with --linear, which takes none.");
     }
   }
 
@@ -65,6 +80,10 @@ final class DecoderOptions {
   void require() {
     if (epochs != null && epochs < 1) {
       throw new InvalidInputException("--epochs is " + epochs + " but must be at least 1.");
+    }
+    if (flowEpochs != null && flowEpochs < 0) {
+      throw new InvalidInputException(
+          "--flow-epochs is " + flowEpochs + " but must be at least 0.");
     }
     if (!(rate() > 0 && Double.isFinite(rate()))) {
       throw new InvalidInputException(
@@ -79,8 +98,19 @@ final class DecoderOptions {
    * @param stepsOfEpoch positive
    */
   int epochs(int stepsOfEpoch) {
+    return given(epochs, EPOCHS, LEAST_STEPS, stepsOfEpoch);
+  }
+
+  /**
+   * @param stepsOfEpoch positive
+   */
+  int flowEpochs(int stepsOfEpoch) {
+    return given(flowEpochs, FLOW_EPOCHS, LEAST_FLOW_STEPS, stepsOfEpoch);
+  }
+
+  private static int given(@Nullable Integer epochs, int usual, int leastSteps, int stepsOfEpoch) {
     return epochs == null
-        ? Math.max(EPOCHS, (LEAST_STEPS + stepsOfEpoch - 1) / stepsOfEpoch)
+        ? Math.max(usual, (leastSteps + stepsOfEpoch - 1) / stepsOfEpoch)
         : epochs;
   }
 

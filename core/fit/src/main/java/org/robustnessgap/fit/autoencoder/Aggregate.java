@@ -9,7 +9,7 @@ import org.apache.commons.math3.linear.RealMatrix;
 /**
  * Mean and covariance of the latent vectors that the encoder draws of all images: the mixture of
  * N(μ(x), diag exp v(x)) has the mean of μ(x), and the covariance of μ(x) plus the mean of exp
- * v(x). N(0, I) becomes a normal distribution with these moments by z ↦ mean + L z.
+ * v(x). A distribution of mean 0 and covariance I gets these moments by z ↦ mean + L z.
  *
  * @param mean of d values
  * @param factor L, lower triangular, L Lᵀ the covariance
@@ -60,11 +60,16 @@ record Aggregate(double[] mean, RealMatrix factor) {
     return new Layer(factor.transpose().multiply(first.matrix()), bias);
   }
 
+  /** L⁻¹, lower triangular. */
+  RealMatrix inverse() {
+    return new LUDecomposition(factor).getSolver().getInverse();
+  }
+
   /** The layer that gives z where the first d outputs of the given one are mean + L z. */
   Layer after(Layer last) {
     int d = latent();
     int in = last.matrix().getRowDimension();
-    RealMatrix inverse = new LUDecomposition(factor).getSolver().getInverse().transpose();
+    RealMatrix inverse = inverse().transpose();
     double[] centred = new double[d];
     Arrays.setAll(centred, k -> last.bias()[k] - mean[k]);
     return new Layer(
@@ -72,52 +77,37 @@ record Aggregate(double[] mean, RealMatrix factor) {
         inverse.preMultiply(centred));
   }
 
-  /** Sums of what the encoder says of images. */
-  static final class Sum {
-    private final int latent;
-    private final double[] sum;
-    private final double[][] products;
-    private final double[] variances;
-    private long count;
-
-    Sum(int latent) {
-      this.latent = latent;
-      this.sum = new double[latent];
-      this.products = new double[latent][latent];
-      this.variances = new double[latent];
-    }
-
-    /**
-     * Adds an image.
-     *
-     * @param codes μ and v of several images, [n, 2d]
-     * @param row which of them
-     */
-    void add(float[] codes, int row) {
-      int at = row * 2 * latent;
+  /**
+   * Of what the encoder says of images.
+   *
+   * @param means μ, [count, d]
+   * @param deviations exp(v/2), [count, d]
+   */
+  static Aggregate of(float[] means, float[] deviations, int latent) {
+    int count = means.length / latent;
+    double[] mean = new double[latent];
+    double[][] products = new double[latent][latent];
+    double[] variances = new double[latent];
+    for (int at = 0; at < means.length; at += latent) {
       for (int i = 0; i < latent; i++) {
-        double value = codes[at + i];
-        sum[i] += value;
-        variances[i] += Math.exp(Autoencoder.cut(codes[at + latent + i]));
+        double value = means[at + i];
+        mean[i] += value;
+        variances[i] += (double) deviations[at + i] * deviations[at + i];
         for (int j = 0; j <= i; j++) {
-          products[i][j] += value * codes[at + j];
+          products[i][j] += value * means[at + j];
         }
       }
-      count++;
     }
-
-    Aggregate aggregate() {
-      double[] mean = Arrays.stream(sum).map(value -> value / count).toArray();
-      double[][] covariance = new double[latent][latent];
-      for (int i = 0; i < latent; i++) {
-        for (int j = 0; j <= i; j++) {
-          double value = products[i][j] / count - mean[i] * mean[j];
-          covariance[i][j] = i == j ? value + variances[i] / count : value;
-          covariance[j][i] = covariance[i][j];
-        }
+    Arrays.setAll(mean, i -> mean[i] / count);
+    double[][] covariance = new double[latent][latent];
+    for (int i = 0; i < latent; i++) {
+      for (int j = 0; j <= i; j++) {
+        double value = products[i][j] / count - mean[i] * mean[j];
+        covariance[i][j] = i == j ? value + variances[i] / count : value;
+        covariance[j][i] = covariance[i][j];
       }
-      RealMatrix symmetric = new Array2DRowRealMatrix(covariance, false);
-      return new Aggregate(mean, new CholeskyDecomposition(symmetric).getL());
     }
+    RealMatrix symmetric = new Array2DRowRealMatrix(covariance, false);
+    return new Aggregate(mean, new CholeskyDecomposition(symmetric).getL());
   }
 }

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.robustnessgap.fit.network.DenseNetwork;
 import org.robustnessgap.fit.training.StoredImages;
 import org.robustnessgap.fit.training.Trainable;
 import org.robustnessgap.messages.InvalidInputException;
@@ -101,7 +102,7 @@ public record Autoencoder(DenseNetwork encoder, DenseNetwork decoder, PixelRange
     SplittableRandom random = new SplittableRandom(seed);
     Map<String, TensorProto> weights = new LinkedHashMap<>(encoder.drawn(random));
     weights.putAll(decoder.drawn(random));
-    String last = decoder.bias(decoder.layers() - 1);
+    String last = decoder.last().bias();
     weights.put(last, Tensors.floats(last, unsquashed(images.mean()), values()));
     List<String> names = List.copyOf(weights.keySet());
     return new Trainable(lossModel(weights, noise(images)), names);
@@ -202,13 +203,6 @@ public record Autoencoder(DenseNetwork encoder, DenseNetwork decoder, PixelRange
     GraphBuilder graph = new GraphBuilder("codes/");
     String code = encoder.apply(graph, "rows");
     return model("encoder", "rows", values(), graph, code, List.of(2L * latent()), weights);
-  }
-
-  /** g alone, from [n, d] to [n, m]. */
-  OnnxModel plain(Map<String, TensorProto> weights) {
-    GraphBuilder graph = new GraphBuilder("plain/");
-    String values = decoded(graph, "latent");
-    return model("decoder", "latent", latent(), graph, values, List.of((long) values()), weights);
   }
 
   static double cut(double logVariance) {

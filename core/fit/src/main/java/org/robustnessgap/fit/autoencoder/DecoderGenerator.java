@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.engine.Engine;
-import org.robustnessgap.engine.Executable;
-import org.robustnessgap.engine.Tensor;
+import org.robustnessgap.fit.flow.Flow;
+import org.robustnessgap.fit.network.DenseLayer;
 import org.robustnessgap.fit.training.StoredImages;
-import org.robustnessgap.fit.training.Trainable;
 import org.robustnessgap.fit.training.TrainingState;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.onnx.graph.GraphBuilder;
@@ -21,18 +21,21 @@ import org.robustnessgap.onnx.graph.Tensors;
 
 /**
  * The decoder of a trained autoencoder as a generator of N(0, I_d). The latent vectors that the
- * encoder draws of all images are seldom quite N(0, I); their mean and covariance are therefore
- * made part of the decoder's first layer, and undone in the encoder's last. Its images vary less
- * than those it was fitted to; as a last step they are therefore {@link #spread}. Immutable.
+ * encoder draws of all images are not N(0, I): their mean and covariance are made part of the
+ * decoder's first layer, and undone in the encoder's last; what is not normal about them then, a
+ * {@link Flow} makes. Images of a decoder vary less than those it was fitted to; as a last step
+ * they are therefore {@link #spread}. Immutable.
  */
 public final class DecoderGenerator {
-  /** Images that are encoded at once. */
-  private static final int BATCH = 256;
+  private static final String LATENT = "latent";
 
   private final Autoencoder autoencoder;
 
   /** By name, those of both networks that are changed already. */
   private final Map<String, TensorProto> weights;
+
+  /** Null where latent vectors are taken for normal. */
+  private final @Nullable Flow flow;
 
   private final Spread spread;
   private final double noise;
@@ -43,12 +46,14 @@ public final class DecoderGenerator {
   private DecoderGenerator(
       Autoencoder autoencoder,
       Map<String, TensorProto> weights,
+      @Nullable Flow flow,
       Spread spread,
       double noise,
       List<TrainingState.Epoch> epochs,
       int images) {
     this.autoencoder = autoencoder;
     this.weights = weights;
+    this.flow = flow;
     this.spread = spread;
     this.noise = noise;
     this.last = epochs.get(epochs.size() - 1);
@@ -57,57 +62,54 @@ public final class DecoderGenerator {
   }
 
   /**
-   * Takes the weights that were found, and goes over all images.
+   * Takes what was found.
    *
-   * @param trainable of the autoencoder
-   * @param state of a training that has ended
+   * @param weights of the autoencoder, by name
+   * @param epochs of its training, at least one
+   * @param codes of the images, by the same weights
+   * @param flow from N(0, I) to draws of the codes; null to take these for normal
    * @param images it was trained with
    * @param seed of the latent vectors whose images tell how far to spread
-   * @param engine runs both networks
+   * @param engine runs the decoder
    */
   public static DecoderGenerator of(
       Autoencoder autoencoder,
-      Trainable trainable,
-      TrainingState state,
+      Map<String, TensorProto> weights,
+      List<TrainingState.Epoch> epochs,
+      Codes codes,
+      @Nullable Flow flow,
       StoredImages images,
       long seed,
       Engine engine) {
-    Map<String, TensorProto> weights = trainable.named(state.weights());
     Map<String, TensorProto> folded = new LinkedHashMap<>(weights);
-    Aggregate aggregate = aggregate(autoencoder, weights, images, engine);
-    DenseNetwork decoder = autoencoder.decoder();
-    put(folded, decoder, 0, aggregate.before(layer(weights, decoder, 0)));
-    DenseNetwork encoder = autoencoder.encoder();
-    int last = encoder.layers() - 1;
-    put(folded, encoder, last, aggregate.after(layer(weights, encoder, last)));
-    Spread spread = Spread.of(autoencoder.plain(folded), images, seed, engine);
+    DenseLayer first = autoencoder.decoder().first();
+    put(folded, first, codes.aggregate().before(layer(weights, first)));
+    DenseLayer last = autoencoder.encoder().last();
+    put(folded, last, codes.aggregate().after(layer(weights, last)));
+    GraphBuilder graph = new GraphBuilder("plain/");
+    String values = values(graph, autoencoder, flow);
+    OnnxModel plain =
+        model(
+            "decoder",
+            latents(autoencoder),
+            graph,
+            new OnnxModel.Value(
+                values,
+                TensorProto.DataType.FLOAT_VALUE,
+                rows(List.of((long) autoencoder.values()))),
+            folded);
+    Spread spread = Spread.of(plain, images, seed, engine);
     return new DecoderGenerator(
-        autoencoder, folded, spread, Autoencoder.noise(images), state.epochs(), images.count());
+        autoencoder, folded, flow, spread, Autoencoder.noise(images), epochs, images.count());
   }
 
-  private static Aggregate aggregate(
-      Autoencoder autoencoder,
-      Map<String, TensorProto> weights,
-      StoredImages images,
-      Engine engine) {
-    Aggregate.Sum sum = new Aggregate.Sum(autoencoder.latent());
-    try (Executable codes = engine.load(autoencoder.codes(weights))) {
-      for (int from = 0; from < images.count(); from += BATCH) {
-        int count = Math.min(BATCH, images.count() - from);
-        Tensor rows = new Tensor(images.rows(from, count), new long[] {count, images.size()});
-        float[] found = codes.run(rows).get(0).values();
-        for (int n = 0; n < count; n++) {
-          sum.add(found, n);
-        }
-      }
-    }
-    return sum.aggregate();
+  /** Adds the nodes from latent vectors to pixels before they are spread. */
+  private static String values(GraphBuilder graph, Autoencoder autoencoder, @Nullable Flow flow) {
+    return autoencoder.decoded(graph, flow == null ? LATENT : flow.there(graph, LATENT));
   }
 
-  private static Aggregate.Layer layer(
-      Map<String, TensorProto> weights, DenseNetwork network, int layer) {
-    return Aggregate.Layer.of(
-        values(weights, network.matrix(layer)), values(weights, network.bias(layer)));
+  private static Aggregate.Layer layer(Map<String, TensorProto> weights, DenseLayer layer) {
+    return Aggregate.Layer.of(values(weights, layer.matrix()), values(weights, layer.bias()));
   }
 
   private static float[] values(Map<String, TensorProto> weights, String name) {
@@ -115,13 +117,12 @@ public final class DecoderGenerator {
   }
 
   private static void put(
-      Map<String, TensorProto> weights, DenseNetwork network, int layer, Aggregate.Layer changed) {
-    String matrix = network.matrix(layer);
-    String bias = network.bias(layer);
-    int in = changed.matrix().getRowDimension();
-    int out = changed.bias().length;
-    weights.put(matrix, Tensors.floats(matrix, changed.matrixValues(), in, out));
-    weights.put(bias, Tensors.floats(bias, changed.biasValues(), out));
+      Map<String, TensorProto> weights, DenseLayer layer, Aggregate.Layer changed) {
+    String matrix = layer.matrix();
+    String bias = layer.bias();
+    weights.put(
+        matrix, Tensors.floats(matrix, changed.matrixValues(), layer.in(), changed.bias().length));
+    weights.put(bias, Tensors.floats(bias, changed.biasValues(), changed.bias().length));
   }
 
   /** d. */
@@ -147,14 +148,15 @@ public final class DecoderGenerator {
   public OnnxModel decoder(String name, List<Long> shape) {
     requireShape(shape);
     GraphBuilder graph = new GraphBuilder("decoder/");
-    String values = autoencoder.decoded(graph, "latent");
+    String values = values(graph, autoencoder, flow);
     String wide = Autoencoder.affine(graph, values, (float) spread.factor(), spread.offset());
     reshape(graph, wide, rows(shape), "images");
     return model(
         name,
-        new OnnxModel.Value("latent", TensorProto.DataType.FLOAT_VALUE, rows(latentShape())),
+        latents(autoencoder),
         graph,
-        new OnnxModel.Value("images", TensorProto.DataType.FLOAT_VALUE, rows(shape)));
+        new OnnxModel.Value("images", TensorProto.DataType.FLOAT_VALUE, rows(shape)),
+        weights);
   }
 
   /**
@@ -167,16 +169,20 @@ public final class DecoderGenerator {
     requireShape(shape);
     GraphBuilder graph = new GraphBuilder("encoder-model/");
     String flat = graph.emit("Reshape", List.of("images", graph.longs(-1, autoencoder.values())));
-    reshape(graph, autoencoder.encoder().apply(graph, flat), rows(latentShape()), "latent");
+    String code = autoencoder.encoder().apply(graph, flat);
+    OnnxModel.Value latents = latents(autoencoder);
+    reshape(graph, flow == null ? code : flow.back(graph, code), latents.statedShape(), LATENT);
     return model(
         name,
         new OnnxModel.Value("images", TensorProto.DataType.FLOAT_VALUE, rows(shape)),
         graph,
-        new OnnxModel.Value("latent", TensorProto.DataType.FLOAT_VALUE, rows(latentShape())));
+        latents,
+        weights);
   }
 
-  private List<Long> latentShape() {
-    return List.of((long) latentDimension());
+  private static OnnxModel.Value latents(Autoencoder autoencoder) {
+    return new OnnxModel.Value(
+        LATENT, TensorProto.DataType.FLOAT_VALUE, rows(List.of((long) autoencoder.latent())));
   }
 
   private void requireShape(List<Long> shape) {
@@ -205,8 +211,12 @@ public final class DecoderGenerator {
                 .build());
   }
 
-  private OnnxModel model(
-      String name, OnnxModel.Value input, GraphBuilder graph, OnnxModel.Value output) {
+  private static OnnxModel model(
+      String name,
+      OnnxModel.Value input,
+      GraphBuilder graph,
+      OnnxModel.Value output,
+      Map<String, TensorProto> weights) {
     Map<String, TensorProto> constants = new LinkedHashMap<>(weights);
     constants.putAll(graph.constants());
     return new OnnxModel(
@@ -217,7 +227,8 @@ public final class DecoderGenerator {
   /** What the files may say of their making, for people. */
   public Map<String, String> metadata() {
     Map<String, String> metadata = new LinkedHashMap<>();
-    metadata.put("kind", "decoder of a variational autoencoder");
+    String behind = flow == null ? "" : " behind a flow";
+    metadata.put("kind", "decoder of a variational autoencoder" + behind);
     metadata.put("images", Integer.toString(images));
     metadata.put("epochs", Integer.toString(epochs));
     metadata.put("loss", number(last.fitted()));
@@ -226,7 +237,8 @@ public final class DecoderGenerator {
     }
     metadata.put("noise", number(noise));
     metadata.put("spread", number(spread.factor()));
-    metadata.put("networks", autoencoder.encoder() + " " + autoencoder.decoder());
+    String flows = flow == null ? "" : " " + flow.field();
+    metadata.put("networks", autoencoder.encoder() + " " + autoencoder.decoder() + flows);
     return metadata;
   }
 

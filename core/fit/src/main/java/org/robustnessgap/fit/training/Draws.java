@@ -7,7 +7,10 @@ public enum Draws {
   ORDER,
   NOISE,
   HELD_OUT_NOISE,
-  LATENTS;
+  LATENTS,
+  FLOW_ORDER,
+  FLOW_NOISE,
+  FLOW_HELD_OUT;
 
   private static final long GOLDEN = 0x9e3779b97f4a7c15L;
 
@@ -25,7 +28,7 @@ public enum Draws {
   }
 
   /** 0, …, count − 1 in an order that is drawn (Fisher, Yates). */
-  static int[] shuffled(int count, SplittableRandom random) {
+  public static int[] shuffled(int count, SplittableRandom random) {
     int[] order = new int[count];
     for (int i = 0; i < count; i++) {
       int j = random.nextInt(i + 1);

@@ -15,6 +15,8 @@ import org.robustnessgap.engine.Engine;
 import org.robustnessgap.engine.Executable;
 import org.robustnessgap.engine.OnnxRuntimeEngine;
 import org.robustnessgap.engine.Tensor;
+import org.robustnessgap.fit.network.DenseLayer;
+import org.robustnessgap.fit.network.DenseNetwork;
 import org.robustnessgap.fit.training.Trainable;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.PixelRange;
@@ -97,14 +99,14 @@ class AutoencoderTest {
   private static double[] dense(
       Map<String, TensorProto> weights, DenseNetwork network, double[] input) {
     double[] values = input;
-    for (int layer = 0; layer < network.layers(); layer++) {
-      float[] matrix = Tensors.values(Objects.requireNonNull(weights.get(network.matrix(layer))));
-      float[] bias = Tensors.values(Objects.requireNonNull(weights.get(network.bias(layer))));
+    for (DenseLayer layer : network.layers()) {
+      float[] matrix = Tensors.values(Objects.requireNonNull(weights.get(layer.matrix())));
+      float[] bias = Tensors.values(Objects.requireNonNull(weights.get(layer.bias())));
       double[] next = new double[bias.length];
       for (int j = 0; j < next.length; j++) {
         next[j] = bias[j];
         for (int i = 0; i < values.length; i++) {
-          double x = layer == 0 ? values[i] : values[i] / (1 + Math.exp(-values[i]));
+          double x = layer.index() == 0 ? values[i] : values[i] / (1 + Math.exp(-values[i]));
           next[j] += x * matrix[i * next.length + j];
         }
       }

@@ -2,6 +2,7 @@ package org.robustnessgap.fit.autoencoder;
 
 import java.util.List;
 import java.util.SplittableRandom;
+import org.robustnessgap.fit.network.DenseNetwork;
 import org.robustnessgap.fit.training.StoredImages;
 import org.robustnessgap.messages.PixelRange;
 
