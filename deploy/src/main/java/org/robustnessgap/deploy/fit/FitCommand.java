@@ -29,7 +29,8 @@ import picocli.CommandLine.Option;
     },
     description = {
       "Makes a generator from images, for those who have none, and writes it as ONNX.",
-      "Trains the decoder of a variational autoencoder: a smooth map from z ~ N(0, I_d) to images.",
+      "Trains a variational autoencoder, and a flow from z ~ N(0, I_d) to its latent vectors: together",
+      "with its decoder a smooth map from z to images.",
       "Beside G.onnx it writes the encoder, the losses, and a picture of generated images.",
       "--linear takes mean and principal components instead: g(z) = μ + W z. Its images are blurred",
       "mixtures of the given ones, and how far it moves them is known exactly.",

@@ -6,6 +6,7 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Collectors;
@@ -74,8 +75,13 @@ final class DecoderFitTest {
             "1",
             "--out",
             out.toString());
+    Stream<String> flow =
+        List.of(further).contains("--flow-epochs")
+            ? Stream.empty()
+            : Stream.of("--flow-epochs", "2");
     return CommandLines.execute(
-        new FitCommand(), Stream.concat(given, Stream.of(further)).toArray(String[]::new));
+        new FitCommand(),
+        Stream.of(given, flow, Stream.of(further)).flatMap(part -> part).toArray(String[]::new));
   }
 
   @Test
@@ -87,7 +93,9 @@ final class DecoderFitTest {
         .contains("latent float [n, 4]", "images float [n, 1, 12, 12]", "g.encoder.onnx")
         .contains("Decoder of 270 images [1, 12, 12] of discs.u8, pixels in [0, 1]")
         .contains("spread", "to 30 held-out images", "of --linear", "assignment", "nearest image");
-    assertThat(output.err()).contains("Epoch 3 of 3: loss", "100 %", "0 s left");
+    assertThat(output.err())
+        .contains("Epoch 3 of 3: loss", "100 %", "0 s left", "Epoch 2 of 2: loss");
+    assertThat(Files.readAllLines(folder.resolve("g.flow.csv"))).hasSize(3);
     assertThat(Files.readAllLines(folder.resolve("g.csv")))
         .hasSize(4)
         .startsWith("epoch,loss,loss_held_out")
@@ -129,6 +137,7 @@ final class DecoderFitTest {
     Path obstacle = Files.createDirectory(parts.resolveSibling("g.encoder.onnx"));
     assertThat(fit(images, parts, "--epochs", "2", "--resume")).isEqualTo(2);
     assertThat(parts.resolveSibling("g.checkpoint")).exists();
+    assertThat(parts.resolveSibling("g.flow.checkpoint")).exists();
 
     assertThat(fit(images, parts, "--epochs", "2")).isEqualTo(2);
     assertThat(output.err()).contains("go on with --resume, or remove it");
@@ -141,10 +150,29 @@ final class DecoderFitTest {
     Files.delete(obstacle);
     assertThat(fit(images, parts, "--epochs", "2", "--resume")).isEqualTo(UNTRAINED);
     assertThat(output.err()).contains("Going on after step 2 of 2");
-    for (String file : new String[] {"g.onnx", "g.encoder.onnx", "g.csv", "g.png"}) {
+    for (String file : new String[] {"g.onnx", "g.encoder.onnx", "g.csv", "g.flow.csv", "g.png"}) {
       assertThat(parts.resolveSibling(file)).hasSameBinaryContentAs(whole.resolveSibling(file));
     }
     assertThat(parts.resolveSibling("g.checkpoint")).doesNotExist();
+    assertThat(parts.resolveSibling("g.flow.checkpoint")).doesNotExist();
+  }
+
+  /** What has ended is not begun anew where only the second training was interrupted. */
+  @Test
+  void aFlowOfOtherEpochsIsRefusedAndOneThatIsNotWantedLeftOut() throws Exception {
+    Path out = folder.resolve("g.onnx");
+    Path obstacle = Files.createDirectory(folder.resolve("g.encoder.onnx"));
+    assertThat(fit(images, out, "--epochs", "1")).isEqualTo(2);
+    assertThat(fit(images, out, "--epochs", "1", "--flow-epochs", "3", "--resume")).isEqualTo(2);
+    assertThat(output.err()).contains("another --flow-epochs (2, now 3)");
+    assertThat(fit(images, out, "--epochs", "1", "--flow-epochs", "-1")).isEqualTo(2);
+    assertThat(output.err()).contains("--flow-epochs is -1");
+
+    Files.delete(folder.resolve("g.flow.checkpoint"));
+    Files.delete(obstacle);
+    assertThat(fit(images, out, "--epochs", "1", "--flow-epochs", "0", "--resume"))
+        .isEqualTo(UNTRAINED);
+    assertThat(card(out)).containsEntry("kind", "decoder of a variational autoencoder");
   }
 
   @Test
