@@ -1,6 +1,5 @@
 package org.robustnessgap.deploy.fit;
 
-import ai.onnx.proto.OnnxMl.TensorProto;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HexFormat;
@@ -20,6 +19,7 @@ import org.robustnessgap.engine.Executable;
 import org.robustnessgap.fit.autoencoder.Autoencoder;
 import org.robustnessgap.fit.autoencoder.Codes;
 import org.robustnessgap.fit.autoencoder.DecoderGenerator;
+import org.robustnessgap.fit.autoencoder.Trained;
 import org.robustnessgap.fit.flow.Flow;
 import org.robustnessgap.fit.flow.FlowBatches;
 import org.robustnessgap.fit.flow.FlowMatching;
@@ -102,14 +102,15 @@ final class DecoderFit {
             checkpoint,
             input.beside(".csv"),
             engine);
-    Map<String, TensorProto> weights = trainable.named(state.weights());
-    Codes codes = Codes.of(autoencoder, weights, fitted, engine);
-    Codes others = codes.ofOthers(autoencoder, weights, watched, engine);
+    Trained trained = new Trained(autoencoder, trainable.named(state.weights()), state.epochs());
+    Codes codes = Codes.of(trained, fitted, engine);
+    Codes others = codes.ofOthers(trained, watched, engine);
     Flow flow = flowEpochs == 0 ? null : flow(codes, others, flowEpochs, flowCheckpoint, engine);
+    PrincipalComponents components = PrincipalComponents.of(fitted, input);
     DecoderGenerator generator =
         DecoderGenerator.of(
-            autoencoder, weights, state.epochs(), codes, flow, fitted, input.seed(), engine);
-    write(generator, engine);
+            trained, codes, flow, fitted, components.directions(), input.seed(), engine);
+    write(generator, components, engine);
     checkpoint.delete();
     flowCheckpoint.delete();
     return !DecoderReport.isSuspicious(generator);
@@ -219,7 +220,7 @@ final class DecoderFit {
     }
   }
 
-  private void write(DecoderGenerator generator, Engine engine) {
+  private void write(DecoderGenerator generator, PrincipalComponents components, Engine engine) {
     Map<String, String> metadata = new LinkedHashMap<>(generator.metadata());
     metadata.put("learning_rate", Double.toString(options.rate()));
     metadata.put("seed", Long.toString(input.seed()));
@@ -228,7 +229,7 @@ final class DecoderFit {
     ModelFile.write(input.out(), model, metadata);
     OnnxModel encoder = generator.encoder(input.modelName() + ".encoder", input.shape());
     ModelFile.write(input.beside(".encoder.onnx"), encoder, metadata);
-    DecoderReport report = new DecoderReport(input, fitted, heldOut, engine);
+    DecoderReport report = new DecoderReport(input, fitted, heldOut, components, engine);
     try (Executable executable = engine.load(model)) {
       System.out.print(
           report.text(generator, executable, PictureGrid.shows(input.form()) ? grid : null));

@@ -8,13 +8,11 @@ import org.jspecify.annotations.Nullable;
 import org.robustnessgap.data.PictureGrid;
 import org.robustnessgap.engine.Engine;
 import org.robustnessgap.engine.Executable;
-import org.robustnessgap.fit.ImageSet;
 import org.robustnessgap.fit.LinearGenerator;
 import org.robustnessgap.fit.autoencoder.DecoderGenerator;
 import org.robustnessgap.fit.memorisation.Memorisation;
 import org.robustnessgap.fit.memorisation.NearestImages;
 import org.robustnessgap.fit.training.StoredImages;
-import org.robustnessgap.messages.InvalidInputException;
 
 /**
  * What is said of a decoder: how near its images are to those held out, beside principal
@@ -22,8 +20,14 @@ import org.robustnessgap.messages.InvalidInputException;
  *
  * @param fitted all images it was trained with
  * @param heldOut all others; may be none
+ * @param components of the fitted ones
  */
-record DecoderReport(FitInput input, StoredImages fitted, StoredImages heldOut, Engine engine) {
+record DecoderReport(
+    FitInput input,
+    StoredImages fitted,
+    StoredImages heldOut,
+    PrincipalComponents components,
+    Engine engine) {
   /** Images that are compared, where there are as many. */
   private static final int COMPARED = 5000;
 
@@ -37,9 +41,6 @@ record DecoderReport(FitInput input, StoredImages fitted, StoredImages heldOut, 
   private static final double MOST_SPREAD = 1.5;
 
   private static final double PERCENT = 100;
-
-  /** A covariance of more products takes minutes. */
-  private static final double CHEAP = 4e10;
 
   private static final String WARNING =
       "Suspicious: much of what your images vary by is missing in the decoder's; give more --epochs or a larger --latent-dimension.\n";
@@ -101,32 +102,18 @@ record DecoderReport(FitInput input, StoredImages fitted, StoredImages heldOut, 
     new PictureGrid(input.form(), GRID_COLUMNS).write(grid, pairs);
   }
 
-  /** Of as many of the images as take seconds; none where they vary in too few directions. */
   private List<Comparison.Others> linear(Comparison comparison) {
-    double each = (double) fitted.size() * fitted.size();
-    int count = (int) Math.min(fitted.count(), CHEAP / each);
-    try {
-      LinearGenerator linear = LinearGenerator.of(first(count), input.dimension(), input.seed());
-      try (Executable executable = engine.load(linear.model("linear", input.shape()))) {
-        return List.of(
-            new Comparison.Others(
-                "  of --linear",
-                comparison.generated(executable, input.dimension()),
-                "the same of the principal components of " + count + " fitted images"));
-      }
-    } catch (InvalidInputException e) {
+    LinearGenerator linear = components.linear();
+    if (linear == null) {
       return List.of();
     }
-  }
-
-  private ImageSet first(int count) {
-    return use -> {
-      float[] image = new float[fitted.size()];
-      for (int n = 0; n < count; n++) {
-        fitted.copy(n, image, 0);
-        use.accept(image);
-      }
-    };
+    try (Executable executable = engine.load(linear.model("linear", input.shape()))) {
+      return List.of(
+          new Comparison.Others(
+              "  of --linear",
+              comparison.generated(executable, input.dimension()),
+              "the same of the principal components of " + linear.images() + " fitted images"));
+    }
   }
 
   private static String memorisation(

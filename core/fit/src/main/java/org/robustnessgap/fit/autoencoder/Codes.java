@@ -1,7 +1,5 @@
 package org.robustnessgap.fit.autoencoder;
 
-import ai.onnx.proto.OnnxMl.TensorProto;
-import java.util.Map;
 import java.util.SplittableRandom;
 import org.robustnessgap.engine.Engine;
 import org.robustnessgap.engine.Executable;
@@ -45,38 +43,25 @@ public final class Codes implements Vectors {
   /**
    * Of the images that the encoder was trained with; goes over all.
    *
-   * @param weights by name, as they were found
    * @param engine runs the encoder
    */
-  public static Codes of(
-      Autoencoder autoencoder,
-      Map<String, TensorProto> weights,
-      StoredImages images,
-      Engine engine) {
-    float[][] found = encoded(autoencoder, weights, images, engine);
-    Aggregate aggregate = Aggregate.of(found[0], found[1], autoencoder.latent());
-    return new Codes(autoencoder.latent(), found[0], found[1], aggregate);
+  public static Codes of(Trained trained, StoredImages images, Engine engine) {
+    float[][] found = encoded(trained, images, engine);
+    int latent = trained.autoencoder().latent();
+    return new Codes(latent, found[0], found[1], Aggregate.of(found[0], found[1], latent));
   }
 
   /** Of other images, by the mean and covariance of these. */
-  public Codes ofOthers(
-      Autoencoder autoencoder,
-      Map<String, TensorProto> weights,
-      StoredImages images,
-      Engine engine) {
-    float[][] found = encoded(autoencoder, weights, images, engine);
+  public Codes ofOthers(Trained trained, StoredImages images, Engine engine) {
+    float[][] found = encoded(trained, images, engine);
     return new Codes(latent, found[0], found[1], aggregate);
   }
 
-  private static float[][] encoded(
-      Autoencoder autoencoder,
-      Map<String, TensorProto> weights,
-      StoredImages images,
-      Engine engine) {
-    int d = autoencoder.latent();
+  private static float[][] encoded(Trained trained, StoredImages images, Engine engine) {
+    int d = trained.autoencoder().latent();
     float[] means = new float[Math.multiplyExact(images.count(), d)];
     float[] deviations = new float[means.length];
-    try (Executable codes = engine.load(autoencoder.codes(weights))) {
+    try (Executable codes = engine.load(trained.autoencoder().codes(trained.weights()))) {
       for (int from = 0; from < images.count(); from += BATCH) {
         int count = Math.min(BATCH, images.count() - from);
         Tensor rows = new Tensor(images.rows(from, count), new long[] {count, images.size()});

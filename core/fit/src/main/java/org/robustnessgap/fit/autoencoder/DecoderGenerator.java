@@ -24,7 +24,7 @@ import org.robustnessgap.onnx.graph.Tensors;
  * encoder draws of all images are not N(0, I): their mean and covariance are made part of the
  * decoder's first layer, and undone in the encoder's last; what is not normal about them then, a
  * {@link Flow} makes. Images of a decoder vary less than those it was fitted to; as a last step
- * they are therefore {@link #spread}. Immutable.
+ * they are therefore given {@link Moments} of these. Immutable.
  */
 public final class DecoderGenerator {
   private static final String LATENT = "latent";
@@ -37,55 +37,51 @@ public final class DecoderGenerator {
   /** Null where latent vectors are taken for normal. */
   private final @Nullable Flow flow;
 
-  private final Spread spread;
+  private final Moments moments;
   private final double noise;
-  private final TrainingState.Epoch last;
-  private final int epochs;
+  private final Trained trained;
   private final int images;
 
   private DecoderGenerator(
-      Autoencoder autoencoder,
+      Trained trained,
       Map<String, TensorProto> weights,
       @Nullable Flow flow,
-      Spread spread,
-      double noise,
-      List<TrainingState.Epoch> epochs,
-      int images) {
-    this.autoencoder = autoencoder;
+      Moments moments,
+      StoredImages images) {
+    this.trained = trained;
+    this.autoencoder = trained.autoencoder();
     this.weights = weights;
     this.flow = flow;
-    this.spread = spread;
-    this.noise = noise;
-    this.last = epochs.get(epochs.size() - 1);
-    this.epochs = epochs.size();
-    this.images = images;
+    this.moments = moments;
+    this.noise = Autoencoder.noise(images);
+    this.images = images.count();
   }
 
   /**
    * Takes what was found.
    *
-   * @param weights of the autoencoder, by name
-   * @param epochs of its training, at least one
-   * @param codes of the images, by the same weights
+   * @param codes of the images
    * @param flow from N(0, I) to draws of the codes; null to take these for normal
    * @param images it was trained with
-   * @param seed of the latent vectors whose images tell how far to spread
+   * @param directions k orthonormal vectors of m values, along which images get the covariance of
+   *     these; k may be 0
+   * @param seed of the latent vectors whose images tell how far those are from it
    * @param engine runs the decoder
    */
   public static DecoderGenerator of(
-      Autoencoder autoencoder,
-      Map<String, TensorProto> weights,
-      List<TrainingState.Epoch> epochs,
+      Trained trained,
       Codes codes,
       @Nullable Flow flow,
       StoredImages images,
+      double[][] directions,
       long seed,
       Engine engine) {
-    Map<String, TensorProto> folded = new LinkedHashMap<>(weights);
+    Autoencoder autoencoder = trained.autoencoder();
+    Map<String, TensorProto> folded = new LinkedHashMap<>(trained.weights());
     DenseLayer first = autoencoder.decoder().first();
-    put(folded, first, codes.aggregate().before(layer(weights, first)));
+    put(folded, first, codes.aggregate().before(layer(folded, first)));
     DenseLayer last = autoencoder.encoder().last();
-    put(folded, last, codes.aggregate().after(layer(weights, last)));
+    put(folded, last, codes.aggregate().after(layer(folded, last)));
     GraphBuilder graph = new GraphBuilder("plain/");
     String values = values(graph, autoencoder, flow);
     OnnxModel plain =
@@ -98,9 +94,8 @@ public final class DecoderGenerator {
                 TensorProto.DataType.FLOAT_VALUE,
                 rows(List.of((long) autoencoder.values()))),
             folded);
-    Spread spread = Spread.of(plain, images, seed, engine);
-    return new DecoderGenerator(
-        autoencoder, folded, flow, spread, Autoencoder.noise(images), epochs, images.count());
+    Moments moments = Moments.of(plain, images, directions, seed, engine);
+    return new DecoderGenerator(trained, folded, flow, moments, images);
   }
 
   /** Adds the nodes from latent vectors to pixels before they are spread. */
@@ -131,11 +126,11 @@ public final class DecoderGenerator {
   }
 
   /**
-   * c: images are moved away from their mean by this factor, so that their total variance is that
-   * of the fitted ones. Beyond 1 they may leave the range of pixels.
+   * How far images are moved away from their mean on the whole, so that their total variance is
+   * that of the fitted ones. Beyond 1 they may leave the range of pixels.
    */
   public double spread() {
-    return spread.factor();
+    return moments.spread();
   }
 
   /**
@@ -149,8 +144,7 @@ public final class DecoderGenerator {
     requireShape(shape);
     GraphBuilder graph = new GraphBuilder("decoder/");
     String values = values(graph, autoencoder, flow);
-    String wide = Autoencoder.affine(graph, values, (float) spread.factor(), spread.offset());
-    reshape(graph, wide, rows(shape), "images");
+    reshape(graph, moments.apply(graph, values), rows(shape), "images");
     return model(
         name,
         latents(autoencoder),
@@ -230,13 +224,14 @@ public final class DecoderGenerator {
     String behind = flow == null ? "" : " behind a flow";
     metadata.put("kind", "decoder of a variational autoencoder" + behind);
     metadata.put("images", Integer.toString(images));
-    metadata.put("epochs", Integer.toString(epochs));
+    metadata.put("epochs", Integer.toString(trained.epochs().size()));
+    TrainingState.Epoch last = trained.last();
     metadata.put("loss", number(last.fitted()));
     if (!Double.isNaN(last.heldOut())) {
       metadata.put("loss_held_out", number(last.heldOut()));
     }
     metadata.put("noise", number(noise));
-    metadata.put("spread", number(spread.factor()));
+    metadata.put("spread", number(moments.spread()));
     String flows = flow == null ? "" : " " + flow.field();
     metadata.put("networks", autoencoder.encoder() + " " + autoencoder.decoder() + flows);
     return metadata;

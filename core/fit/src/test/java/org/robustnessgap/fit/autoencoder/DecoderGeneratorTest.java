@@ -4,18 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.onnx.proto.OnnxMl.TensorProto;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.robustnessgap.distance.SlicedWasserstein;
 import org.robustnessgap.engine.Engine;
 import org.robustnessgap.engine.Executable;
 import org.robustnessgap.engine.OnnxRuntimeEngine;
 import org.robustnessgap.engine.Tensor;
-import org.robustnessgap.fit.flow.Flow;
 import org.robustnessgap.fit.training.ImageBatches;
 import org.robustnessgap.fit.training.StoredImages;
 import org.robustnessgap.fit.training.Trainable;
@@ -29,8 +25,7 @@ class DecoderGeneratorTest {
   private static final List<Long> SHAPE = List.of(3L, 8L, 8L);
   private static final int IMAGES = 1000;
 
-  private static DecoderGenerator trained(
-      int epochs, @Nullable Flow flow, StoredImages images, Engine engine) {
+  private static DecoderGenerator trained(int epochs, StoredImages images, Engine engine) {
     Autoencoder autoencoder = Toy.autoencoder();
     Trainable trainable = autoencoder.trainable(images, 1);
     StoredImages none = Toy.stored(new float[0][]);
@@ -39,10 +34,9 @@ class DecoderGeneratorTest {
     try (Training training = Training.open(trainable, batches, plan, engine)) {
       TrainingState state = training.start();
       training.run(state, unused -> {});
-      Map<String, TensorProto> weights = trainable.named(state.weights());
-      Codes codes = Codes.of(autoencoder, weights, images, engine);
-      return DecoderGenerator.of(
-          autoencoder, weights, state.epochs(), codes, flow, images, 1, engine);
+      Trained trained = new Trained(autoencoder, trainable.named(state.weights()), state.epochs());
+      Codes codes = Codes.of(trained, images, engine);
+      return DecoderGenerator.of(trained, codes, null, images, new double[0][], 1, engine);
     }
   }
 
@@ -85,7 +79,7 @@ class DecoderGeneratorTest {
     float[][] fresh = Toy.gaussian(IMAGES, 6);
     StoredImages images = Toy.stored(given);
     try (Engine engine = new OnnxRuntimeEngine(1)) {
-      DecoderGenerator generator = trained(60, null, images, engine);
+      DecoderGenerator generator = trained(60, images, engine);
       OnnxModel decoder = generator.decoder("g", SHAPE);
       OnnxModel encoder = generator.encoder("e", SHAPE);
 
@@ -124,7 +118,7 @@ class DecoderGeneratorTest {
 
       double sampling = SlicedWasserstein.of(given, fresh, 64, 1).mean();
       double good = SlicedWasserstein.of(run(decoder, normal(IMAGES), engine), fresh, 64, 1).mean();
-      OnnxModel early = trained(1, null, images, engine).decoder("early", SHAPE);
+      OnnxModel early = trained(1, images, engine).decoder("early", SHAPE);
       double bad = SlicedWasserstein.of(run(early, normal(IMAGES), engine), fresh, 64, 1).mean();
       assertThat(good).isLessThan(3 * sampling);
       assertThat(bad).isGreaterThan(2 * good);
@@ -135,7 +129,7 @@ class DecoderGeneratorTest {
   void statesWhatItTakesAndHowItWasMade() {
     StoredImages images = Toy.stored(Toy.gaussian(60, 5));
     try (Engine engine = new OnnxRuntimeEngine(1)) {
-      DecoderGenerator generator = trained(2, null, images, engine);
+      DecoderGenerator generator = trained(2, images, engine);
       assertThat(generator.decoder("g", SHAPE).input().describe()).isEqualTo("latent float [n, 2]");
       assertThat(generator.decoder("g", SHAPE).output().describe())
           .isEqualTo("images float [n, 3, 8, 8]");

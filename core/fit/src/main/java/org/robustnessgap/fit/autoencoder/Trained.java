@@ -1,0 +1,28 @@
+package org.robustnessgap.fit.autoencoder;
+
+import ai.onnx.proto.OnnxMl.TensorProto;
+import java.util.List;
+import java.util.Map;
+import org.robustnessgap.fit.training.TrainingState;
+
+/**
+ * An autoencoder with what its training found.
+ *
+ * @param weights by name
+ * @param epochs at least one
+ */
+public record Trained(
+    Autoencoder autoencoder, Map<String, TensorProto> weights, List<TrainingState.Epoch> epochs) {
+  public Trained {
+    weights = Map.copyOf(weights);
+    epochs = List.copyOf(epochs);
+    if (epochs.isEmpty()) {
+      throw new IllegalArgumentException("no epoch has ended");
+    }
+  }
+
+  /** Of the last epoch. */
+  TrainingState.Epoch last() {
+    return epochs.get(epochs.size() - 1);
+  }
+}
