@@ -444,7 +444,9 @@ enum Golden {
           List.of(
               new DiagnosticFigure(Space.UNCONSTRAINED, "lower_bound", 870, 0.001, 0.0015, 0.002)),
           Map.of("projection", "It has none."),
-          List.of(new LabelCount(0, 700), new LabelCount(3, 108)))),
+          List.of(
+              new LabelCount(0, 700, List.of(new LabelQuantile(0.25, 0.0012, 0.001, null))),
+              new LabelCount(3, 108)))),
   /** As a worker wrote it before results told how they were made. */
   OLDER_ATTACK_RESULT(
       AttackResult.class,

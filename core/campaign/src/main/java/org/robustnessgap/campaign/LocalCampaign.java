@@ -1,6 +1,7 @@
 package org.robustnessgap.campaign;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.robustnessgap.campaign.evidence.LimitEvidence;
 import org.robustnessgap.campaign.fold.Event;
@@ -16,7 +17,9 @@ import org.robustnessgap.messages.Job;
 import org.robustnessgap.messages.JobFailure;
 import org.robustnessgap.messages.JobKind;
 import org.robustnessgap.messages.JobResult;
+import org.robustnessgap.messages.Space;
 import org.robustnessgap.messages.Subject;
+import org.robustnessgap.messages.TheoreticalLimits.SpaceLimit;
 
 /**
  * A bounded campaign in one process: the four steps of the services (plan, run, evidence, fold) as
@@ -92,6 +95,18 @@ public final class LocalCampaign {
                     .map(name -> new Subject(kind, campaign.id(), name)))
         .flatMap(subject -> gap(subject).stream())
         .toList();
+  }
+
+  /**
+   * The limits of a classifier for data of another mix of labels, by space; empty before {@link
+   * #run}.
+   *
+   * @param mix labels counted in the data, by class
+   * @throws InvalidInputException if they are of another number of classes, or all 0
+   */
+  public Map<Space, SpaceLimit> limits(String classifier, List<Long> mix) {
+    return evidence.limits(
+        new Subject(JobKind.ATTACK, campaign.id(), classifier), campaign.quantiles(), mix);
   }
 
   private void take(Job job) {

@@ -22,6 +22,7 @@ public final class ChosenRadiusLimit implements LimitCurve {
   /** Probabilities that the curve takes are multiples of one over this. */
   private static final int LEVELS = 400;
 
+  private final LimitCurve latent;
   private final double[] reached;
   private final ProbabilisticModulus choosing;
   private final ProbabilisticModulus deciding;
@@ -43,6 +44,7 @@ public final class ChosenRadiusLimit implements LimitCurve {
       ProbabilisticModulus choosing,
       ProbabilisticModulus deciding,
       ClopperPearson exceedance) {
+    this.latent = latent;
     this.choosing = choosing;
     this.deciding = deciding;
     this.exceedance = exceedance;
@@ -115,7 +117,7 @@ public final class ChosenRadiusLimit implements LimitCurve {
     int failing = samples + 1;
     while (failing - proving > 1) {
       int middle = (proving + failing) >>> 1;
-      if (reached[i] - upper(middle, samples) >= p) {
+      if (reached[i] - latent.held(upper(middle, samples)) >= p) {
         proving = middle;
       } else {
         failing = middle;

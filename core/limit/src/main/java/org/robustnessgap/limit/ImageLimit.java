@@ -8,7 +8,8 @@ import org.robustnessgap.messages.StableApi;
  * through a probabilistic modulus of continuity: with p(t, η) = P(D_t(z) > η), for every radius t
  *
  * <p>P(r_in ≤ η) ≥ L(t) − p(t, η), so sup_t [L(t) − p(t, η)] is published (Fawzi, Fawzi, Fawzi
- * 2018, supplement), the supremum taken over the radii sampled.
+ * 2018, supplement), the supremum taken over the radii sampled. Of data with another mix of classes
+ * the images that move farther than η may be as large a share as {@link LimitCurve#held} says.
  *
  * <p>Its kind is {@code estimated}: D_t comes from an ascent that may stop at a local maximum, so
  * it is a lower estimate, and the limit no certificate. Sampling error of p is another matter and
@@ -21,6 +22,7 @@ import org.robustnessgap.messages.StableApi;
  */
 @StableApi
 public final class ImageLimit implements LimitCurve {
+  private final LimitCurve latent;
   private final ProbabilisticModulus modulus;
   private final ClopperPearson exceedance;
 
@@ -32,6 +34,7 @@ public final class ImageLimit implements LimitCurve {
    * @param exceedance how p(t, η) is read off the samples
    */
   public ImageLimit(LimitCurve latent, ProbabilisticModulus modulus, ClopperPearson exceedance) {
+    this.latent = latent;
     this.modulus = modulus;
     this.exceedance = exceedance;
     this.reached = new double[modulus.size()];
@@ -79,6 +82,6 @@ public final class ImageLimit implements LimitCurve {
   }
 
   private double probability(int i, int exceeding) {
-    return reached[i] - exceedance.of(exceeding, modulus.samples(i));
+    return reached[i] - latent.held(exceedance.of(exceeding, modulus.samples(i)));
   }
 }

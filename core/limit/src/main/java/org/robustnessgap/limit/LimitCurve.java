@@ -13,6 +13,7 @@ public sealed interface LimitCurve
         ImageLimit,
         ChosenRadiusLimit,
         LipschitzLimit,
+        MixLimit,
         ClosedFormLimit,
         TransferLimit,
         JointTransferLimit,
@@ -34,4 +35,15 @@ public sealed interface LimitCurve
    * @throws org.robustnessgap.messages.InvalidInputException if p is outside (0, 1)
    */
   OptionalDouble quantile(double p);
+
+  /**
+   * The largest share of the data that latent vectors of this probability can be: as much, unless
+   * the data have another mix of classes than the latent vectors.
+   *
+   * @param probability in [0, 1]
+   * @return in [0, 1], never descending
+   */
+  default double held(double probability) {
+    return probability;
+  }
 }

@@ -31,6 +31,7 @@ import picocli.CommandLine.Option;
       "  robustness-gap limit --dimension 100 --equiprobable 10",
       "  robustness-gap limit --dimension 100 --classes 0.5,0.3,0.2 --quantile 0.25 --json",
       "  robustness-gap limit --dimension 100 --counts 51,32,17",
+      "  robustness-gap limit --dimension 100 --counts 51,32,17 --mix 10,20,70",
       "  robustness-gap limit --dimension 100 --equiprobable 10 --disagreement 12/512",
       "  robustness-gap limit --dimension 100 --equiprobable 10 --lipschitz 25 --wasserstein 0.5",
       "  robustness-gap limit --dimension 100 --equiprobable 10 --plot limit.svg",

@@ -72,6 +72,20 @@ final class LimitOfClasses extends LimitQuantiles {
       return ClassMeasures.equiprobable(Optional.ofNullable(count).orElseThrow());
     }
 
+    /** m_i, class by class. */
+    private double[] each() {
+      if (labels != null) {
+        double sum = labels.stream().mapToLong(Long::longValue).sum();
+        return labels.stream().mapToDouble(label -> label / sum).toArray();
+      }
+      if (measures != null) {
+        return measures;
+      }
+      double[] equal = new double[Optional.ofNullable(count).orElseThrow()];
+      Arrays.fill(equal, 1.0 / equal.length);
+      return equal;
+    }
+
     /** The latent limits between which that of the true measures lies; none if they are known. */
     private List<LatentLimit> ends() {
       if (labels == null) {
@@ -81,6 +95,15 @@ final class LimitOfClasses extends LimitQuantiles {
       return List.of(new LatentLimit(region.evenest()), new LatentLimit(region.leastEven()));
     }
   }
+
+  @Option(
+      names = "--mix",
+      paramLabel = "Q",
+      split = ",",
+      description =
+          "Also: data of another mix of the same classes, q1,q2,… with sum 1; with --counts, labels"
+              + " counted in them. Holds if within each class they are distributed alike.")
+  private double @Nullable [] mix;
 
   @Option(
       names = "--disagreement",
@@ -143,6 +166,9 @@ final class LimitOfClasses extends LimitQuantiles {
           ends.get(i),
           norm,
           ends.get(i).expectation());
+    }
+    if (mix != null) {
+      new GivenMix(mix).addTo(table, classes.each(), classes.labels, norm);
     }
     table.add(
         "L2",

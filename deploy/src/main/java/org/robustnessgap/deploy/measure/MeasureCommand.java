@@ -14,11 +14,13 @@ import org.robustnessgap.campaign.LocalCampaign;
 import org.robustnessgap.campaign.diagnostic.Diagnostics;
 import org.robustnessgap.campaign.diagnostic.LowerBoundDiagnostic;
 import org.robustnessgap.campaign.diagnostic.ProjectionDiagnostic;
+import org.robustnessgap.campaign.fold.MixGaps;
 import org.robustnessgap.campaign.run.JobRunner;
 import org.robustnessgap.campaign.run.ModelCache;
 import org.robustnessgap.campaign.sampling.LatentSource;
 import org.robustnessgap.deploy.campaign.CampaignProgress;
 import org.robustnessgap.deploy.json.JsonFile;
+import org.robustnessgap.deploy.table.MixTable;
 import org.robustnessgap.deploy.table.ShownQuantiles;
 import org.robustnessgap.engine.Engine;
 import org.robustnessgap.messages.Campaign;
@@ -26,6 +28,7 @@ import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.LatentBatch;
 import org.robustnessgap.messages.ModelReference;
 import org.robustnessgap.messages.Provenance;
+import org.robustnessgap.messages.RobustnessGap;
 import org.robustnessgap.worker.EngineOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -59,6 +62,7 @@ import picocli.CommandLine.Spec;
       "  robustness-gap measure --generator g.onnx --classifier f.onnx",
       "  robustness-gap measure --generator g.onnx --classifier a.onnx b.onnx --samples 1000 --out"
           + " results.jsonl",
+      "  robustness-gap measure --generator g.onnx --classifier f.onnx --mix photos.zip",
       "  robustness-gap measure --images photos.zip --classifier f.onnx --out results.jsonl",
       "  robustness-gap measure --generator g.onnx --classifier f.onnx --latents z.f32 --spaces"
           + " latent",
@@ -94,6 +98,8 @@ public final class MeasureCommand implements Callable<Integer> {
   @Mixin private CampaignOptions campaignOptions;
 
   @Mixin private SampleOptions sampleOptions;
+
+  @Mixin private MixOptions mixOptions;
 
   @Mixin private ShownQuantiles quantiles;
 
@@ -210,16 +216,54 @@ public final class MeasureCommand implements Callable<Integer> {
     // All models are opened before the first is attacked: a wrong file should not cost an hour.
     campaign.classifiers().forEach(model -> opened.target(campaign.source(), model));
     Suspicions suspicions = lookAtPixels(campaign, latents, opened);
+    Optional<MixOptions.Mix> mix = mixOptions.mix(campaign, opened);
     CampaignProgress progress = new CampaignProgress(campaign);
     System.err.println("Samples to measure: " + progress.counted());
     DiagnosedSamples diagnosed = new DiagnosedSamples();
     SeenLabels labels = new SeenLabels();
+    SeenDistances distances = new SeenDistances();
+    LocalCampaign measured;
     try (MeasureLog log =
-        new MeasureLog(progress, suspicions, results(campaign, engine), diagnosed, labels)) {
+        new MeasureLog(
+            progress, suspicions, results(campaign, engine), diagnosed, labels, distances)) {
       JobRunner runner = new JobRunner(WORKER, opened, log);
-      new LocalCampaign(campaign, latents, runner, log).run().forEach(progress::apply);
+      measured = new LocalCampaign(campaign, latents, runner, log);
+      measured.run().forEach(progress::apply);
     }
-    return new MeasureReport(campaign, diagnosed, labels).print(progress);
+    return new MeasureReport(
+            campaign,
+            diagnosed,
+            labels,
+            gaps -> mix.map(wanted -> table(wanted, gaps, measured, labels, distances)))
+        .print(progress);
+  }
+
+  /** The figures under a mix, of the classifiers of which anything is known. */
+  private static MixTable table(
+      MixOptions.Mix mix,
+      List<RobustnessGap> gaps,
+      LocalCampaign measured,
+      SeenLabels labels,
+      SeenDistances distances) {
+    List<MixTable.Column> columns = new ArrayList<>();
+    for (RobustnessGap gap : gaps) {
+      String classifier = gap.stream().classifier();
+      List<Long> generated = labels.counts().get(classifier);
+      List<Long> counts = mix.counts().get(classifier);
+      if (generated != null && counts != null && gap.limitSamples() != null) {
+        columns.add(
+            new MixTable.Column(
+                gap,
+                generated,
+                counts,
+                MixGaps.of(
+                    gap.spaces(),
+                    distances.of(classifier),
+                    measured.limits(classifier, counts),
+                    counts)));
+      }
+    }
+    return new MixTable(mix.name(), columns);
   }
 
   /** Before anything is searched: what is wrong here makes all that follows worthless. */

@@ -33,6 +33,7 @@ final class MeasureLog implements AttackObserver, LocalCampaign.Listener, AutoCl
 
   private final DiagnosedSamples diagnosed;
   private final SeenLabels labels;
+  private final SeenDistances distances;
 
   private Instant printed = clock.instant();
   private long settled;
@@ -43,19 +44,22 @@ final class MeasureLog implements AttackObserver, LocalCampaign.Listener, AutoCl
    * @param file null for none; closed with this
    * @param diagnosed is told what diagnostics find
    * @param labels is told what classifiers answer
+   * @param distances is told what was found
    */
   MeasureLog(
       CampaignProgress progress,
       Suspicions suspicions,
       @Nullable ResultsFile file,
       DiagnosedSamples diagnosed,
-      SeenLabels labels) {
+      SeenLabels labels,
+      SeenDistances distances) {
     this.progress = progress;
     this.suspicions = suspicions;
     this.line = new ProgressLine(progress.total(), printed);
     this.file = file;
     this.diagnosed = diagnosed;
     this.labels = labels;
+    this.distances = distances;
   }
 
   @Override
@@ -75,6 +79,7 @@ final class MeasureLog implements AttackObserver, LocalCampaign.Listener, AutoCl
   public void answered(JobResult result) {
     diagnosed.add(result);
     labels.add(result);
+    distances.add(result);
     settle(result.sampleCount());
   }
 

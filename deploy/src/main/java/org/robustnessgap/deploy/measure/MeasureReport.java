@@ -2,11 +2,14 @@ package org.robustnessgap.deploy.measure;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
 import org.robustnessgap.campaign.diagnostic.LowerBoundDiagnostic;
 import org.robustnessgap.campaign.diagnostic.ProjectionDiagnostic;
 import org.robustnessgap.deploy.campaign.CampaignProgress;
 import org.robustnessgap.deploy.table.ClassMeasuresTable;
 import org.robustnessgap.deploy.table.GapTable;
+import org.robustnessgap.deploy.table.MixTable;
 import org.robustnessgap.deploy.table.NumbersTable;
 import org.robustnessgap.deploy.table.ProjectionTable;
 import org.robustnessgap.deploy.table.TransferTable;
@@ -22,8 +25,13 @@ import org.robustnessgap.messages.Suspicion;
  * @param diagnosed what its diagnostics found
  * @param labels what classifiers answered, which is printed of images of one's own: an estimate of
  *     the mix of classes that they meet
+ * @param mix of the figures, what they are under another mix of classes, if that is wanted
  */
-record MeasureReport(Campaign campaign, DiagnosedSamples diagnosed, SeenLabels labels) {
+record MeasureReport(
+    Campaign campaign,
+    DiagnosedSamples diagnosed,
+    SeenLabels labels,
+    Function<List<RobustnessGap>, Optional<MixTable>> mix) {
   /** Exit code where figures were printed that may be false. */
   private static final int SUSPICIOUS = 3;
 
@@ -41,6 +49,7 @@ record MeasureReport(Campaign campaign, DiagnosedSamples diagnosed, SeenLabels l
     if (!progress.transfers().isEmpty()) {
       System.out.print("\n" + new TransferTable(progress.transfers()).render(quantiles));
     }
+    mix.apply(gaps).ifPresent(table -> System.out.print(table.render(quantiles)));
     System.out.print(new NumbersTable(progress.others()).render());
     if (campaign.data() != null) {
       System.out.print(new ClassMeasuresTable(labels.counts()).render());

@@ -27,20 +27,29 @@ public record ClassMeasuresTable(Map<String, List<Long>> counts) {
 
   /** Lines of text, each ended by a newline and the first one empty; nothing without labels. */
   public String render() {
-    List<String> classifiers =
-        counts.keySet().stream().filter(classifier -> labels(classifier) > 0).toList();
+    List<String> classifiers = labelling();
     if (classifiers.isEmpty()) {
       return "";
     }
-    Grid<String> grid = new Grid<>(classifiers);
-    grid.add("class measures", classifier -> classifier);
-    shown(classifiers).forEach(index -> grid.add("  " + index, name -> cell(name, index)));
-    grid.add("  labels", classifier -> Long.toString(labels(classifier)));
-    StringBuilder text = new StringBuilder("\n").append(grid);
+    StringBuilder text = new StringBuilder("\n").append(grid());
     classifiers.stream()
         .filter(classifier -> counted(classifier).size() <= PASSED_ON)
         .forEach(classifier -> text.append(option(classifier)));
     return text.toString();
+  }
+
+  private List<String> labelling() {
+    return counts.keySet().stream().filter(classifier -> labels(classifier) > 0).toList();
+  }
+
+  /** The table alone. */
+  String grid() {
+    List<String> classifiers = labelling();
+    Grid<String> grid = new Grid<>(classifiers);
+    grid.add("class measures", classifier -> classifier);
+    shown(classifiers).forEach(index -> grid.add("  " + index, name -> cell(name, index)));
+    grid.add("  labels", classifier -> Long.toString(labels(classifier)));
+    return grid.toString();
   }
 
   private TreeSet<Integer> shown(List<String> classifiers) {

@@ -117,7 +117,7 @@ public final class GapTable {
                   quantile,
                   QuantileGap::limitLower,
                   QuantileGap::limitUpper));
-      grid.add("  measured", gap -> measured(gap, space, quantile));
+      grid.add("  measured", gap -> measured(gap.spaces().get(space), quantile));
       grid.add(
           "  95 % interval",
           gap ->
@@ -126,7 +126,7 @@ public final class GapTable {
                   quantile,
                   QuantileGap::measuredLower,
                   QuantileGap::measuredUpper));
-      grid.add("  gap ratio", gap -> ratio(gap, space, quantile));
+      grid.add("  gap ratio", gap -> ratio(gap.spaces().get(space), quantile));
       grid.add("  samples", gap -> samples(gap.spaces().get(space)));
       grid.add("  failures", gap -> failures(gap, space));
     }
@@ -203,13 +203,9 @@ public final class GapTable {
         : figure(at.get().limit(), UNBOUNDED) + " " + kind.label();
   }
 
-  private static String measured(RobustnessGap gap, Space space, double quantile) {
-    return figures(gap, space)
-        .flatMap(
-            figures ->
-                at(figures, quantile)
-                    .map(at -> figure(at.measured(), figures.notFound() > 0 ? UNBOUNDED : UNKNOWN)))
-        .orElse(UNKNOWN);
+  static String measured(@Nullable SpaceGap figures, double quantile) {
+    String absent = figures != null && figures.notFound() > 0 ? UNBOUNDED : UNKNOWN;
+    return at(figures, quantile).map(at -> figure(at.measured(), absent)).orElse(UNKNOWN);
   }
 
   static String interval(
@@ -223,8 +219,8 @@ public final class GapTable {
         .orElse(UNKNOWN);
   }
 
-  private static String ratio(RobustnessGap gap, Space space, double quantile) {
-    return at(gap.spaces().get(space), quantile).map(GapTable::ratio).orElse(UNKNOWN);
+  static String ratio(@Nullable SpaceGap figures, double quantile) {
+    return at(figures, quantile).map(GapTable::ratio).orElse(UNKNOWN);
   }
 
   private static String ratio(QuantileGap at) {

@@ -49,7 +49,6 @@ import org.robustnessgap.messages.Effort;
 import org.robustnessgap.messages.ImageData;
 import org.robustnessgap.messages.JobFailure;
 import org.robustnessgap.messages.Json;
-import org.robustnessgap.messages.LabelCount;
 import org.robustnessgap.messages.ModelOptions;
 import org.robustnessgap.messages.ModelReference;
 import org.robustnessgap.messages.RecordFormat;
@@ -131,8 +130,8 @@ final class TrafficIT {
         RobustnessGap after = gap(campaign, second.get(campaign));
         assertThat(measured(before)).isPositive().isNotEqualTo(measured(after));
         assertThat(before.window().samples()).isBetween(1L, (long) OF_A_WINDOW);
-        assertThat(before.labels()).containsExactly(labelOf(campaign, before));
-        assertThat(after.labels()).containsExactly(labelOf(campaign, after));
+        hasTheLabelOfItsImage(campaign, before);
+        hasTheLabelOfItsImage(campaign, after);
         assertThat(before.provenance().describe()).endsWith("images of seen");
       }
     }
@@ -256,10 +255,17 @@ final class TrafficIT {
         .orElseThrow();
   }
 
-  /** Of a window of one image. */
-  private static LabelCount labelOf(String campaign, RobustnessGap gap) {
+  /** In a window of one image its label is the only one, with the distances of all. */
+  private static void hasTheLabelOfItsImage(String campaign, RobustnessGap gap) {
     List<SampleResult> samples = windows(campaign).get(gap.window().index());
-    return new LabelCount(samples.get(0).label(), samples.size());
+    assertThat(gap.labels())
+        .singleElement()
+        .satisfies(
+            label -> {
+              assertThat(label.label()).isEqualTo(samples.get(0).label());
+              assertThat(label.samples()).isEqualTo(samples.size());
+              assertThat(label.unconstrained().get(0).measured()).isEqualTo(measured(gap));
+            });
   }
 
   private static double measured(RobustnessGap gap) {

@@ -1,6 +1,7 @@
 package org.robustnessgap.campaign.evidence;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -9,8 +10,10 @@ import org.robustnessgap.messages.AttackResult;
 import org.robustnessgap.messages.JobResult;
 import org.robustnessgap.messages.Limits;
 import org.robustnessgap.messages.SampleResult;
+import org.robustnessgap.messages.Space;
 import org.robustnessgap.messages.StreamId;
 import org.robustnessgap.messages.TheoreticalLimits;
+import org.robustnessgap.messages.TheoreticalLimits.SpaceLimit;
 
 /** The labels one classifier gave; samples without a label count for nothing. */
 final class AttackEvidence implements SubjectEvidence {
@@ -53,5 +56,21 @@ final class AttackEvidence implements SubjectEvidence {
             known.samples().orElse(null),
             SpaceLimits.of(labels, known, quantiles),
             labels.generator()));
+  }
+
+  /**
+   * The limits for data of another mix of labels; none while nothing is known.
+   *
+   * @param mix labels counted in the data, by class
+   * @throws org.robustnessgap.messages.InvalidInputException if they are of another number of
+   *     classes, or all 0
+   */
+  Map<Space, SpaceLimit> limits(
+      Function<@Nullable String, DisplacementEvidence> displacements,
+      List<Double> quantiles,
+      List<Long> mix) {
+    return labels.samples() == 0
+        ? Map.of()
+        : SpaceLimits.of(labels, displacements.apply(labels.generator()), quantiles, mix);
   }
 }

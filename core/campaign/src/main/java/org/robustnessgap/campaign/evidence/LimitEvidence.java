@@ -14,7 +14,9 @@ import org.robustnessgap.messages.JobId;
 import org.robustnessgap.messages.JobKind;
 import org.robustnessgap.messages.JobResult;
 import org.robustnessgap.messages.Limits;
+import org.robustnessgap.messages.Space;
 import org.robustnessgap.messages.Subject;
+import org.robustnessgap.messages.TheoreticalLimits.SpaceLimit;
 
 /**
  * Gathers results of all campaigns and turns them into limits. Each sample counts once, however
@@ -78,6 +80,20 @@ public final class LimitEvidence {
             evidence ->
                 evidence.limits(
                     generator -> displacements(subject.campaign(), generator), quantiles));
+  }
+
+  /**
+   * The limits of a classifier for data of another mix of labels, by space.
+   *
+   * @param quantiles the p of the quantile limits, each in (0, 1)
+   * @param mix labels counted in the data, by class
+   * @return empty while nothing is known of the subject, or if it is no classifier
+   * @throws InvalidInputException if they are of another number of classes, or all 0
+   */
+  public Map<Space, SpaceLimit> limits(Subject subject, List<Double> quantiles, List<Long> mix) {
+    return subjects.get(subject) instanceof AttackEvidence evidence
+        ? evidence.limits(generator -> displacements(subject.campaign(), generator), quantiles, mix)
+        : Map.of();
   }
 
   private DisplacementEvidence displacements(String campaign, @Nullable String generator) {

@@ -19,6 +19,7 @@ import org.robustnessgap.limit.JointTransferLimit;
 import org.robustnessgap.limit.LatentLimit;
 import org.robustnessgap.limit.LatentNorm;
 import org.robustnessgap.limit.LimitCurve;
+import org.robustnessgap.limit.MixRegion;
 import org.robustnessgap.limit.ProbabilisticModulus;
 import org.robustnessgap.messages.Space;
 import org.robustnessgap.messages.TheoreticalLimits.CurvePoint;
@@ -61,6 +62,31 @@ final class SpaceLimits {
             normaliser -> OtherLimits.latent(measures, normaliser, quantiles),
             normaliser ->
                 OtherLimits.image(measures, displacements.lipschitz(), normaliser, quantiles)),
+        labels,
+        displacements,
+        quantiles);
+  }
+
+  /**
+   * The limits of one classifier for data of another mix of labels, distributed within each as the
+   * generator's samples.
+   *
+   * @param mix labels counted in the data, by class
+   */
+  static Map<Space, SpaceLimit> of(
+      LabelEvidence labels,
+      DisplacementEvidence displacements,
+      List<Double> quantiles,
+      List<Long> mix) {
+    return of(
+        new InLatent(
+            MixRegion.ofFrequencies(labels.counts(), mix),
+            rate -> {
+              MixRegion region = new MixRegion(labels.counts(), mix, rate);
+              return new Band(region.highest(), region.lowest());
+            },
+            normaliser -> List.of(),
+            normaliser -> List.of()),
         labels,
         displacements,
         quantiles);

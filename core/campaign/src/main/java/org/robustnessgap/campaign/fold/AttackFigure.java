@@ -12,12 +12,12 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.robustnessgap.campaign.quantile.LabelledDistances;
 import org.robustnessgap.campaign.quantile.LogHistogram;
 import org.robustnessgap.campaign.quantile.SignedHistogram;
 import org.robustnessgap.messages.AttackResult;
 import org.robustnessgap.messages.DiagnosticFigure;
 import org.robustnessgap.messages.JobResult;
-import org.robustnessgap.messages.LabelCount;
 import org.robustnessgap.messages.OmitEmpty;
 import org.robustnessgap.messages.PixelSpace;
 import org.robustnessgap.messages.Provenance;
@@ -41,6 +41,8 @@ import org.robustnessgap.messages.Suspicion;
  *     the first reason by alphabet; absent in states of older versions
  * @param labels how many samples the classifier gives which label; absent in states of older
  *     versions
+ * @param byLabel what was found in unconstrained space by label, of windows that are not large;
+ *     absent in states of older versions
  */
 public record AttackFigure(
     @OmitEmpty @Nullable Provenance provenance,
@@ -52,7 +54,8 @@ public record AttackFigure(
     SortedSet<String> engines,
     Map<Space, Map<String, SignedHistogram>> diagnostics,
     Map<String, String> withoutDiagnostics,
-    @OmitEmpty Map<Integer, Long> labels)
+    @OmitEmpty Map<Integer, Long> labels,
+    @OmitEmpty Map<Integer, LabelledDistances> byLabel)
     implements Figure {
   public AttackFigure {
     distances = copy(Space.class, distances);
@@ -64,6 +67,7 @@ public record AttackFigure(
         Collections.unmodifiableMap(
             new TreeMap<>(withoutDiagnostics == null ? Map.of() : withoutDiagnostics));
     labels = Collections.unmodifiableMap(new TreeMap<>(labels == null ? Map.of() : labels));
+    byLabel = Collections.unmodifiableMap(new TreeMap<>(byLabel == null ? Map.of() : byLabel));
   }
 
   private static <K extends Enum<K>, V> Map<K, V> copy(Class<K> keys, Map<K, V> values) {
@@ -81,6 +85,7 @@ public record AttackFigure(
         Map.of(),
         null,
         new TreeSet<>(),
+        Map.of(),
         Map.of(),
         Map.of(),
         Map.of());
@@ -139,20 +144,14 @@ public record AttackFigure(
         ran,
         withDiagnostics(result),
         reasons,
-        withLabels(result));
+        withLabels(result),
+        LabelSplit.plus(byLabel, result));
   }
 
   private Map<Integer, Long> withLabels(AttackResult result) {
     Map<Integer, Long> more = new TreeMap<>(labels);
     result.samples().forEach(sample -> more.merge(sample.label(), 1L, Long::sum));
     return more;
-  }
-
-  /** The labels in their order, each with its samples. */
-  List<LabelCount> labelCounts() {
-    return labels.entrySet().stream()
-        .map(label -> new LabelCount(label.getKey(), label.getValue()))
-        .toList();
   }
 
   private Map<Space, Map<String, SignedHistogram>> withDiagnostics(AttackResult result) {

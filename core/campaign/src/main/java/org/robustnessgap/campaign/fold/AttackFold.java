@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.robustnessgap.campaign.quantile.LogHistogram;
 import org.robustnessgap.messages.Gap;
@@ -73,7 +74,9 @@ final class AttackFold implements KindFold {
         hidden,
         shown.map(AttackFigure::quartiles).orElse(List.of()),
         shown.map(AttackFigure::withoutDiagnostics).orElse(Map.of()),
-        shown.map(AttackFigure::labelCounts).orElse(List.of()));
+        shown
+            .map(figure -> LabelSplit.counts(figure, spaces.get(Space.UNCONSTRAINED)))
+            .orElse(List.of()));
   }
 
   private static Map<Space, SpaceGap> spaceGaps(
@@ -146,18 +149,22 @@ final class AttackFold implements KindFold {
                   new TreeSet<>(),
                   Map.of(),
                   Map.of(),
+                  Map.of(),
                   Map.of()));
     }
   }
 
   @Override
   public List<Metric> metrics() {
-    return AttackMetrics.ALL;
+    return Stream.concat(AttackMetrics.ALL.stream(), LabelMetrics.ALL.stream()).toList();
   }
 
   @Override
   public void report(Subject subject, SubjectState state, @Nullable Gap gap, Series series) {
-    AttackMetrics.report(
-        new StreamId(subject.campaign(), subject.name()), state, (RobustnessGap) gap, series);
+    StreamId stream = new StreamId(subject.campaign(), subject.name());
+    AttackMetrics.report(stream, state, (RobustnessGap) gap, series);
+    if (gap != null) {
+      LabelMetrics.report(series, stream, (RobustnessGap) gap, (TheoreticalLimits) state.limits());
+    }
   }
 }

@@ -118,6 +118,38 @@ class LimitEvidenceTest {
   }
 
   @Test
+  void underTheGeneratorsOwnMixLimitsAreItsOwn() {
+    evidence.add(Results.attack("c", "lenet", 0, evenLabels(999)));
+    evidence.add(Results.smoothness("c", 0, 1000, 5));
+    Map<Space, SpaceLimit> own = limits(evidence, LENET).spaces();
+    Map<Space, SpaceLimit> mix =
+        evidence.limits(LENET.about(), QUANTILES, List.of(200L, 200L, 200L));
+
+    assertThat(mix).containsOnlyKeys(Space.values());
+    for (Space space : Space.values()) {
+      for (int i = 0; i < QUANTILES.size(); i++) {
+        QuantileLimit limit = mix.get(space).quantiles().get(i);
+        assertThat(limit.distance())
+            .isCloseTo(own.get(space).quantiles().get(i).distance(), within(1e-9))
+            .isBetween(limit.lower(), limit.upper());
+      }
+      assertThat(mix.get(space).kind()).isEqualTo(own.get(space).kind());
+    }
+    assertCurve(mix.get(Space.LATENT));
+    assertCurve(mix.get(Space.UNCONSTRAINED));
+  }
+
+  @Test
+  void aMixOfOtherClassesIsRefused() {
+    evidence.add(Results.attack("c", "lenet", 0, evenLabels(9)));
+
+    assertThatThrownBy(() -> evidence.limits(LENET.about(), QUANTILES, List.of(1L, 2L)))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("labels of 3 classes, the mix of 2");
+    assertThat(evidence.limits(VGG.about(), QUANTILES, List.of(1L, 2L))).isEmpty();
+  }
+
+  @Test
   void aSingleClassIsUnlimitedAboveButNotBelow() {
     evidence.add(Results.attack("c", "lenet", 0, 1, 1, 1));
     evidence.add(Results.smoothness("c", 0, 500, 5));
