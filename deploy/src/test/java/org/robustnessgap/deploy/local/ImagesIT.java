@@ -88,11 +88,11 @@ final class ImagesIT {
     CampaignProgress ofZip = Watching.run(clients, zipped);
     CampaignProgress ofFolder = Watching.run(clients, loose);
 
-    assertThat(table(ofFolder, loose)).isEqualTo(table(ofZip, zipped));
+    assertThat(measured(loose)).isEqualTo(table(ofFolder, loose));
     assertThat(measured(zipped)).isEqualTo(table(ofZip, zipped));
     assertThat(ofZip.gaps()).hasSize(2).allSatisfy(gap -> assertThat(gap.measured()).isEqualTo(10));
     assertThat(namesOfAttacks("zipped")).hasSize(2 * IMAGES).contains("digits.zip!d3.png");
-    assertThat(namesOfPairs("loose")).containsExactly("d0.png", "d1.png", "d2.png", "d3.png");
+    assertThat(namesOfPairs("loose")).hasSize(4).allMatch(name -> name.matches("d\\d\\.png"));
     assertThat(get("/metrics"))
         .containsPattern(
             "robustness_measured\\{[^}]*campaign=\"zipped\"[^}]*space=\"unconstrained\"")

@@ -9,6 +9,9 @@ import java.util.List;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import javax.imageio.ImageIO;
+import org.robustnessgap.data.FittedImage;
+import org.robustnessgap.data.ImageForm;
+import org.robustnessgap.data.Images;
 import org.robustnessgap.messages.Algorithm;
 import org.robustnessgap.messages.AttackPlan;
 import org.robustnessgap.messages.Campaign;
@@ -22,31 +25,47 @@ import org.robustnessgap.messages.Space;
 public final class GreyPictures {
   private GreyPictures() {}
 
-  /** Those of levels 0 to n − 1, as 000.png and so on. */
+  /** Those of levels 0 to n − 1 in the order in which they are read. */
   public static Path folder(Path folder, int n) throws IOException {
     Files.createDirectories(folder);
+    for (int number = 0; number < n; number++) {
+      Files.write(folder.resolve(numbered(number)), png(0));
+    }
+    List<String> names = names(folder);
     for (int level = 0; level < n; level++) {
-      write(folder, level, level);
+      Files.write(folder.resolve(names.get(level)), png(level));
     }
     return folder;
   }
 
+  /** Gives a picture another level. */
   public static void write(Path folder, int number, int level) throws IOException {
-    Files.write(folder.resolve(name(number)), png(level));
+    Files.write(folder.resolve(name(folder, number)), png(level));
+  }
+
+  /** Of a picture that can be read, by its place in the order of reading. */
+  public static String name(Path folder, int number) {
+    return names(folder).get(number);
+  }
+
+  private static List<String> names(Path folder) {
+    try (Images images = Images.open(folder, ImageForm.of(List.of(1L, 2L, 2L), null))) {
+      return images.first(Integer.MAX_VALUE).stream().map(FittedImage::name).toList();
+    }
   }
 
   /** The same in one file. */
   public static Path zip(Path file, int n) throws IOException {
     try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
       for (int level = 0; level < n; level++) {
-        zip.putNextEntry(new ZipEntry(name(level)));
+        zip.putNextEntry(new ZipEntry(numbered(level)));
         zip.write(png(level));
       }
     }
     return file;
   }
 
-  private static String name(int number) {
+  private static String numbered(int number) {
     return String.format("%03d.png", number);
   }
 

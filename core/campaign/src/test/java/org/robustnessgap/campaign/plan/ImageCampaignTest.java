@@ -55,7 +55,7 @@ final class ImageCampaignTest {
         .extracting(job -> job.id().firstOrdinal())
         .containsExactly(0L, 0L, 4L, 4L, 8L, 8L);
     assertThat(jobs.get(4).latents().count()).isEqualTo(2);
-    assertThat(jobs.get(2).latents().name(1)).isEqualTo("005.png");
+    assertThat(jobs.get(2).latents().name(1)).isEqualTo(GreyPictures.name(folder.resolve("a"), 5));
     assertThat(jobs.get(2).latents().values()[4]).isEqualTo(5 / 255f);
     try (ImageSamples inProcess = ImageSamples.of(campaign, folder, 10)) {
       assertThat(jobs)
@@ -120,21 +120,23 @@ final class ImageCampaignTest {
 
   @Test
   void oneInAHundredMayBeUnusableAndIsNamed() throws Exception {
-    GreyPictures.folder(folder.resolve("a"), 110);
-    Files.writeString(folder.resolve("a").resolve("050.png"), "no picture");
+    Path images = GreyPictures.folder(folder.resolve("a"), 110);
+    String broken = GreyPictures.name(images, 50);
+    String alsoBroken = GreyPictures.name(images, 60);
+    Files.writeString(images.resolve(broken), "no picture");
     ledger.apply(campaign("a", 109L));
 
     List<Job> jobs = sendAll();
 
     assertThat(jobs).hasSize(2 * 28);
-    assertThat(jobs.get(2 * 12).latents().name(2)).isEqualTo("051.png");
-    assertThat(reports.skipped).singleElement().asString().startsWith("c: 050.png");
+    assertThat(jobs.get(2 * 12).latents().name(2)).isEqualTo(GreyPictures.name(images, 50));
+    assertThat(reports.skipped).singleElement().asString().startsWith("c: " + broken);
 
-    Files.writeString(folder.resolve("a").resolve("060.png"), "no picture");
+    Files.writeString(images.resolve(alsoBroken), "no picture");
     restart();
     ledger.apply(campaign("a", 108L));
     assertThat(sendAll()).isEmpty();
-    assertThat(reports.refused).singleElement().asString().contains("050.png", "060.png");
+    assertThat(reports.refused).singleElement().asString().contains(broken, alsoBroken);
   }
 
   @Test
@@ -147,7 +149,10 @@ final class ImageCampaignTest {
     ledger.answered(attack("x", 0));
 
     assertThat(sendAll()).isEmpty();
-    assertThat(reports.refused).singleElement().asString().contains("Image 6", "006.png");
+    assertThat(reports.refused)
+        .singleElement()
+        .asString()
+        .contains("Image 6", GreyPictures.name(images, 6));
   }
 
   @Test
@@ -181,7 +186,10 @@ final class ImageCampaignTest {
     ledger.answered(attack("x", 0));
 
     assertThat(sendAll()).isEmpty();
-    assertThat(reports.refused).singleElement().asString().contains("Image 1", "001.png");
+    assertThat(reports.refused)
+        .singleElement()
+        .asString()
+        .contains("Image 1", GreyPictures.name(images, 1));
 
     GreyPictures.write(images, 1, 1);
     ledger.apply(campaign("a", 12L, 1));
