@@ -14,6 +14,7 @@ import org.robustnessgap.deploy.campaign.CampaignWatch;
 import org.robustnessgap.deploy.campaign.ProgressLine;
 import org.robustnessgap.deploy.json.JsonFile;
 import org.robustnessgap.deploy.local.LocalSystem;
+import org.robustnessgap.deploy.local.PageOptions;
 import org.robustnessgap.deploy.table.GapTable;
 import org.robustnessgap.deploy.table.NumbersTable;
 import org.robustnessgap.deploy.table.ShownQuantiles;
@@ -70,16 +71,7 @@ final class DemoCommand implements Callable<Integer> {
           "Also find out, on N samples for each pair of classifiers, which perturbations fool both (default: not).")
   private @Nullable Long transfer;
 
-  @Option(names = "--once", description = "Exit after the table.")
-  private boolean once;
-
-  @Option(
-      names = "--port",
-      paramLabel = "PORT",
-      defaultValue = "8080",
-      description =
-          "Port of the page and of /metrics (default: ${DEFAULT-VALUE}; 0 for any free one).")
-  private int port;
+  @Mixin private PageOptions page;
 
   @Mixin private ShownQuantiles quantiles;
 
@@ -95,7 +87,7 @@ final class DemoCommand implements Callable<Integer> {
     LocalSystem system = new LocalSystem(engine.settings());
     Runtime.getRuntime().addShutdownHook(new Thread(system::close, "shutdown"));
     try {
-      if (!system.start(port)) {
+      if (!system.start(page.port())) {
         return STOPPED;
       }
       String urls = urls(system.service(AggregatorService.NAME).port());
@@ -109,7 +101,7 @@ final class DemoCommand implements Callable<Integer> {
         System.out.print(new TransferTable(progress.transfers()).render(shown));
       }
       System.out.print(new NumbersTable(progress.others()).render());
-      if (once) {
+      if (page.once()) {
         return exitCode(progress);
       }
       System.err.println();

@@ -52,48 +52,6 @@ public record RobustnessGap(
     @OmitEmpty Map<String, String> withoutDiagnostics,
     @OmitEmpty List<LabelCount> labels)
     implements Gap {
-  /** With labels unknown. */
-  public RobustnessGap(
-      StreamId stream,
-      Window window,
-      long generated,
-      long measured,
-      long failed,
-      double attackSeconds,
-      long gradients,
-      long forwards,
-      @Nullable Long limitSamples,
-      @Nullable Long smoothnessSamples,
-      Map<Space, SpaceGap> spaces,
-      List<Suspicion> suspicions,
-      @Nullable PixelSpace pixels,
-      @Nullable Provenance provenance,
-      List<String> engines,
-      @Nullable Long ofOtherProvenance,
-      List<DiagnosticFigure> diagnostics,
-      Map<String, String> withoutDiagnostics) {
-    this(
-        stream,
-        window,
-        generated,
-        measured,
-        failed,
-        attackSeconds,
-        gradients,
-        forwards,
-        limitSamples,
-        smoothnessSamples,
-        spaces,
-        suspicions,
-        pixels,
-        provenance,
-        engines,
-        ofOtherProvenance,
-        diagnostics,
-        withoutDiagnostics,
-        List.of());
-  }
-
   /**
    * Figures about which nothing looks wrong, without an input contract and of unknown provenance.
    */
@@ -127,7 +85,8 @@ public record RobustnessGap(
         List.of(),
         null,
         List.of(),
-        Map.of());
+        Map.of(),
+        List.of());
   }
 
   /**

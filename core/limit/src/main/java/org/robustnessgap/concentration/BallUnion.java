@@ -1,5 +1,7 @@
 package org.robustnessgap.concentration;
 
+import org.robustnessgap.distance.Euclidean;
+
 /**
  * A union of closed ℓ2 balls; within t of it lies the union of those with radii longer by t.
  *
@@ -10,7 +12,7 @@ public record BallUnion(float[][] centres, double[] radii) implements ErrorSet {
   @Override
   public boolean reaches(float[] x, double distance) {
     for (int i = 0; i < radii.length; i++) {
-      if (Vectors.distance(centres[i], x) <= radii[i] + distance) {
+      if (Euclidean.distance(centres[i], x) <= radii[i] + distance) {
         return true;
       }
     }

@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import org.robustnessgap.distance.Euclidean;
 
 /**
  * Unions of balls for ℓ2 (Mahloujifar, Zhang, Mahmoody, Evans 2019, Algorithm 2): one ball after
@@ -50,7 +51,7 @@ public final class BallUnions implements ErrorSetFamily {
 
   private static Centre centre(float[] point, float[][] images) {
     double[] distances =
-        Arrays.stream(images).mapToDouble(x -> Vectors.distance(point, x)).toArray();
+        Arrays.stream(images).mapToDouble(x -> Euclidean.distance(point, x)).toArray();
     int[] order =
         IntStream.range(0, distances.length)
             .boxed()
@@ -113,7 +114,7 @@ public final class BallUnions implements ErrorSetFamily {
 
   private static double beyond(List<Ball> union, float[] x) {
     return union.stream()
-        .mapToDouble(ball -> Vectors.distance(ball.centre.point, x) - ball.radius)
+        .mapToDouble(ball -> Euclidean.distance(ball.centre.point, x) - ball.radius)
         .min()
         .orElseThrow();
   }

@@ -61,7 +61,7 @@ public final class HalfSpaces implements ErrorSetFamily {
       for (double power : POWERS) {
         double[] w = normalised(powered(components[i], power), norm);
         String name = "principal component " + (i + 1) + (power == 1 ? "" : ", power " + power);
-        directions.add(new Direction(name, x -> Vectors.dot(w, x), () -> w));
+        directions.add(new Direction(name, x -> HalfSpace.product(w, x), () -> w));
       }
     }
   }

@@ -3,6 +3,7 @@ package org.robustnessgap.concentration;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import org.robustnessgap.distance.Euclidean;
 
 /** Lloyd's k-means in ℓ2 from k-means++ starts (Arthur, Vassilvitskii 2007). */
 final class KMeans {
@@ -37,7 +38,7 @@ final class KMeans {
     int best = 0;
     double least = Double.POSITIVE_INFINITY;
     for (int i = 0; i < centres.length; i++) {
-      double distance = Vectors.distance(centres[i], point);
+      double distance = Euclidean.distance(centres[i], point);
       if (distance < least) {
         least = distance;
         best = i;
@@ -59,7 +60,7 @@ final class KMeans {
           IntStream.range(0, points.length)
               .parallel()
               .mapToDouble(
-                  j -> Math.min(before[j], Math.pow(Vectors.distance(start, points[j]), 2)))
+                  j -> Math.min(before[j], Math.pow(Euclidean.distance(start, points[j]), 2)))
               .toArray();
       next = drawn(squares, random);
     }

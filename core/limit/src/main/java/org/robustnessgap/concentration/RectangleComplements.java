@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.robustnessgap.distance.Euclidean;
 
 /**
  * Complements of unions of rectangles for ℓ∞ (Mahloujifar, Zhang, Mahmoody, Evans 2019, Algorithm
@@ -62,7 +63,7 @@ public final class RectangleComplements implements ErrorSetFamily {
 
   /** To the k-th other one if x is in the sample, so those in it look a little less dense. */
   private static double distanceToNearest(float[] x, float[][] sample, int k) {
-    double[] distances = Arrays.stream(sample).mapToDouble(y -> Vectors.distance(x, y)).toArray();
+    double[] distances = Arrays.stream(sample).mapToDouble(y -> Euclidean.distance(x, y)).toArray();
     Arrays.sort(distances);
     return distances[k];
   }

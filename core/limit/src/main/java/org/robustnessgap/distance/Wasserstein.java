@@ -50,7 +50,7 @@ public final class Wasserstein {
     }
     for (int i = 0; i < n; i++) {
       for (int j = 0; j < n; j++) {
-        graph.setEdgeWeight(graph.addEdge(i, n + j), distance(a[i], b[j]));
+        graph.setEdgeWeight(graph.addEdge(i, n + j), Euclidean.distance(a[i], b[j]));
       }
     }
     return new KuhnMunkresMinimalWeightBipartitePerfectMatching<>(graph, left, right)
@@ -101,14 +101,5 @@ public final class Wasserstein {
         }
       }
     }
-  }
-
-  private static double distance(float[] a, float[] b) {
-    double sum = 0;
-    for (int i = 0; i < a.length; i++) {
-      double difference = (double) a[i] - b[i];
-      sum += difference * difference;
-    }
-    return Math.sqrt(sum);
   }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.robustnessgap.data.ImageForm;
+import org.robustnessgap.deploy.exit.ExitCodes;
 import org.robustnessgap.deploy.images.ImageOptions;
 import org.robustnessgap.deploy.model.ImageSize;
 import org.robustnessgap.deploy.model.ModelFile;
@@ -20,13 +21,6 @@ import picocli.CommandLine.Option;
 @Command(
     name = "fit",
     mixinStandardHelpOptions = true,
-    exitCodeListHeading = "%nExit codes:%n",
-    exitCodeList = {
-      "0:fitted",
-      "1:a bug",
-      "2:a mistake that you can mend, said in one sentence",
-      "3:fitted, but something looks wrong: see the line that begins with Suspicious"
-    },
     description = {
       "Makes a generator from images, for those who have none, and writes it as ONNX.",
       "Trains a variational autoencoder, and a flow from z ~ N(0, I_d) to its latent vectors: together",
@@ -45,8 +39,7 @@ import picocli.CommandLine.Option;
       "  robustness-gap fit --linear --images cifar10.u8 --image-size 3x32x32 --out g.onnx"
     })
 public final class FitCommand implements Callable<Integer> {
-  /** The exit code where what was fitted looks wrong. */
-  public static final int SUSPICIOUS = 3;
+  @Mixin private ExitCodes exitCodes;
 
   @Option(
       names = "--linear",
@@ -114,7 +107,7 @@ public final class FitCommand implements Callable<Integer> {
         new LinearFit(input).run(engine);
         return 0;
       }
-      return new DecoderFit(input, decoderOptions, settings).run(engine) ? 0 : SUSPICIOUS;
+      return new DecoderFit(input, decoderOptions, settings).run(engine) ? 0 : ExitCodes.SUSPICIOUS;
     }
   }
 

@@ -1,5 +1,6 @@
 package org.robustnessgap.deploy.measure;
 
+import org.robustnessgap.deploy.exit.ExitCodes;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -41,13 +42,6 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "measure",
     mixinStandardHelpOptions = true,
-    exitCodeListHeading = "%nExit codes:%n",
-    exitCodeList = {
-      "0:measured",
-      "1:a bug",
-      "2:a mistake that you can mend, said in one sentence",
-      "3:measured, but something looks wrong: see the lines that begin with Suspicious"
-    },
     description = {
       "Measures your own classifiers on the images of your own generator, without Kafka.",
       "With --images on images of your own instead, for which there is no limit to hold against.",
@@ -94,6 +88,8 @@ public final class MeasureCommand implements Callable<Integer> {
           "Where relative locations in the file of --campaign begin (default: the current folder)."
               + " Only with --campaign: --generator and --classifier name files as they are.")
   private @Nullable Path models;
+
+  @Mixin private ExitCodes exitCodes;
 
   @Mixin private CampaignOptions campaignOptions;
 

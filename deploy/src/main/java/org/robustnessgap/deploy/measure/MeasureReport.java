@@ -7,6 +7,7 @@ import java.util.function.Function;
 import org.robustnessgap.campaign.diagnostic.LowerBoundDiagnostic;
 import org.robustnessgap.campaign.diagnostic.ProjectionDiagnostic;
 import org.robustnessgap.deploy.campaign.CampaignProgress;
+import org.robustnessgap.deploy.exit.ExitCodes;
 import org.robustnessgap.deploy.table.ClassMeasuresTable;
 import org.robustnessgap.deploy.table.GapTable;
 import org.robustnessgap.deploy.table.MixTable;
@@ -32,9 +33,6 @@ record MeasureReport(
     DiagnosedSamples diagnosed,
     SeenLabels labels,
     Function<List<RobustnessGap>, Optional<MixTable>> mix) {
-  /** Exit code where figures were printed that may be false. */
-  private static final int SUSPICIOUS = 3;
-
   /**
    * Prints it.
    *
@@ -81,7 +79,7 @@ record MeasureReport(
       System.out.println();
       wrong.forEach(suspicion -> System.out.println("Suspicious: " + suspicion.sentence()));
     }
-    return wrong.isEmpty() ? 0 : SUSPICIOUS;
+    return wrong.isEmpty() ? 0 : ExitCodes.SUSPICIOUS;
   }
 
   private static void printDiagnostics(RobustnessGap gap) {

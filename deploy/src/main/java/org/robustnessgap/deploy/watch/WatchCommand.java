@@ -10,10 +10,12 @@ import org.robustnessgap.aggregator.AggregatorService;
 import org.robustnessgap.data.ImageForm;
 import org.robustnessgap.data.Images;
 import org.robustnessgap.deploy.campaign.CampaignTopic;
+import org.robustnessgap.deploy.exit.ExitCodes;
 import org.robustnessgap.deploy.fit.FitCommand;
 import org.robustnessgap.deploy.images.ClassifierImages;
 import org.robustnessgap.deploy.local.FreePort;
 import org.robustnessgap.deploy.local.LocalSystem;
+import org.robustnessgap.deploy.local.PageOptions;
 import org.robustnessgap.deploy.measure.MeasureCommand;
 import org.robustnessgap.deploy.model.ContractOptions;
 import org.robustnessgap.engine.Engine;
@@ -33,13 +35,6 @@ import picocli.CommandLine.Option;
 @Command(
     name = "watch",
     mixinStandardHelpOptions = true,
-    exitCodeListHeading = "%nExit codes:%n",
-    exitCodeList = {
-      "0:measured",
-      "1:a bug",
-      "2:a mistake that you can mend, said in one sentence",
-      "3:measured, but something looks wrong: see the lines that begin with Suspicious"
-    },
     description = {
       "Watches classifiers with nothing but images of what they see.",
       "Measures the first images, fits a generator to all, measures against its limits, trains a",
@@ -113,16 +108,9 @@ public final class WatchCommand implements Callable<Integer> {
           "Where generators, results and the campaign are written (default: ${DEFAULT-VALUE}).")
   private Path out;
 
-  @Option(names = "--once", description = "Exit after the last table.")
-  private boolean once;
+  @Mixin private PageOptions page;
 
-  @Option(
-      names = "--port",
-      paramLabel = "PORT",
-      defaultValue = "8080",
-      description =
-          "Port of the page and of /metrics (default: ${DEFAULT-VALUE}; 0 for any free one).")
-  private int port;
+  @Mixin private ExitCodes exitCodes;
 
   @Mixin private ContractOptions contractOptions;
 
@@ -137,8 +125,8 @@ public final class WatchCommand implements Callable<Integer> {
       throw new InvalidInputException(
           "--latent-dimension is " + dimension + " but must be at least 1.");
     }
-    if (!once) {
-      FreePort.require(port, "--port");
+    if (!page.once()) {
+      FreePort.require(page.port(), "--port");
     }
     EngineSettings settings = engine.settings();
     WatchPlan plan = plan(settings);
@@ -152,7 +140,7 @@ public final class WatchCommand implements Callable<Integer> {
       if (isFailed(code)) {
         return code;
       }
-      if (code == FitCommand.SUSPICIOUS && step.isFit()) {
+      if (code == ExitCodes.SUSPICIOUS && step.isFit()) {
         System.err.printf("%nThis generator is not good enough; the first one is used instead.%n");
         plan = plan.asLinear();
       } else {
@@ -168,7 +156,7 @@ public final class WatchCommand implements Callable<Integer> {
     }
     write(plan.campaignFile(), plan.campaign());
     System.err.printf("%nFor running services:%n  robustness-gap apply %s%n", plan.campaignFile());
-    return once ? worst : watch(plan, settings);
+    return page.once() ? worst : watch(plan, settings);
   }
 
   /** The exit code. */
@@ -179,7 +167,7 @@ public final class WatchCommand implements Callable<Integer> {
   }
 
   private static boolean isFailed(int code) {
-    return code != 0 && code != FitCommand.SUSPICIOUS;
+    return code != 0 && code != ExitCodes.SUSPICIOUS;
   }
 
   private WatchPlan plan(EngineSettings settings) {
@@ -236,7 +224,7 @@ public final class WatchCommand implements Callable<Integer> {
     LocalSystem system = new LocalSystem(settings);
     Runtime.getRuntime().addShutdownHook(new Thread(system::close, "shutdown"));
     try {
-      if (!system.start(port)) {
+      if (!system.start(page.port())) {
         return STOPPED;
       }
       CampaignTopic.apply(system.clients(), plan.campaign());

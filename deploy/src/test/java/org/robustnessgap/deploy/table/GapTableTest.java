@@ -267,7 +267,8 @@ final class GapTableTest {
         engine == null ? List.of() : List.of(engine),
         null,
         List.of(),
-        Map.of());
+        Map.of(),
+        List.of());
   }
 
   @Test

@@ -1,29 +1,33 @@
-package org.robustnessgap.concentration;
+package org.robustnessgap.distance;
 
-/** Sums over the values of images, in double; four at a time, as one waits for the last. */
-final class Vectors {
-  private Vectors() {}
+/**
+ * Products and distances of points in ℓ2, summed in double; four sums at a time, as one waits for
+ * the last. Both points have as many values.
+ */
+public final class Euclidean {
+  private Euclidean() {}
 
-  static double dot(double[] w, float[] x) {
+  /** Σ xₖ yₖ. */
+  public static double product(float[] x, float[] y) {
     double a = 0;
     double b = 0;
     double c = 0;
     double d = 0;
     int k = 0;
-    for (; k + 3 < w.length; k += 4) {
-      a += w[k] * x[k];
-      b += w[k + 1] * x[k + 1];
-      c += w[k + 2] * x[k + 2];
-      d += w[k + 3] * x[k + 3];
+    for (; k + 3 < x.length; k += 4) {
+      a += (double) x[k] * y[k];
+      b += (double) x[k + 1] * y[k + 1];
+      c += (double) x[k + 2] * y[k + 2];
+      d += (double) x[k + 3] * y[k + 3];
     }
-    for (; k < w.length; k++) {
-      a += w[k] * x[k];
+    for (; k < x.length; k++) {
+      a += (double) x[k] * y[k];
     }
     return a + b + (c + d);
   }
 
   /** ‖x − y‖₂. */
-  static double distance(float[] x, float[] y) {
+  public static double distance(float[] x, float[] y) {
     double a = 0;
     double b = 0;
     double c = 0;
