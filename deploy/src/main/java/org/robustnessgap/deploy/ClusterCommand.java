@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.robustnessgap.deploy.cluster.Cluster;
 import org.robustnessgap.deploy.local.FreePort;
 import org.robustnessgap.generator.ImageFolder;
+import org.robustnessgap.generator.traffic.TrafficFolder;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.worker.EngineOptions;
 import picocli.CommandLine.Command;
@@ -68,6 +69,13 @@ final class ClusterCommand implements Callable<Integer> {
           "Holds the images of campaigns without a generator: relative locations begin there, and none outside of it are read (default: the folder of the repository or distribution).")
   private @Nullable Path images;
 
+  @Option(
+      names = "--traffic-properties",
+      paramLabel = "FOLDER",
+      description =
+          "Holds files of Kafka properties, one for each other cluster whose topics campaigns of live traffic read; see generator-service (default: none).")
+  private @Nullable Path trafficProperties;
+
   @Mixin private EngineOptions engine;
 
   @Override
@@ -80,7 +88,7 @@ final class ClusterCommand implements Callable<Integer> {
     }
     FreePort.require(port, "--port");
     FreePort.require(kafkaPort, "--kafka-port");
-    Path imageFolder = new ImageFolder(images == null ? Home.path() : images).path();
+    List<String> generatorArguments = generatorArguments();
     // Refuses what every worker would refuse again and again.
     engine.settings();
     List<String> workerArguments = new ArrayList<>(engine.arguments());
@@ -92,10 +100,22 @@ final class ClusterCommand implements Callable<Integer> {
             port,
             workers,
             workerArguments,
-            imageFolder.toAbsolutePath(),
+            generatorArguments,
             System.err);
     cluster.start();
     UntilStopped.run(cluster::close);
     return 0;
+  }
+
+  /** Refuses what the generator service would refuse again and again. */
+  private List<String> generatorArguments() {
+    Path imageFolder = new ImageFolder(images == null ? Home.path() : images).path();
+    List<String> arguments =
+        new ArrayList<>(List.of("--images", imageFolder.toAbsolutePath().toString()));
+    Path properties = new TrafficFolder(trafficProperties).path();
+    if (properties != null) {
+      arguments.addAll(List.of("--traffic-properties", properties.toAbsolutePath().toString()));
+    }
+    return arguments;
   }
 }

@@ -28,23 +28,32 @@ final class GeneratorFactory {
   }
 
   @Singleton
+  @Requires(missingBeans = JobsRetention.class)
+  JobsRetention jobsRetention() {
+    return new JobsRetention(null);
+  }
+
+  @Singleton
   ServiceLoop loop(
       KafkaClients clients,
       ImageFolder images,
       TrafficFolder properties,
+      JobsRetention retention,
       PrometheusRegistry registry) {
     GeneratorMetrics metrics = new GeneratorMetrics(registry);
     TrafficMetrics trafficMetrics = new TrafficMetrics(registry);
     TrafficConsumers consumers = TrafficConsumers.of(clients.settings(), properties.path());
     return new ServiceLoop(
         GeneratorService.NAME,
-        () ->
-            new GeneratorBody(
-                images.path(),
-                new LiveTraffic(consumers, Clock.systemUTC(), trafficMetrics),
-                clients.logReader(),
-                clients.producer(),
-                Clock.systemUTC(),
-                metrics));
+        () -> {
+          retention.apply(clients);
+          return new GeneratorBody(
+              images.path(),
+              new LiveTraffic(consumers, Clock.systemUTC(), trafficMetrics),
+              clients.logReader(),
+              clients.producer(),
+              Clock.systemUTC(),
+              metrics);
+        });
   }
 }

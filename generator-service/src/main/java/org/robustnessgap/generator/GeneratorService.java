@@ -1,6 +1,7 @@
 package org.robustnessgap.generator;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,13 @@ public final class GeneratorService extends ServiceCommand {
           "Holds files of Kafka properties, one for each other cluster whose topics campaigns of live traffic read: bootstrap.servers, TLS, SASL. A campaign names the file alone (default: none).")
   private @Nullable Path trafficProperties;
 
+  @Option(
+      names = "--jobs-retention",
+      paramLabel = "DURATION",
+      description =
+          "How long the topic latent-samples keeps jobs, with the images in them, as ISO 8601 writes it, for instance PT2H: longer than the job timeouts of all campaigns, or jobs are sent again needlessly (default: what the topic is set to).")
+  private @Nullable Duration jobsRetention;
+
   @Override
   protected Collection<Topic> reads() {
     return GeneratorBody.reads();
@@ -62,7 +70,11 @@ public final class GeneratorService extends ServiceCommand {
 
   @Override
   protected Object[] beans() {
-    return new Object[] {new ImageFolder(images), new TrafficFolder(trafficProperties)};
+    return new Object[] {
+      new ImageFolder(images),
+      new TrafficFolder(trafficProperties),
+      new JobsRetention(jobsRetention)
+    };
   }
 
   public static void main(String[] arguments) {

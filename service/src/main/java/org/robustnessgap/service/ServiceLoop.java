@@ -2,6 +2,7 @@ package org.robustnessgap.service;
 
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.robustnessgap.service.kafka.KafkaFailures;
 import org.slf4j.Logger;
@@ -10,18 +11,22 @@ import org.slf4j.LoggerFactory;
 /**
  * Drives a {@link ServiceBody} on a thread of its own until closed. When the body fails, it is
  * closed and, after a pause, replaced: everything a body knows it can learn again from the topics.
+ * The pause may depend on how many failed one after the other without having been ready.
  */
 public final class ServiceLoop implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ServiceLoop.class);
 
   private final String name;
   private final Callable<? extends ServiceBody> bodies;
-  private final Duration pause;
+  private final IntFunction<Duration> pauses;
   private final Duration patience;
   private final Thread thread;
   private volatile @Nullable ServiceBody body;
   private volatile boolean stopping;
   private boolean interruptible;
+
+  /** Bodies that failed one after the other; of the loop's thread alone. */
+  private int failures;
 
   public ServiceLoop(String name, Callable<? extends ServiceBody> bodies) {
     this(name, bodies, Duration.ofSeconds(1));
@@ -31,14 +36,26 @@ public final class ServiceLoop implements AutoCloseable {
    * @param pause before a body that failed is replaced
    */
   public ServiceLoop(String name, Callable<? extends ServiceBody> bodies, Duration pause) {
-    this(name, bodies, pause, Duration.ofSeconds(9));
+    this(name, bodies, failures -> pause);
+  }
+
+  /**
+   * @param pauses before a body is replaced, by how many have failed since one was last ready, from
+   *     1 on
+   */
+  public ServiceLoop(
+      String name, Callable<? extends ServiceBody> bodies, IntFunction<Duration> pauses) {
+    this(name, bodies, pauses, Duration.ofSeconds(9));
   }
 
   ServiceLoop(
-      String name, Callable<? extends ServiceBody> bodies, Duration pause, Duration patience) {
+      String name,
+      Callable<? extends ServiceBody> bodies,
+      IntFunction<Duration> pauses,
+      Duration patience) {
     this.name = name;
     this.bodies = bodies;
-    this.pause = pause;
+    this.pauses = pauses;
     this.patience = patience;
     this.thread = new Thread(this::run, name);
   }
@@ -87,13 +104,14 @@ public final class ServiceLoop implements AutoCloseable {
         serve();
       } catch (Exception e) {
         if (!stopping) {
+          Duration pause = pauses.apply(++failures);
           LOG.warn(
               "{} failed and starts again in {} s: {}",
               name,
               pause.toSeconds(),
               KafkaFailures.explain(e));
           LOG.debug("{} failed", name, e);
-          rest();
+          rest(pause);
         }
       }
     }
@@ -114,6 +132,7 @@ public final class ServiceLoop implements AutoCloseable {
           current.step();
         }
       } finally {
+        failures = current.ready() ? 0 : failures;
         body = null;
         end();
       }
@@ -133,7 +152,7 @@ public final class ServiceLoop implements AutoCloseable {
     Thread.interrupted();
   }
 
-  private synchronized void rest() {
+  private synchronized void rest(Duration pause) {
     try {
       if (!stopping) {
         // Zero would mean for ever.

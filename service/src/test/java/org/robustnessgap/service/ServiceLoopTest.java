@@ -95,7 +95,7 @@ class ServiceLoopTest {
               }
               return bodies.remove();
             },
-            Duration.ZERO,
+            failures -> Duration.ZERO,
             LONG);
     loop.start();
     working.stepping.await();
@@ -160,7 +160,7 @@ class ServiceLoopTest {
                     }
                   }
                 },
-            LONG,
+            failures -> LONG,
             Duration.ofMillis(20));
     loop.start();
     closing.await();
@@ -213,16 +213,54 @@ class ServiceLoopTest {
 
   @Test
   void aLoopClosedBeforeItsStartDoesNothing() throws Exception {
-    loop = new ServiceLoop("test", () -> new Body("never", ServiceLoopTest::sleep), LONG, LONG);
+    loop = new ServiceLoop("test", () -> new Body("never", ServiceLoopTest::sleep), failures -> LONG, LONG);
     loop.close();
     loop.start();
     join();
     assertThat(events).isEmpty();
   }
 
+  /** A body that was ready makes the next failure the first again. */
+  @Test
+  void pausesAreAskedForByFailuresInARow() throws Exception {
+    Queue<Integer> asked = new ConcurrentLinkedQueue<>();
+    CountDownLatch enough = new CountDownLatch(5);
+    Queue<Boolean> ready = new ArrayDeque<>(List.of(false, false, true, false, false));
+    loop =
+        new ServiceLoop(
+            "test",
+            () -> failing(ready.remove()),
+            failures -> {
+              asked.add(failures);
+              enough.countDown();
+              return enough.getCount() == 0 ? LONG : Duration.ZERO;
+            },
+            LONG);
+    loop.start();
+    enough.await();
+    assertThat(asked).containsExactly(1, 2, 1, 2, 3);
+  }
+
+  private static ServiceBody failing(boolean ready) {
+    return new ServiceBody() {
+      @Override
+      public void step() {
+        throw new IllegalStateException("on purpose");
+      }
+
+      @Override
+      public boolean ready() {
+        return ready;
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
+
   private void start(Duration pause, Duration patience, Body... bodies) {
     Queue<Body> queue = new ArrayDeque<>(List.of(bodies));
-    loop = new ServiceLoop("test", queue::remove, pause, patience);
+    loop = new ServiceLoop("test", queue::remove, failures -> pause, patience);
     loop.start();
   }
 

@@ -31,7 +31,7 @@ public final class Cluster implements AutoCloseable {
    * @param port of the aggregator's page and metrics; the other services take free ones
    * @param workers number of attack-workers, at least 1
    * @param workerArguments further options of each worker: its engine, where its models lie
-   * @param images folder of the images of campaigns
+   * @param generatorArguments further options of the generator service: its folders
    * @param reports where starts and deaths are told
    */
   public Cluster(
@@ -40,7 +40,7 @@ public final class Cluster implements AutoCloseable {
       int port,
       int workers,
       List<String> workerArguments,
-      Path images,
+      List<String> generatorArguments,
       PrintStream reports) {
     this.kafkaPort = kafkaPort;
     this.reports = reports;
@@ -57,7 +57,7 @@ public final class Cluster implements AutoCloseable {
       services.add(supervised(WorkerService.NAME + "-" + i, List.of(), arguments));
     }
     List<String> generator = new ArrayList<>(arguments(GeneratorService.NAME, 0));
-    generator.addAll(List.of("--images", images.toString()));
+    generator.addAll(generatorArguments);
     services.add(supervised(GeneratorService.NAME, LauncherProcess.LIGHT, generator));
   }
 

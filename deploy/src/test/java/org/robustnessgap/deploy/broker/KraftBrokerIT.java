@@ -17,6 +17,7 @@ import java.util.Random;
 import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -100,6 +101,24 @@ final class KraftBrokerIT {
     try (KraftBroker broker = KraftBroker.start(data, port)) {
       assertThat(committedCampaigns(new KafkaClients(broker.settings())))
           .containsExactly("acknowledged");
+    }
+  }
+
+  @Test
+  void aTopicKeepsItsRecordsAsLongAsItIsTold() throws Exception {
+    try (KraftBroker broker = KraftBroker.start(data, 0)) {
+      KafkaClients clients = new KafkaClients(broker.settings());
+      Topics.ensure(clients, PATIENCE);
+      Topics.retain(clients, Topic.LATENT_SAMPLES, Duration.ofHours(2), PATIENCE);
+      ConfigResource topic =
+          new ConfigResource(ConfigResource.Type.TOPIC, Topic.LATENT_SAMPLES.topicName());
+      try (Admin admin = clients.admin()) {
+        Config config = admin.describeConfigs(List.of(topic)).all().get().get(topic);
+        assertThat(config.get("retention.ms").value()).isEqualTo("7200000");
+        assertThat(config.get("segment.ms").value()).isEqualTo("1800000");
+        assertThat(config.get("max.message.bytes").value())
+            .isEqualTo(Integer.toString(Topic.LARGEST_MESSAGE_BYTES));
+      }
     }
   }
 

@@ -8,10 +8,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.robustnessgap.campaign.plan.Ledger;
 import org.robustnessgap.messages.Campaign;
 import org.robustnessgap.messages.JobFailure;
 import org.robustnessgap.messages.TrafficTopic;
+import org.robustnessgap.messages.Window;
 import org.robustnessgap.traffic.TrafficWindow;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +30,12 @@ public final class LiveTraffic implements AutoCloseable {
   private final TrafficMetrics metrics;
 
   /** Why topics cannot be read, as far as it was reported, by campaign. */
-  private final Map<String, String> failures = new HashMap<>();
+  private final Map<String, String> reported = new HashMap<>();
+
+  /** How often in a row, by campaign. */
+  private final Map<String, Integer> failures = new HashMap<>();
+
+  private Set<String> followed = Set.of();
 
   public LiveTraffic(TrafficConsumers consumers, Clock clock, TrafficMetrics metrics) {
     this.watches = new TrafficWatches(consumers, clock);
@@ -44,6 +52,8 @@ public final class LiveTraffic implements AutoCloseable {
   public List<JobFailure> step(Ledger ledger, Instant now, String service) {
     Map<String, Campaign> campaigns = ledger.traffic();
     watches.follow(campaigns);
+    followed.stream().filter(id -> !campaigns.containsKey(id)).forEach(this::forget);
+    followed = Set.copyOf(campaigns.keySet());
     List<JobFailure> failed = new ArrayList<>();
     for (JobFailure.GivenUp lost : ledger.takeLost(now, service)) {
       metrics.lost(lost.jobId().campaign(), lost.samples());
@@ -56,6 +66,13 @@ public final class LiveTraffic implements AutoCloseable {
       }
     }
     return failed;
+  }
+
+  private void forget(String campaign) {
+    LOG.info("campaign {} no longer reads its topic", campaign);
+    metrics.stopped(campaign);
+    reported.remove(campaign);
+    failures.remove(campaign);
   }
 
   /** Hears what is said of one campaign. */
@@ -71,15 +88,22 @@ public final class LiveTraffic implements AutoCloseable {
     }
 
     @Override
-    public void reading() {
+    public void reading(List<Window> held) {
       LOG.info("campaign {} reads topic {}", campaign.id(), topic().name());
-      metrics.reading(campaign.id(), true);
+      metrics.reading(campaign.id(), 0);
+      reported.remove(campaign.id());
       failures.remove(campaign.id());
+      ledger.heldBefore(campaign.id(), held);
     }
 
     @Override
-    public void drawn(TrafficWindow window) {
+    public void drawn(TrafficWindow window, Consumer<List<Window>> taken) {
+      if (!ledger.traffic().containsKey(campaign.id())) {
+        // It came to its end with the window before.
+        return;
+      }
       boolean accepted = ledger.offer(campaign.id(), window.samples());
+      taken.accept(ledger.held(campaign.id()));
       metrics.counted(campaign.id(), window.counts());
       metrics.drawn(campaign.id(), window.samples().size(), accepted);
       if (!accepted) {
@@ -101,8 +125,8 @@ public final class LiveTraffic implements AutoCloseable {
 
     @Override
     public void failed(String reason) {
-      metrics.reading(campaign.id(), false);
-      if (!reason.equals(failures.put(campaign.id(), reason))) {
+      metrics.reading(campaign.id(), failures.merge(campaign.id(), 1, Integer::sum));
+      if (!reason.equals(reported.put(campaign.id(), reason))) {
         String sentence =
             String.format(
                 "Campaign %s cannot read topic %s: %s%s It is tried again.",

@@ -6,24 +6,31 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.TrafficTopic;
+import org.robustnessgap.messages.Window;
 import org.robustnessgap.service.ServiceBody;
 import org.robustnessgap.service.kafka.KafkaFailures;
 import org.robustnessgap.traffic.TrafficSampler;
+import org.robustnessgap.traffic.TrafficWindow;
 import org.robustnessgap.traffic.format.RecordContent;
 
 /**
  * Reads a topic of what production sees, no faster than it may, and hands over what is drawn of
  * each window. What comes faster is passed over: then it goes on at the end of the topic. Offsets
- * are committed when a window is handed over, so that whoever comes next draws the present one
- * anew.
+ * are committed once it is known what becomes of a window that was handed over, so that whoever
+ * comes next draws the present one anew, and beside them which windows are held in memory, so that
+ * it knows which are lost.
  */
 final class TrafficBody implements ServiceBody {
   private static final Duration POLL = Duration.ofMillis(100);
@@ -37,6 +44,11 @@ final class TrafficBody implements ServiceBody {
   private final TrafficSampler sampler;
   private final Clock clock;
   private final java.util.function.Consumer<TrafficEvent> events;
+
+  /** What is to be committed; null if nothing is. */
+  private final AtomicReference<@Nullable Map<TopicPartition, OffsetAndMetadata>> commits =
+      new AtomicReference<>();
+
   private Instant mayRead = Instant.EPOCH;
   private boolean limited;
   private volatile boolean ready;
@@ -68,7 +80,6 @@ final class TrafficBody implements ServiceBody {
       consumer.close(CloseOptions.timeout(Duration.ZERO));
       throw e;
     }
-    events.accept(new TrafficEvent.Reading());
   }
 
   @Override
@@ -85,8 +96,13 @@ final class TrafficBody implements ServiceBody {
 
   private void read(Instant now) {
     if (sampler.isOver(now)) {
-      events.accept(new TrafficEvent.Drawn(sampler.next(now)));
-      consumer.commitSync(PATIENCE);
+      TrafficWindow window = sampler.next(now);
+      Map<TopicPartition, Long> ends = positions();
+      events.accept(new TrafficEvent.Drawn(window, held -> commits.set(offsets(ends, held))));
+    }
+    Map<TopicPartition, OffsetAndMetadata> commit = commits.getAndSet(null);
+    if (commit != null) {
+      consumer.commitSync(commit, PATIENCE);
     }
     if (now.isBefore(mayRead)) {
       // Paused, it keeps its place in the group and fetches nothing.
@@ -105,7 +121,35 @@ final class TrafficBody implements ServiceBody {
     }
     limited = count > 0;
     mayRead = now.plusNanos((long) (count / topic.rate() * 1e9));
-    ready = !consumer.assignment().isEmpty();
+    if (!ready && !consumer.assignment().isEmpty()) {
+      events.accept(new TrafficEvent.Reading(heldBefore()));
+      ready = true;
+    }
+  }
+
+  private Map<TopicPartition, Long> positions() {
+    Map<TopicPartition, Long> positions = new HashMap<>();
+    for (TopicPartition partition : consumer.assignment()) {
+      positions.put(partition, consumer.position(partition, PATIENCE));
+    }
+    return positions;
+  }
+
+  private static Map<TopicPartition, OffsetAndMetadata> offsets(
+      Map<TopicPartition, Long> positions, List<Window> held) {
+    String beside = HeldWindows.text(held);
+    Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+    positions.forEach(
+        (partition, position) -> offsets.put(partition, new OffsetAndMetadata(position, beside)));
+    return offsets;
+  }
+
+  private List<Window> heldBefore() {
+    return consumer.committed(consumer.assignment(), PATIENCE).values().stream()
+        .filter(Objects::nonNull)
+        .flatMap(committed -> HeldWindows.parse(committed.metadata()).stream())
+        .distinct()
+        .toList();
   }
 
   private void passOver() {

@@ -12,6 +12,7 @@ public final class TrafficMetrics {
   private final Counter windows;
   private final Counter lost;
   private final Gauge reading;
+  private final Gauge failures;
 
   public TrafficMetrics(PrometheusRegistry registry) {
     records =
@@ -47,10 +48,27 @@ public final class TrafficMetrics {
             .help("Whether the campaign's topic of live traffic can be read (1) or not (0).")
             .labelNames("campaign")
             .register(registry);
+    failures =
+        Gauge.builder()
+            .name("robustness_generator_traffic_failures")
+            .help(
+                "Attempts to read the campaign's topic that failed since it could last be read. The next one comes a second after the first, then each after twice the time, at most five minutes.")
+            .labelNames("campaign")
+            .register(registry);
   }
 
-  void reading(String campaign, boolean yes) {
-    reading.labelValues(campaign).set(yes ? 1 : 0);
+  /**
+   * @param failed attempts since the topic could last be read; 0 where it can be
+   */
+  void reading(String campaign, int failed) {
+    reading.labelValues(campaign).set(failed == 0 ? 1 : 0);
+    failures.labelValues(campaign).set(failed);
+  }
+
+  /** The topic is no longer read. */
+  void stopped(String campaign) {
+    reading.remove(campaign);
+    failures.remove(campaign);
   }
 
   void counted(String campaign, TrafficCounts counts) {

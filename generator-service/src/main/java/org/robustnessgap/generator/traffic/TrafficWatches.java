@@ -14,6 +14,7 @@ import org.robustnessgap.messages.Campaign;
 import org.robustnessgap.messages.ImageData;
 import org.robustnessgap.messages.SamplingPlan;
 import org.robustnessgap.messages.TrafficTopic;
+import org.robustnessgap.service.Backoff;
 import org.robustnessgap.service.ServiceLoop;
 import org.robustnessgap.service.kafka.KafkaFailures;
 import org.robustnessgap.traffic.TrafficReader;
@@ -24,7 +25,7 @@ import org.robustnessgap.traffic.TrafficSampler;
  * answer keeps nobody waiting. Used by one thread.
  */
 final class TrafficWatches implements AutoCloseable {
-  private static final Duration PAUSE = Duration.ofSeconds(10);
+  private static final Backoff PAUSES = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(5));
 
   /** What a reader says. */
   record Told(String campaign, TrafficEvent event) {}
@@ -79,7 +80,7 @@ final class TrafficWatches implements AutoCloseable {
   }
 
   private Watch start(Campaign campaign) {
-    ServiceLoop loop = new ServiceLoop("traffic-" + campaign.id(), () -> body(campaign), PAUSE);
+    ServiceLoop loop = new ServiceLoop("traffic-" + campaign.id(), () -> body(campaign), PAUSES);
     loop.start();
     return new Watch(reads(campaign), loop);
   }

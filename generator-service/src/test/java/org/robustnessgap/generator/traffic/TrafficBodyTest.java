@@ -14,8 +14,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
@@ -31,6 +33,7 @@ import org.robustnessgap.messages.PixelSpace;
 import org.robustnessgap.messages.RecordFormat;
 import org.robustnessgap.messages.TrafficSample;
 import org.robustnessgap.messages.TrafficTopic;
+import org.robustnessgap.messages.Window;
 import org.robustnessgap.traffic.TrafficCounts;
 import org.robustnessgap.traffic.TrafficReader;
 import org.robustnessgap.traffic.TrafficSampler;
@@ -49,19 +52,23 @@ class TrafficBodyTest {
   private final Clock clock = ((InstantSource) () -> now).withZone(ZoneOffset.UTC);
   private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("latest");
   private final List<TrafficWindow> windows = new ArrayList<>();
+  private final List<Consumer<List<Window>>> receipts = new ArrayList<>();
+  private final List<Window> heldBefore = new ArrayList<>();
   private final List<String> said = new ArrayList<>();
   private long written;
 
   private final TrafficEvent.Listener listener =
       new TrafficEvent.Listener() {
         @Override
-        public void reading() {
+        public void reading(List<Window> held) {
           said.add("reading");
+          heldBefore.addAll(held);
         }
 
         @Override
-        public void drawn(TrafficWindow window) {
+        public void drawn(TrafficWindow window, Consumer<List<Window>> taken) {
           windows.add(window);
+          receipts.add(taken);
         }
 
         @Override
@@ -80,6 +87,13 @@ class TrafficBodyTest {
   }
 
   private TrafficBody body() {
+    return body(Map.of());
+  }
+
+  /**
+   * @param committed by whoever read before
+   */
+  private TrafficBody body(Map<TopicPartition, OffsetAndMetadata> committed) {
     TrafficSampler sampler =
         new TrafficSampler(
             new TrafficReader(TOPIC, ImageForm.of(List.of(1L, 1L, 2L), PixelSpace.STANDARD)),
@@ -90,6 +104,7 @@ class TrafficBodyTest {
     TrafficBody body =
         new TrafficBody(consumer, TOPIC, sampler, clock, event -> event.tell(listener));
     consumer.rebalance(Set.of(PARTITION));
+    consumer.commitSync(committed);
     // Goes to the end of what is there.
     body.step();
     return body;
@@ -120,8 +135,13 @@ class TrafficBodyTest {
     return bytes.array();
   }
 
-  private long committed() {
-    return consumer.committed(Set.of(PARTITION)).get(PARTITION).offset();
+  /** What becomes of the last window is known. */
+  private void taken(Window... held) {
+    receipts.get(receipts.size() - 1).accept(List.of(held));
+  }
+
+  private OffsetAndMetadata committed() {
+    return consumer.committed(Set.of(PARTITION)).get(PARTITION);
   }
 
   @Test
@@ -143,7 +163,29 @@ class TrafficBodyTest {
     assertThat(windows.get(0).samples())
         .hasSize(4)
         .allSatisfy(image -> assertThat(image.values()).containsExactly(0.25f, 0.5f));
-    assertThat(committed()).isEqualTo(6);
+    assertThat(consumer.committed(Set.of(PARTITION))).as("what becomes of it").isEmpty();
+
+    write(2);
+    body.step();
+    taken(new Window(3, 4), new Window(4, 2));
+    body.step();
+    assertThat(committed()).isEqualTo(new OffsetAndMetadata(6, "3/4 4/2"));
+  }
+
+  /** So that the next reader's generator can say which of them are lost. */
+  @Test
+  void whatWasHeldIsToldToWhoeverReadsNext() {
+    body(Map.of(PARTITION, new OffsetAndMetadata(0, "3/4 7/2")));
+
+    assertThat(said).containsExactly("reading");
+    assertThat(heldBefore).containsExactly(new Window(3, 4), new Window(7, 2));
+  }
+
+  @Test
+  void whatOthersKeepBesideOffsetsIsNoWindow() {
+    assertThat(HeldWindows.parse("")).isEmpty();
+    assertThat(HeldWindows.parse("nothing of ours -1/2 1/0 7/8")).containsExactly(new Window(7, 8));
+    assertThat(HeldWindows.parse(HeldWindows.text(List.of()))).isEmpty();
   }
 
   /** Twenty records are those of two seconds. */
@@ -181,7 +223,9 @@ class TrafficBodyTest {
     now = NOON.plusSeconds(60);
     body.step();
     assertThat(windows.get(0).counts()).isEqualTo(new TrafficCounts(23, 23, 0, 0, 0, 1000));
-    assertThat(committed()).isEqualTo(1023);
+    taken();
+    body.step();
+    assertThat(committed().offset()).isEqualTo(1023);
   }
 
   /** What was written before the window belongs to one that nobody can complete any more. */

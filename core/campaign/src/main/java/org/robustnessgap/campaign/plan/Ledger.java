@@ -13,6 +13,7 @@ import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.Job;
 import org.robustnessgap.messages.JobFailure;
 import org.robustnessgap.messages.JobId;
+import org.robustnessgap.messages.Window;
 
 /**
  * Which jobs were sent and answered, and hence which is due. It is a function of what it was told:
@@ -147,15 +148,32 @@ public final class Ledger implements AutoCloseable {
     return Optional.empty();
   }
 
-  /** The campaigns of live traffic that are followed, by id. */
+  /** The campaigns of live traffic that are followed and not at their end, by id. */
   public Map<String, Campaign> traffic() {
     Map<String, Campaign> followed = new TreeMap<>();
     campaigns.forEach(
-        (id, page) ->
-            page.inForce()
-                .filter(TrafficLedger::isOf)
-                .ifPresent(campaign -> followed.put(id, campaign)));
+        (id, page) -> {
+          if (page instanceof TrafficLedger traffic && traffic.isReading()) {
+            traffic.inForce().ifPresent(campaign -> followed.put(id, campaign));
+          }
+        });
     return followed;
+  }
+
+  /** The windows of live traffic whose images are held for a campaign; none if it is unknown. */
+  public List<Window> held(String campaignId) {
+    return campaigns.get(campaignId) instanceof TrafficLedger page ? page.held() : List.of();
+  }
+
+  /**
+   * Windows of live traffic whose images an earlier ledger held: {@link #takeLost} tells what is
+   * lost of them, also where no job was sent or none is to be seen any more. To be called once this
+   * ledger was told everything that happened before.
+   */
+  public void heldBefore(String campaignId, List<Window> windows) {
+    if (campaigns.get(campaignId) instanceof TrafficLedger page) {
+      page.heldBefore(windows);
+    }
   }
 
   /**

@@ -55,6 +55,11 @@ final class TrafficImages implements LatentSource {
     return ordinals;
   }
 
+  /** How many. */
+  int size() {
+    return images.size();
+  }
+
   Job cut(JobId id) {
     return cutter.cut(id);
   }

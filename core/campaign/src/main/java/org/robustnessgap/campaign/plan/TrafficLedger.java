@@ -3,9 +3,11 @@ package org.robustnessgap.campaign.plan;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.robustnessgap.data.FittedImage;
@@ -27,7 +29,7 @@ final class TrafficLedger implements CampaignPage {
   private static final int MOST_WAITING = 2;
 
   private static final String LOST =
-      "The generator service was started anew and no longer holds the images of this job, which are kept in memory alone.";
+      "The generator service was started anew, or the campaign stopped, and the images of this job, which are kept in memory alone, are gone.";
 
   /** Jobs of each classifier. */
   private final Map<String, JobSequence> sequences = new HashMap<>();
@@ -37,8 +39,11 @@ final class TrafficLedger implements CampaignPage {
   /** By the index of their windows. */
   private final TreeMap<Long, TrafficImages> held = new TreeMap<>();
 
-  /** How many samples windows have whose jobs an earlier ledger sent, by index. */
+  /** How many samples windows have whose images an earlier ledger held, by index. */
   private final TreeMap<Long, Long> lost = new TreeMap<>();
+
+  /** Those of them of which it had sent no job. */
+  private final Set<Long> neverSent = new HashSet<>();
 
   private Campaign campaign;
   private boolean stopped;
@@ -96,7 +101,7 @@ final class TrafficLedger implements CampaignPage {
   boolean offer(List<FittedImage> images) {
     long first = nextWindow * campaign.sampling().windowSamples();
     long end = campaign.sampling().end().orElse(Long.MAX_VALUE);
-    if (stopped || first >= end || waiting() >= MOST_WAITING) {
+    if (!isReading() || waiting() >= MOST_WAITING) {
       return false;
     }
     if (!images.isEmpty()) {
@@ -104,6 +109,38 @@ final class TrafficLedger implements CampaignPage {
       held.put(nextWindow++, new TrafficImages(campaign, first, kept));
     }
     return true;
+  }
+
+  /** Whether it wants more windows: not once it is at its end, or stopped. */
+  boolean isReading() {
+    long first = nextWindow * campaign.sampling().windowSamples();
+    return !stopped && first < campaign.sampling().end().orElse(Long.MAX_VALUE);
+  }
+
+  /** The windows whose images are held. */
+  List<Window> held() {
+    return held.entrySet().stream()
+        .map(window -> new Window(window.getKey(), window.getValue().size()))
+        .toList();
+  }
+
+  /**
+   * Windows whose images an earlier ledger held, whether or not their jobs are still to be seen. To
+   * be told after everything that happened before.
+   */
+  void heldBefore(List<Window> windows) {
+    for (Window window : windows) {
+      if (held.containsKey(window.index())) {
+        continue;
+      }
+      List<Long> ordinals = TrafficImages.ordinals(campaign, window.index(), window.samples());
+      if (sequences.values().stream()
+          .noneMatch(sequence -> ordinals.stream().anyMatch(sequence::isKnown))) {
+        neverSent.add(window.index());
+      }
+      lost.put(window.index(), window.samples());
+      nextWindow = Math.max(nextWindow, window.index() + 1);
+    }
   }
 
   private long waiting() {
@@ -220,7 +257,8 @@ final class TrafficLedger implements CampaignPage {
               for (JobId id : jobs(ordinals)) {
                 JobSequence sequence = sequence(id.subject());
                 // A classifier of which nothing was sent may be new.
-                if (ordinals.stream().noneMatch(sequence::isKnown)) {
+                if (!neverSent.contains(window.getKey())
+                    && ordinals.stream().noneMatch(sequence::isKnown)) {
                   continue;
                 }
                 long ordinal = id.firstOrdinal();

@@ -169,7 +169,11 @@ class TrafficLedgerTest {
     assertThat(ledger.offer("c", images(8, 0))).isTrue();
     answer(ledger, send(ledger, NOON));
     assertThat(ledger.offer("c", images(8, 0))).isFalse();
+    assertThat(ledger.traffic()).as("whose topics are read").isEmpty();
     assertThat(ledger.due(NOON)).isEmpty();
+
+    ledger.apply(campaign(4, 24L, "a"));
+    assertThat(ledger.traffic()).containsOnlyKeys("c");
   }
 
   @Test
@@ -221,6 +225,56 @@ class TrafficLedgerTest {
 
     next.offer("c", images(8, 0));
     assertThat(ids(send(next, NOON))).startsWith("c/attack/a/8");
+  }
+
+  /** Cut, but no job of it was sent before the end: nothing but the reader knows of it. */
+  @Test
+  void aWindowOfWhichNoJobWasSentIsLostAndCounted() {
+    ledger.offer("c", images(8, 0));
+    List<Job> jobs = send(ledger, NOON);
+    ledger.offer("c", images(6, 0));
+    assertThat(ledger.held("c")).containsExactly(new Window(0, 8), new Window(1, 6));
+    Ledger next = restarted(jobs, List.of());
+
+    next.heldBefore("c", ledger.held("c"));
+    next.heldBefore("c", ledger.held("c"));
+
+    List<JobFailure.GivenUp> lost = next.takeLost(NOON.plusSeconds(1), "generator-service");
+    assertThat(lost)
+        .extracting(failure -> failure.jobId() + " " + failure.samples())
+        .containsExactly("c/attack/a/8 4", "c/attack/b/8 4", "c/attack/a/12 2", "c/attack/b/12 2");
+    assertThat(lost).extracting(JobFailure.GivenUp::window).containsOnly(new Window(1, 6));
+    assertThat(next.takeLost(NOON.plusSeconds(2), "generator-service")).isEmpty();
+    next.heldBefore("c", ledger.held("c"));
+    assertThat(next.takeLost(NOON.plusSeconds(3), "generator-service")).isEmpty();
+    next.offer("c", images(8, 0));
+    assertThat(ids(send(next, NOON))).startsWith("c/attack/a/16");
+  }
+
+  /** Kafka has deleted the jobs; only answers tell that there were some. */
+  @Test
+  void jobsThatAreGoneFromTheTopicAreLostAndCounted() {
+    ledger.offer("c", images(8, 0));
+    List<Job> jobs = send(ledger, NOON);
+    Ledger next = restarted(List.of(), jobs.subList(0, 2));
+
+    next.heldBefore("c", ledger.held("c"));
+
+    assertThat(next.takeLost(NOON.plusSeconds(1), "generator-service"))
+        .extracting(failure -> failure.jobId().toString())
+        .containsExactly("c/attack/a/4", "c/attack/b/4");
+  }
+
+  @Test
+  void aWindowThatIsHeldOrWasAnsweredIsNoneThatWasHeldBefore() {
+    ledger.offer("c", images(8, 0));
+    ledger.heldBefore("c", List.of(new Window(0, 8)));
+    assertThat(ledger.takeLost(NOON, "s")).isEmpty();
+    List<Job> jobs = send(ledger, NOON);
+    Ledger next = restarted(jobs, jobs);
+    next.heldBefore("c", List.of(new Window(0, 8)));
+    assertThat(next.takeLost(NOON.plusSeconds(9999), "s")).isEmpty();
+    next.heldBefore("unknown", List.of(new Window(0, 8)));
   }
 
   @Test
