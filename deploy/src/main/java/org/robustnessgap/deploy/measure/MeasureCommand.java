@@ -1,6 +1,5 @@
 package org.robustnessgap.deploy.measure;
 
-import org.robustnessgap.deploy.exit.ExitCodes;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -16,10 +15,12 @@ import org.robustnessgap.campaign.diagnostic.Diagnostics;
 import org.robustnessgap.campaign.diagnostic.LowerBoundDiagnostic;
 import org.robustnessgap.campaign.diagnostic.ProjectionDiagnostic;
 import org.robustnessgap.campaign.fold.MixGaps;
+import org.robustnessgap.campaign.run.AttackObserver;
 import org.robustnessgap.campaign.run.JobRunner;
 import org.robustnessgap.campaign.run.ModelCache;
 import org.robustnessgap.campaign.sampling.LatentSource;
 import org.robustnessgap.deploy.campaign.CampaignProgress;
+import org.robustnessgap.deploy.exit.ExitCodes;
 import org.robustnessgap.deploy.json.JsonFile;
 import org.robustnessgap.deploy.table.MixTable;
 import org.robustnessgap.deploy.table.ShownQuantiles;
@@ -104,6 +105,14 @@ public final class MeasureCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description = "Write one JSON object a line for each sample and classifier.")
   private @Nullable Path out;
+
+  @Option(
+      names = "--keep-evidence",
+      paramLabel = "FOLDER",
+      description =
+          "Also keep the images behind the results: of each sample x and, for each space, x + r, as"
+              + " NumPy's arrays (default: none are kept).")
+  private @Nullable Path evidence;
 
   @Option(
       names = "--diagnostics",
@@ -222,7 +231,7 @@ public final class MeasureCommand implements Callable<Integer> {
     try (MeasureLog log =
         new MeasureLog(
             progress, suspicions, results(campaign, engine), diagnosed, labels, distances)) {
-      JobRunner runner = new JobRunner(WORKER, opened, log);
+      JobRunner runner = new JobRunner(WORKER, opened, observer(log));
       measured = new LocalCampaign(campaign, latents, runner, log);
       measured.run().forEach(progress::apply);
     }
@@ -260,6 +269,17 @@ public final class MeasureCommand implements Callable<Integer> {
       }
     }
     return new MixTable(mix.name(), columns);
+  }
+
+  private AttackObserver observer(MeasureLog log) {
+    if (evidence == null) {
+      return log;
+    }
+    EvidenceFolder images = new EvidenceFolder(evidence);
+    return (job, target, attacked) -> {
+      images.found(job, target, attacked);
+      log.found(job, target, attacked);
+    };
   }
 
   /** Before anything is searched: what is wrong here makes all that follows worthless. */
