@@ -213,7 +213,9 @@ class ServiceLoopTest {
 
   @Test
   void aLoopClosedBeforeItsStartDoesNothing() throws Exception {
-    loop = new ServiceLoop("test", () -> new Body("never", ServiceLoopTest::sleep), failures -> LONG, LONG);
+    loop =
+        new ServiceLoop(
+            "test", () -> new Body("never", ServiceLoopTest::sleep), failures -> LONG, LONG);
     loop.close();
     loop.start();
     join();

@@ -113,11 +113,17 @@ final class KraftBrokerIT {
       ConfigResource topic =
           new ConfigResource(ConfigResource.Type.TOPIC, Topic.LATENT_SAMPLES.topicName());
       try (Admin admin = clients.admin()) {
-        Config config = admin.describeConfigs(List.of(topic)).all().get().get(topic);
-        assertThat(config.get("retention.ms").value()).isEqualTo("7200000");
-        assertThat(config.get("segment.ms").value()).isEqualTo("1800000");
-        assertThat(config.get("max.message.bytes").value())
-            .isEqualTo(Integer.toString(Topic.LARGEST_MESSAGE_BYTES));
+        // The controller tells its brokers a moment later.
+        await()
+            .atMost(PATIENCE)
+            .untilAsserted(
+                () -> {
+                  Config config = admin.describeConfigs(List.of(topic)).all().get().get(topic);
+                  assertThat(config.get("retention.ms").value()).isEqualTo("7200000");
+                  assertThat(config.get("segment.ms").value()).isEqualTo("1800000");
+                  assertThat(config.get("max.message.bytes").value())
+                      .isEqualTo(Integer.toString(Topic.LARGEST_MESSAGE_BYTES));
+                });
       }
     }
   }

@@ -73,6 +73,6 @@ class MeasureEvidenceTest extends MeasureScenario {
   void aFolderThatCannotBeMadeIsRefused() throws Exception {
     Path file = Files.writeString(folder.resolve("taken"), "");
     measure("--samples", "1", "--spaces", "latent", "--keep-evidence", file.toString());
-    assertThat(output.err()).contains("--keep-evidence");
+    assertThat(output.out() + output.err()).contains("--keep-evidence");
   }
 }
