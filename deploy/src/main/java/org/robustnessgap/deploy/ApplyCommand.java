@@ -54,7 +54,7 @@ final class ApplyCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     Campaign campaign = JsonFile.read(file, Campaign.class, "campaign");
-    Diagnostics.of(campaign.diagnostics(), campaign.attack());
+    Diagnostics.of(campaign.diagnostics(), campaign.attack(), campaign.inversion());
     KafkaClients clients = new KafkaClients(kafka.settings());
     Topics.ensure(clients, BROKER_PATIENCE);
     String outcome =

@@ -46,6 +46,13 @@ public record AttackPlan(
     return new AttackPlan(spaces, algorithm, Norm.L2, null);
   }
 
+  /** The same in some spaces alone; norm and pixel range go with the unconstrained one. */
+  public AttackPlan in(List<Space> some) {
+    return some.contains(Space.UNCONSTRAINED)
+        ? new AttackPlan(some, algorithm, norm, pixelRange)
+        : of(some, algorithm);
+  }
+
   /** The norm of distances in a space: only that of the unconstrained one is for choice. */
   public Norm norm(Space space) {
     return space == Space.UNCONSTRAINED ? norm : Norm.L2;
@@ -85,7 +92,8 @@ public record AttackPlan(
         campaign.sampling().windowOf(id.firstOrdinal()),
         this,
         latents,
-        campaign.diagnostics());
+        campaign.diagnostics(),
+        campaign.inversion());
   }
 
   /** All spaces, by descent on the boundary. */

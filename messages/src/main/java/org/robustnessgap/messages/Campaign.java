@@ -80,7 +80,7 @@ public record Campaign(
     Checks.name(id, "campaign id");
     Checks.check(
         (generator == null) != (data == null),
-        "campaign %s has %s a generator %s data; give it one of the two",
+        "campaign %s has %s a generator %s data; give it one of the two (a generator that images are brought back to stands in the inversion of data)",
         id,
         generator == null ? "neither" : "both",
         generator == null ? "nor" : "and");
@@ -111,8 +111,15 @@ public record Campaign(
     jobs.forEach((kind, plan) -> requirePlan(id, JobKind.ofLabel(kind), plan));
     diagnostics = Checks.diagnostics(diagnostics);
     if (data != null) {
-      requireUnconstrained(id, attack.spaces());
-      requireUnconstrained(id, transfer == null ? List.of() : transfer.spaces());
+      if (data.inversion() == null) {
+        requireUnconstrained(id, "without a generator", attack.spaces());
+      } else {
+        requireReconstructed(id, data, attack.spaces());
+      }
+      requireUnconstrained(
+          id,
+          data.inversion() == null ? "without a generator" : "whose pairs are compared as they are",
+          transfer == null ? List.of() : transfer.spaces());
       Checks.check(
           smoothness == null,
           "campaign %s is of images, and smoothness is a generator's; leave the plan out",
@@ -141,13 +148,27 @@ public record Campaign(
         id);
   }
 
-  private static void requireUnconstrained(String id, List<Space> spaces) {
+  private static void requireReconstructed(String id, ImageData data, List<Space> spaces) {
+    Checks.check(
+        spaces.contains(Space.UNCONSTRAINED),
+        "campaign %s brings images back to latent vectors, but of an image too far from the generator's only the unconstrained space can be searched; add it to the spaces %s",
+        id,
+        spaces);
+    Checks.check(
+        spaces.size() > 1,
+        "campaign %s brings images back to latent vectors, but searches no space that takes them; add latent or in-distribution to the spaces, or leave the inversion of data %s out",
+        id,
+        data.name());
+  }
+
+  private static void requireUnconstrained(String id, String which, List<Space> spaces) {
     spaces.forEach(
         space ->
             Checks.check(
                 space == Space.UNCONSTRAINED,
-                "campaign %s is of images without a generator, so there is no %s space to search; ask for unconstrained alone",
+                "campaign %s is of images %s, so there is no %s space to search; ask for unconstrained alone",
                 id,
+                which,
                 space));
   }
 
@@ -186,6 +207,11 @@ public record Campaign(
   /** Where samples come from: the generator, or the identity on the data. */
   public GeneratorReference source() {
     return data == null ? Objects.requireNonNull(generator, id) : data.identity();
+  }
+
+  /** How images are brought back to latent vectors; null if they are not, or there are none. */
+  public @Nullable Inversion inversion() {
+    return data == null ? null : data.inversion();
   }
 
   private static void requirePlan(String id, JobKind kind, JobPlan plan) {

@@ -13,15 +13,24 @@ import org.jspecify.annotations.Nullable;
  *     docs/reference/images.md says which are read; absent if there is a topic
  * @param shape of one image as the classifiers take it, without the batch, for instance [3, 32, 32]
  * @param topic of live traffic; absent if there are files
+ * @param inversion how the images are brought back to latent vectors of a generator; absent if they
+ *     are not
  */
 public record ImageData(
     String name,
     @OmitEmpty @Nullable String images,
     List<Integer> shape,
-    @OmitEmpty @Nullable TrafficTopic topic) {
+    @OmitEmpty @Nullable TrafficTopic topic,
+    @OmitEmpty @Nullable Inversion inversion) {
   /** Files. */
   public ImageData(String name, String images, List<Integer> shape) {
-    this(name, images, shape, null);
+    this(name, images, shape, null, null);
+  }
+
+  /** Files or a topic, of which no latent vectors are wanted. */
+  public ImageData(
+      String name, @Nullable String images, List<Integer> shape, @Nullable TrafficTopic topic) {
+    this(name, images, shape, topic, null);
   }
 
   public ImageData {
@@ -34,6 +43,10 @@ public record ImageData(
         images == null ? "nor" : "and");
     Checks.check(images == null || !images.isBlank(), "location of images %s is empty", name);
     shape = Checks.shape(shape, "shape of images " + name);
+    Checks.check(
+        topic == null || inversion == null,
+        "data %s are live traffic, which is not brought back to latent vectors yet; leave the inversion out, or name files of images",
+        name);
   }
 
   /**

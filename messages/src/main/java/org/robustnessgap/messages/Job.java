@@ -24,6 +24,8 @@ public interface Job {
    * Find minimal perturbations of each sample; answered on {@code attack-results}.
    *
    * @param diagnostics names of what else is to be measured of each sample; absent if nothing
+   * @param inversion how samples that are images are brought back to latent vectors; absent if they
+   *     are not
    */
   record Attack(
       JobId id,
@@ -32,8 +34,21 @@ public interface Job {
       Window window,
       AttackPlan plan,
       LatentBatch latents,
-      @OmitEmpty List<String> diagnostics)
+      @OmitEmpty List<String> diagnostics,
+      @OmitEmpty @Nullable Inversion inversion)
       implements Job {
+    /** Of samples as they are. */
+    public Attack(
+        JobId id,
+        GeneratorReference generator,
+        ModelReference classifier,
+        Window window,
+        AttackPlan plan,
+        LatentBatch latents,
+        List<String> diagnostics) {
+      this(id, generator, classifier, window, plan, latents, diagnostics, null);
+    }
+
     /** Without diagnostics. */
     public Attack(
         JobId id,
@@ -57,6 +72,10 @@ public interface Job {
       Checks.present(window, "window of job " + id);
       Checks.present(plan, "attack plan of job " + id);
       diagnostics = Checks.diagnostics(diagnostics);
+      Checks.check(
+          inversion == null || generator.image() != null,
+          "job %s is of latent vectors, which need not be brought back to any",
+          id);
     }
   }
 

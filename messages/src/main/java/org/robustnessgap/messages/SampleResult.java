@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param diagnostics what the diagnostics of the campaign found about perturbations of a space, by
  *     their names; what is unknown is left out; absent if there is nothing
  * @param name of the image, if samples are images of one's own; absent for a latent vector
+ * @param reconstruction what the generator makes of the image, at which the spaces but the
+ *     unconstrained one are searched; absent if it was not brought back to a latent vector
  */
 public record SampleResult(
     long ordinal,
@@ -27,7 +29,8 @@ public record SampleResult(
     double imageNorm,
     Map<Space, Outcome> spaces,
     @OmitEmpty Map<Space, Map<String, Double>> diagnostics,
-    @OmitEmpty @Nullable String name) {
+    @OmitEmpty @Nullable String name,
+    @OmitEmpty @Nullable Reconstruction reconstruction) {
   /** The name of what outcomes say themselves of how near to a local minimum they are. */
   public static final String KKT_RESIDUAL = "kkt_residual";
 
@@ -46,6 +49,18 @@ public record SampleResult(
       Map<Space, Outcome> spaces,
       Map<Space, Map<String, Double>> diagnostics) {
     this(ordinal, label, latentNorm, imageNorm, spaces, diagnostics, null);
+  }
+
+  /** Of a latent vector, or of an image that was not brought back to one. */
+  public SampleResult(
+      long ordinal,
+      int label,
+      double latentNorm,
+      double imageNorm,
+      Map<Space, Outcome> spaces,
+      Map<Space, Map<String, Double>> diagnostics,
+      @Nullable String name) {
+    this(ordinal, label, latentNorm, imageNorm, spaces, diagnostics, name, null);
   }
 
   public SampleResult {
@@ -76,7 +91,13 @@ public record SampleResult(
 
   /** The same with what diagnostics found. */
   public SampleResult with(Map<Space, Map<String, Double>> found) {
-    return new SampleResult(ordinal, label, latentNorm, imageNorm, spaces, found, name);
+    return new SampleResult(
+        ordinal, label, latentNorm, imageNorm, spaces, found, name, reconstruction);
+  }
+
+  /** The same of an image that was brought back to a latent vector, with all that was found. */
+  public SampleResult reconstructed(Map<Space, Outcome> all, Reconstruction found) {
+    return new SampleResult(ordinal, label, latentNorm, imageNorm, all, diagnostics, name, found);
   }
 
   /** What a diagnostic found about perturbations of a space; empty if unknown. */

@@ -40,6 +40,28 @@ enum Golden {
           Map.of(),
           List.of(),
           new ImageData("holiday", "photos/holiday.zip", List.of(3, 224, 192)))),
+  INVERTED_CAMPAIGN(
+      Campaign.class,
+      new Campaign(
+          "digits",
+          null,
+          List.of(new ModelReference("lenet", "models/lenet.onnx")),
+          new SamplingPlan(0, 64L, null, 32, 64, 16, 600),
+          AttackPlan.standard(),
+          null,
+          null,
+          List.of(0.25),
+          Map.of(),
+          List.of(),
+          new ImageData(
+              "test",
+              "t10k-images.gz",
+              List.of(1, 28, 28),
+              null,
+              new Inversion(
+                  new GeneratorReference("g", "models/g.onnx", 100),
+                  "models/g.encoder.onnx",
+                  0.4)))),
   TRAFFIC_CAMPAIGN(
       Campaign.class,
       new Campaign(
@@ -124,6 +146,17 @@ enum Golden {
               2,
               new float[] {1, -2.5f, 0.1f, Float.MIN_VALUE},
               List.of("holiday.zip!sea.png", "holiday.zip!käse.png")))),
+  INVERTED_ATTACK_JOB(
+      Job.class,
+      new Job.Attack(
+          new JobId("digits", JobKind.ATTACK, "lenet", 0),
+          new ImageData("test", "t10k-images.gz", List.of(1, 1, 2)).identity(),
+          new ModelReference("lenet", "models/lenet.onnx"),
+          new Window(0, 64),
+          AttackPlan.standard(),
+          new LatentBatch(0, 2, new float[] {1, 0.5f}, List.of("t10k-images.gz[0]")),
+          List.of(),
+          new Inversion(new GeneratorReference("g", "models/g.onnx", 100), null, Inversion.LIMIT))),
   TRAFFIC_SAMPLE(
       TrafficSample.class,
       new TrafficSample(
@@ -205,6 +238,37 @@ enum Golden {
                   Map.of(Space.UNCONSTRAINED, new Outcome.Found(0.125, 0, 0.0, 3, 4)),
                   Map.of(),
                   "holiday.zip!sea.png")))),
+  INVERTED_ATTACK_RESULT(
+      AttackResult.class,
+      new AttackResult(
+          new JobId("digits", JobKind.ATTACK, "lenet", 0),
+          new Window(0, 64),
+          10,
+          0,
+          "worker-1",
+          "onnxruntime-cpu",
+          1.25,
+          List.of(
+              new SampleResult(
+                  0,
+                  7,
+                  9.5,
+                  9.5,
+                  Map.of(
+                      Space.LATENT, new Outcome.Found(0.5, 2, 0.25, 5, 6),
+                      Space.UNCONSTRAINED, new Outcome.Found(1.125, 2, 0.0, 3, 4)),
+                  Map.of(),
+                  "t10k-images.gz[0]",
+                  new Reconstruction(1.5, 0.25, 12.25, 7, null)),
+              new SampleResult(
+                  1,
+                  2,
+                  9.25,
+                  9.25,
+                  Map.of(Space.UNCONSTRAINED, new Outcome.Found(1.125, 1, 0.0, 3, 4)),
+                  Map.of(),
+                  "t10k-images.gz[1]",
+                  new Reconstruction(4.5, 0.75, 12.25, 2, Reconstruction.TooFar.ERROR))))),
   SMOOTHNESS_RESULT(
       SmoothnessResult.class,
       new SmoothnessResult(

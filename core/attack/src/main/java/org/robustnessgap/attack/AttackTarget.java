@@ -1,7 +1,7 @@
 package org.robustnessgap.attack;
 
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -17,8 +17,6 @@ import org.robustnessgap.attack.map.DifferentiableMap;
 import org.robustnessgap.attack.map.Logits;
 import org.robustnessgap.attack.map.OnnxMap;
 import org.robustnessgap.attack.map.Rows;
-import org.robustnessgap.attack.map.Vectors;
-import org.robustnessgap.attack.metric.Metric;
 import org.robustnessgap.attack.plausibility.PixelPlausibility;
 import org.robustnessgap.attack.plausibility.Plausibility;
 import org.robustnessgap.attack.search.KktResiduals;
@@ -138,6 +136,16 @@ public final class AttackTarget implements AutoCloseable {
 
   /** What {@link #attack} does, the perturbed points, and what looks wrong about them. */
   public AttackedBatch search(LatentBatch latents, AttackPlan plan) {
+    return search(latents, plan, Collections.nCopies(latents.count(), Optional.empty()));
+  }
+
+  /**
+   * The same with images that may be shorter perturbations than those found in unconstrained space.
+   *
+   * @param offered for each sample an image, which counts if the classifier gives it another label
+   */
+  public AttackedBatch search(
+      LatentBatch latents, AttackPlan plan, List<Optional<float[]>> offered) {
     Rows z = generator.rows(latents);
     Rows images = generator.map().apply(z);
     Logits answers = new Logits(classifier.map().answer(images));
@@ -152,8 +160,16 @@ public final class AttackTarget implements AutoCloseable {
     if (wanted.contains(Space.UNCONSTRAINED)) {
       SearchProblem problem = ImageSearch.of(attack, classifier).problem(images);
       List<SearchResult> own = attack.search(problem);
-      List<SearchResult> onManifold = searches.get(Space.IN_DISTRIBUTION);
-      List<SearchResult> nearest = onManifold == null ? own : smaller(own, onManifold, problem);
+      List<SearchResult> onManifold = searches.getOrDefault(Space.IN_DISTRIBUTION, List.of());
+      List<SearchResult> nearest = new ArrayList<>();
+      for (int i = 0; i < own.size(); i++) {
+        List<KnownImage> known = new ArrayList<>();
+        if (!onManifold.isEmpty() && onManifold.get(i) instanceof SearchResult.Found found) {
+          known.add(new KnownImage(image(found.point()), found.label()));
+        }
+        known(offered.get(i), labels[i]).ifPresent(known::add);
+        nearest.add(KnownImage.shortest(own.get(i), known, problem, i));
+      }
       searches.put(Space.UNCONSTRAINED, KktResiduals.added(problem, nearest, labels));
     }
     List<AttackedSample> samples = samples(latents, z, images, answers, searches);
@@ -303,32 +319,19 @@ public final class AttackTarget implements AutoCloseable {
     return nearest;
   }
 
-  /**
-   * A perturbation on the manifold is also one in pixel space: keep the shorter, at the cost of the
-   * pixel search.
-   */
-  private List<SearchResult> smaller(
-      List<SearchResult> own, List<SearchResult> onManifold, SearchProblem problem) {
-    Rows images = problem.samples();
-    Metric metric = problem.metric();
-    List<SearchResult> smaller = new ArrayList<>(own);
-    for (int i = 0; i < own.size(); i++) {
-      if (onManifold.get(i) instanceof SearchResult.Found found
-          && !(own.get(i) instanceof SearchResult.Tie)) {
-        float[] image = generator.map().apply(new Rows(found.point(), found.point().length)).row(0);
-        float[] perturbation = Vectors.sum(image, images.row(i), -1);
-        double length = metric.lengths(new int[] {i}, new Rows(perturbation, image.length))[0];
-        boolean allowed = Arrays.equals(metric.allowed(i, perturbation), perturbation);
-        if (allowed && own.get(i).found().map(f -> length < f.distance()).orElse(true)) {
-          SearchResult cost = own.get(i);
-          smaller.set(
-              i,
-              new SearchResult.Found(
-                  image, length, found.label(), Double.NaN, cost.gradients(), cost.forwards()));
-        }
-      }
-    }
-    return smaller;
+  private float[] image(float[] z) {
+    return generator.map().apply(new Rows(z, z.length)).row(0);
+  }
+
+  /** An image, asked about alone, if its label is another. */
+  private Optional<KnownImage> known(Optional<float[]> offered, int label) {
+    return offered.flatMap(
+        image -> {
+          Logits logits = new Logits(classifier.map().answer(new Rows(image, image.length)));
+          return logits.isFinite(0) && logits.label(0) != label
+              ? Optional.of(new KnownImage(image, logits.label(0)))
+              : Optional.empty();
+        });
   }
 
   @Override

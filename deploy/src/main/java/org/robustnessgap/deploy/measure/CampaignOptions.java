@@ -19,6 +19,7 @@ import org.robustnessgap.messages.GeneratorReference;
 import org.robustnessgap.messages.ImageData;
 import org.robustnessgap.messages.InputContract;
 import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.messages.Inversion;
 import org.robustnessgap.messages.ModelOptions;
 import org.robustnessgap.messages.ModelReference;
 import org.robustnessgap.messages.Norm;
@@ -47,7 +48,8 @@ final class CampaignOptions {
       description =
           "In place of --generator, images of your own: a folder, an archive or a file of many"
               + " formats, docs/reference/images.md has the rules. What black and white are, --range"
-              + " says (default: 0,1).")
+              + " says (default: 0,1). With --generator, they are brought back to its latent vectors,"
+              + " to search from there too.")
   private @Nullable Path images;
 
   @Option(
@@ -71,6 +73,8 @@ final class CampaignOptions {
               + " fool both, by boundary-descent and l2, in those of --spaces that are latent or"
               + " unconstrained (default: not).")
   private @Nullable Long transfer;
+
+  @Mixin private InversionOptions inversionOptions;
 
   @Mixin private SearchOptions search;
 
@@ -96,33 +100,43 @@ final class CampaignOptions {
     }
     requireOneSource();
     AttackPlan plan =
-        search.plan(images == null ? List.of(Space.values()) : List.of(Space.UNCONSTRAINED));
+        search.plan(generator == null ? List.of(Space.UNCONSTRAINED) : List.of(Space.values()));
     List<ModelReference> references = references(classifiers);
-    TransferPlan transferPlan = transferPlan(plan, references);
+    TransferPlan transferPlan =
+        transferPlan(images == null ? plan : plan.in(List.of(Space.UNCONSTRAINED)), references);
+    GeneratorReference reference = generator == null ? null : reference(generator, models);
     return new Campaign(
         ID,
-        generator == null ? null : reference(generator, models),
+        images == null ? reference : null,
         references,
         new SamplingPlan(seed == null ? 0 : seed, null, null, BATCH, BATCH, 1, Integer.MAX_VALUE),
         plan,
-        generator != null && needsSmoothness(plan)
+        images == null && needsSmoothness(plan)
             ? SmoothnessPlan.standard(SMOOTHNESS_SAMPLES)
             : null,
         transferPlan,
         quantiles,
         Map.of(),
         List.of(),
-        images == null ? null : data(images, classifiers.get(0), models));
+        images == null ? null : data(images, inversion(reference), classifiers.get(0), models));
+  }
+
+  /** Null without a generator to bring images back to. */
+  private @Nullable Inversion inversion(@Nullable GeneratorReference reference) {
+    return reference == null || generator == null
+        ? null
+        : inversionOptions.of(reference, generator);
   }
 
   private void requireOneSource() {
+    if (images == null || generator == null) {
+      inversionOptions.requireNone();
+    }
     String other = null;
-    if (generator != null) {
-      other = "--generator";
-    } else if (seed != null) {
-      other = "--seed";
-    } else if (!generatorOptions.options().equals(ModelOptions.NONE)) {
-      other = "--generator-output and --generator-fix";
+    if (seed != null) {
+      other = "--seed, of latent vectors that are drawn";
+    } else if (generator == null && !generatorOptions.options().equals(ModelOptions.NONE)) {
+      other = "--generator-output or --generator-fix and no --generator";
     }
     if (images != null && other != null) {
       throw new InvalidInputException(
@@ -140,7 +154,8 @@ final class CampaignOptions {
   }
 
   /** In the shape that the first classifier takes. */
-  private ImageData data(Path path, Path classifier, ModelCache models) {
+  private ImageData data(
+      Path path, @Nullable Inversion inversion, Path classifier, ModelCache models) {
     Path whole = path.toAbsolutePath().normalize();
     InputContract contract = contractOptions.contract();
     ClassifierImages taken =
@@ -150,7 +165,9 @@ final class CampaignOptions {
     return new ImageData(
         ModelName.of(whole),
         whole.toString(),
-        form.shape().stream().map(Math::toIntExact).toList());
+        form.shape().stream().map(Math::toIntExact).toList(),
+        null,
+        inversion);
   }
 
   /** Limits on images, and what divides their distances, are of ℓ2 alone. */

@@ -12,8 +12,8 @@ import org.robustnessgap.messages.SmoothnessResult;
 import org.robustnessgap.messages.SmoothnessResult.Lipschitz;
 
 /**
- * The samples that diagnostics looked at, and what was proven of the generator beside. Not
- * thread-safe.
+ * The samples that diagnostics looked at or that were brought back to latent vectors, and what was
+ * proven of the generator beside. Not thread-safe.
  */
 final class DiagnosedSamples {
   private final Map<String, List<SampleResult>> byClassifier = new LinkedHashMap<>();

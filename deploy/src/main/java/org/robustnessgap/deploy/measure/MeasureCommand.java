@@ -45,7 +45,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Measures your own classifiers on the images of your own generator, without Kafka.",
-      "With --images on images of your own instead, for which there is no limit to hold against.",
+      "With --images on images of your own instead, for which there is no limit to hold against;",
+      "with both also at the images of the generator that are nearest to yours.",
       "Generator: ONNX, latent vectors [n, d] to images. Classifier: ONNX, images to logits [n,"
           + " K].",
       "Where both do not mean the same pixels, options say what each means; inspect proposes them.",
@@ -59,6 +60,7 @@ import picocli.CommandLine.Spec;
           + " results.jsonl",
       "  robustness-gap measure --generator g.onnx --classifier f.onnx --mix photos.zip",
       "  robustness-gap measure --images photos.zip --classifier f.onnx --out results.jsonl",
+      "  robustness-gap measure --images photos.zip --generator g.onnx --classifier f.onnx",
       "  robustness-gap measure --generator g.onnx --classifier f.onnx --latents z.f32 --spaces"
           + " latent",
       "  robustness-gap measure --generator g.onnx --classifier f.onnx --lower-bounds --out"
@@ -156,7 +158,7 @@ public final class MeasureCommand implements Callable<Integer> {
         ModelCache opened = new ModelCache(folder, engine, Integer.MAX_VALUE)) {
       Campaign campaign = ofFile == null ? campaignOptions.campaign(shown, opened) : ofFile;
       List<String> names = diagnostics(campaign);
-      Diagnostics.of(names, campaign.attack());
+      Diagnostics.of(names, campaign.attack(), campaign.inversion());
       try (SampleOptions.Samples samples =
           sampleOptions.of(campaign.withDiagnostics(names), folder)) {
         return measure(samples.campaign(), samples.source(), opened, engine);
@@ -219,7 +221,7 @@ public final class MeasureCommand implements Callable<Integer> {
     GeneratorModel generator = opened.generator(campaign.source());
     generator.requireLatentDimension(campaign.source().latentDimension());
     // All models are opened before the first is attacked: a wrong file should not cost an hour.
-    campaign.classifiers().forEach(model -> opened.target(campaign.source(), model));
+    campaign.classifiers().forEach(model -> open(campaign, model, opened));
     Suspicions suspicions = lookAtPixels(campaign, latents, opened);
     Optional<MixOptions.Mix> mix = mixOptions.mix(campaign, opened);
     CampaignProgress progress = new CampaignProgress(campaign);
@@ -280,6 +282,13 @@ public final class MeasureCommand implements Callable<Integer> {
       images.found(job, target, attacked);
       log.found(job, target, attacked);
     };
+  }
+
+  private static void open(Campaign campaign, ModelReference model, ModelCache opened) {
+    opened.target(campaign.source(), model);
+    if (campaign.inversion() != null) {
+      opened.reconstruction(campaign.source(), campaign.inversion(), model);
+    }
   }
 
   /** Before anything is searched: what is wrong here makes all that follows worthless. */

@@ -42,7 +42,7 @@ final class MeasureLog implements AttackObserver, LocalCampaign.Listener, AutoCl
    * @param progress is told what failed
    * @param suspicions of this campaign
    * @param file null for none; closed with this
-   * @param diagnosed is told what diagnostics find
+   * @param diagnosed is told what diagnostics find, and how images were brought back
    * @param labels is told what classifiers answer
    * @param distances is told what was found
    */
@@ -64,7 +64,7 @@ final class MeasureLog implements AttackObserver, LocalCampaign.Listener, AutoCl
 
   @Override
   public void found(Job.Attack job, AttackTarget target, AttackedBatch attacked) {
-    if (!job.diagnostics().isEmpty()) {
+    if (!job.diagnostics().isEmpty() || job.inversion() != null) {
       diagnosed.add(job.classifier().name(), attacked.results());
     }
     suspicions.say(job.classifier().name(), attacked.suspicions());

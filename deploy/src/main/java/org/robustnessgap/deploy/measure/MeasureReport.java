@@ -13,6 +13,7 @@ import org.robustnessgap.deploy.table.GapTable;
 import org.robustnessgap.deploy.table.MixTable;
 import org.robustnessgap.deploy.table.NumbersTable;
 import org.robustnessgap.deploy.table.ProjectionTable;
+import org.robustnessgap.deploy.table.ReconstructionTable;
 import org.robustnessgap.deploy.table.TransferTable;
 import org.robustnessgap.messages.Campaign;
 import org.robustnessgap.messages.DiagnosticFigure;
@@ -43,7 +44,11 @@ record MeasureReport(
   int print(CampaignProgress progress) {
     List<RobustnessGap> gaps = progress.gaps();
     List<Double> quantiles = campaign.quantiles();
-    System.out.print(new GapTable(gaps).render(quantiles, progress.failures()));
+    System.out.print(table(gaps).render(quantiles, progress.failures()));
+    if (campaign.inversion() != null) {
+      System.out.print(
+          new ReconstructionTable(campaign.inversion(), diagnosed.byClassifier()).render());
+    }
     if (!progress.transfers().isEmpty()) {
       System.out.print("\n" + new TransferTable(progress.transfers()).render(quantiles));
     }
@@ -80,6 +85,10 @@ record MeasureReport(
       wrong.forEach(suspicion -> System.out.println("Suspicious: " + suspicion.sentence()));
     }
     return wrong.isEmpty() ? 0 : ExitCodes.SUSPICIOUS;
+  }
+
+  private GapTable table(List<RobustnessGap> gaps) {
+    return campaign.data() == null ? new GapTable(gaps) : GapTable.ofGivenImages(gaps);
   }
 
   private static void printDiagnostics(RobustnessGap gap) {

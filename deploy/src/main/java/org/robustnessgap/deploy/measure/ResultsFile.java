@@ -87,6 +87,9 @@ final class ResultsFile implements AutoCloseable {
       line.put("image", sample.name());
     }
     line.put("image_norm", sample.imageNorm());
+    if (sample.reconstruction() != null) {
+      line.set("reconstruction", Json.mapper().valueToTree(sample.reconstruction()));
+    }
     line.set("pixels", Json.mapper().valueToTree(classifier.pixels()));
     line.set("provenance", Json.mapper().valueToTree(provenance));
     line.put("engine", engine);

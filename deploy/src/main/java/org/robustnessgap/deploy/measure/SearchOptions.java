@@ -22,7 +22,7 @@ final class SearchOptions {
       split = ",",
       description =
           "Where to search, comma-separated (default: latent,in-distribution,unconstrained; of"
-              + " --images unconstrained).")
+              + " --images without --generator unconstrained).")
   private List<String> spaces = new ArrayList<>();
 
   @Option(

@@ -38,11 +38,26 @@ public final class GapTable {
 
   private final List<RobustnessGap> columns;
 
+  /** Whether samples are images of one's own. */
+  private final boolean given;
+
+  private GapTable(List<RobustnessGap> columns, boolean given) {
+    this.columns = List.copyOf(columns);
+    this.given = given;
+  }
+
   /**
+   * Of images of a generator.
+   *
    * @param columns the figures of each classifier, in the order of the columns
    */
   public GapTable(List<RobustnessGap> columns) {
-    this.columns = List.copyOf(columns);
+    this(columns, false);
+  }
+
+  /** The same of images of one's own, whose distances are divided by other norms. */
+  public static GapTable ofGivenImages(List<RobustnessGap> columns) {
+    return new GapTable(columns, true);
   }
 
   /**
@@ -53,7 +68,7 @@ public final class GapTable {
    */
   public String render(List<Double> quantiles, List<String> notes) {
     StringBuilder text = new StringBuilder();
-    text.append(TableHead.distances(spaces(), pixelNorms()));
+    text.append(TableHead.distances(spaces(), pixelNorms(), given));
     if (madeWith().size() == 1) {
       text.append("Attack: ").append(madeWith().get(0)).append(".\n");
     }

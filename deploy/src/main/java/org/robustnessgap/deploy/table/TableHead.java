@@ -17,13 +17,18 @@ final class TableHead {
    * What distances are of and divided by.
    *
    * @param pixelNorms the norms in the unconstrained space, each once; null for an unknown one
+   * @param given whether samples are images x of one's own
    */
-  static String distances(Set<Space> spaces, List<@Nullable Norm> pixelNorms) {
+  static String distances(Set<Space> spaces, List<@Nullable Norm> pixelNorms, boolean given) {
+    String ofLatents = given ? "latent by the mean ‖z‖" : "latent by E‖z‖";
+    String ofImages = given ? "the mean ‖x‖" : "E‖g(z)‖";
     if (spaces.equals(Set.of(Space.UNCONSTRAINED)) && pixelNorms.equals(List.of(Norm.L2))) {
       return "ℓ2 distances, normalised by the images' mean ℓ2 norm; 95 % intervals.\n";
     }
     if (pixelNorms.isEmpty() || pixelNorms.equals(List.of(Norm.L2))) {
-      return "ℓ2 distances, normalised: latent by E‖z‖, the others by E‖g(z)‖; 95 % intervals.\n";
+      return String.format(
+          "ℓ2 distances, normalised: %s, the others by %s; 95 %% intervals.\n",
+          ofLatents, ofImages);
     }
     String rest =
         pixelNorms.size() > 1
@@ -31,9 +36,9 @@ final class TableHead {
             : "by " + name(pixelNorms.get(0)) + ", not normalised";
     return spaces.size() == 1
         ? "Distances " + rest + "; 95 % intervals.\n"
-        : "ℓ2 distances, normalised: latent by E‖z‖, in-distribution by E‖g(z)‖; unconstrained: "
-            + rest
-            + "; 95 % intervals.\n";
+        : String.format(
+            "ℓ2 distances, normalised: %s, in-distribution by %s; unconstrained: %s; 95 %% intervals.\n",
+            ofLatents, ofImages, rest);
   }
 
   /** For people; null for an unknown norm. */

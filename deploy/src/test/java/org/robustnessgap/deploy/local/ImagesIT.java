@@ -38,7 +38,9 @@ import org.robustnessgap.messages.AttackPlan;
 import org.robustnessgap.messages.AttackResult;
 import org.robustnessgap.messages.Campaign;
 import org.robustnessgap.messages.Effort;
+import org.robustnessgap.messages.GeneratorReference;
 import org.robustnessgap.messages.ImageData;
+import org.robustnessgap.messages.Inversion;
 import org.robustnessgap.messages.JobFailure;
 import org.robustnessgap.messages.Json;
 import org.robustnessgap.messages.ModelOptions;
@@ -110,8 +112,26 @@ final class ImagesIT {
                                 .contains("There are 10 images", "the 11 samples")));
   }
 
+  @Test
+  void imagesThatAreBroughtBackHaveTheFiguresOfOneProcess() throws Exception {
+    Campaign inverted = inverted("inverted", "digits.zip");
+
+    CampaignProgress progress = Watching.run(clients, inverted);
+
+    assertThat(progress.gaps())
+        .singleElement()
+        .satisfies(gap -> assertThat(gap.spaces()).containsOnlyKeys(Space.values()));
+    assertThat(measured(inverted)).isEqualTo(table(progress, inverted));
+    assertThat(get("/metrics"))
+        .containsPattern("robustness_measured\\{[^}]*campaign=\"inverted\"[^}]*space=\"latent\"")
+        .doesNotContainPattern("robustness_(limit|gap_ratio)[a-z_]*\\{[^}]*campaign=\"inverted\"");
+  }
+
   private static String table(CampaignProgress progress, Campaign campaign) {
     List<Double> quantiles = campaign.quantiles();
+    if (campaign.transfer() == null) {
+      return GapTable.ofGivenImages(progress.gaps()).render(quantiles, progress.failures());
+    }
     return new GapTable(progress.gaps()).render(quantiles, progress.failures())
         + "\n"
         + new TransferTable(progress.transfers()).render(quantiles);
@@ -130,7 +150,7 @@ final class ImagesIT {
                 "--models",
                 folder.toString()))
         .isZero();
-    return output.out().split("\nclass measures")[0];
+    return output.out().split("\n(class measures|r_unc is of images x)")[0];
   }
 
   private List<String> namesOfAttacks(String campaign) {
@@ -177,6 +197,28 @@ final class ImagesIT {
         null,
         List.of("lower-bounds"),
         new ImageData("digits", images, List.of(1, SIDE, SIDE)));
+  }
+
+  /** Of one classifier, at the generator's own images. */
+  private static Campaign inverted(String id, String images) {
+    String generator = TestCampaigns.model("mnist-dcgan");
+    return new Campaign(
+        id,
+        null,
+        List.of(new ModelReference("mnist-mlp", TestCampaigns.model("mnist-mlp"))),
+        new SamplingPlan(0, 4L, null, 4, 4, 16, 600),
+        AttackPlan.of(List.of(Space.values()), new Algorithm.BoundaryDescent(Effort.FAST)),
+        null,
+        null,
+        List.of(0.25, 0.5),
+        null,
+        List.of(),
+        new ImageData(
+            "digits",
+            images,
+            List.of(1, SIDE, SIDE),
+            null,
+            new Inversion(new GeneratorReference("dcgan", generator, 100), null, 0.9)));
   }
 
   /** Pictures of what the generator makes, in an archive and in a folder. */

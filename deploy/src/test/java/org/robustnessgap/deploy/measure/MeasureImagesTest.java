@@ -82,7 +82,8 @@ final class MeasureImagesTest {
     String images = images().toString();
 
     refused("there is no latent space", "--images", images, "--spaces", "latent");
-    refused("there is --generator", "--images", images, "--generator", GENERATOR);
+    refused("give --images and --generator", "--images", images, "--encoder", "e.onnx");
+    refused("give --images and --generator", "--images", images, "--reconstruction-limit", "1");
     refused("there is --seed", "--images", images, "--seed", "1");
     refused("leave out --latents", "--images", images, "--latents", "z.f32");
     refused("which takes a generator", "--images", images, "--project");

@@ -7,6 +7,7 @@ import org.apache.commons.math3.linear.RealMatrix;
 import org.apache.commons.math3.linear.RealVector;
 import org.robustnessgap.attack.map.DifferentiableMap;
 import org.robustnessgap.attack.map.Rows;
+import org.robustnessgap.attack.map.Vectors;
 
 /**
  * M = JᵀJ of a generator's Jacobian J at one latent vector, from forward differences: one
@@ -14,6 +15,11 @@ import org.robustnessgap.attack.map.Rows;
  */
 final class Curvature {
   private static final double DIFFERENCE = 1e-2;
+
+  /** Of a multiplier, in mean eigenvalues: nothing moves beyond. */
+  private static final double MOST = 1e12;
+
+  private static final int HALVINGS = 16;
 
   private final RealMatrix gram;
   private final double mean;
@@ -67,6 +73,51 @@ final class Curvature {
       rounded[i] = (float) solution[i];
     }
     return rounded;
+  }
+
+  /**
+   * The step s from z to where the damped model is least of all places no longer than a radius:
+   * with the multiplier λ of ‖z + s‖ ≤ radius, (M + damping · mean eigenvalue of M + λ)⁻¹ (v − λz),
+   * and λ = 0 if that is short enough.
+   *
+   * @param v downhill
+   * @param radius at least ‖z‖; infinite for anywhere
+   */
+  float[] solveWithin(double radius, float[] z, float[] v, double damping) {
+    float[] free = solve(v, damping);
+    if (!(length(z, free) > radius)) {
+      return free;
+    }
+    double tooSmall = 0;
+    double enough = damping;
+    float[] step = bounded(z, v, damping, enough);
+    while (length(z, step) > radius && enough < MOST) {
+      tooSmall = enough;
+      enough *= 10;
+      step = bounded(z, v, damping, enough);
+    }
+    for (int i = 0; i < HALVINGS; i++) {
+      double middle = tooSmall == 0 ? enough / 10 : Math.sqrt(tooSmall * enough);
+      float[] tried = bounded(z, v, damping, middle);
+      if (length(z, tried) > radius) {
+        tooSmall = middle;
+      } else {
+        enough = middle;
+        step = tried;
+      }
+    }
+    return step;
+  }
+
+  /**
+   * @param multiplier λ, in mean eigenvalues
+   */
+  private float[] bounded(float[] z, float[] v, double damping, double multiplier) {
+    return solve(Vectors.sum(v, z, -multiplier * mean), damping + multiplier);
+  }
+
+  private static double length(float[] z, float[] step) {
+    return Vectors.norm(Vectors.sum(z, step, 1));
   }
 
   /** sᵀMs. */

@@ -10,16 +10,15 @@ import org.robustnessgap.attack.map.Rows;
 import org.robustnessgap.attack.map.Vectors;
 
 /**
- * One search for argmin_z ‖g(z) − x‖ from one latent vector, by the damped Gauss–Newton steps of
- * Levenberg and Marquardt. Gradients are exact; the curvature is kept for as long as it predicts
- * what steps gain. Never ends farther from x than it starts.
+ * One search for argmin_z ‖g(z) − x‖ from one latent vector, in all of latent space or in a ball,
+ * by the damped Gauss–Newton steps of Levenberg and Marquardt. Gradients are exact; the curvature
+ * is kept for as long as it predicts what steps gain. Never ends farther from x than it starts.
  */
 final class NearestImage {
   private static final double FIRST_DAMPING = 1e-3;
   private static final double LEAST_DAMPING = 1e-6;
   private static final double MOST_DAMPING = 1e6;
 
-  /** A step that promises less of the squared residual is not worth its evaluation. */
   private static final double PRECISION = 1e-6;
 
   /** What float32 does not tell from 0, relative to the norm of the image. */
@@ -27,6 +26,8 @@ final class NearestImage {
 
   private final float[] target;
   private final Cost cost;
+  private final double precision;
+  private final double radius;
 
   private float[] z;
   private float @Nullable [] image;
@@ -45,6 +46,17 @@ final class NearestImage {
    * @param cost takes what the search spends
    */
   NearestImage(float[] target, Start start, Cost cost) {
+    this(target, start, cost, PRECISION, Double.POSITIVE_INFINITY);
+  }
+
+  /**
+   * @param precision a step that promises a smaller share of the squared residual is not worth its
+   *     evaluation
+   * @param radius of the ball around 0 that z is searched in, at least its length at the start
+   */
+  NearestImage(float[] target, Start start, Cost cost, double precision, double radius) {
+    this.precision = precision;
+    this.radius = radius;
     this.target = target;
     this.z = start.z();
     this.next = start.z();
@@ -79,7 +91,7 @@ final class NearestImage {
 
   /** The same end of a search for its own image, than which none is nearer. */
   NearestImage ofItsImage() {
-    NearestImage search = new NearestImage(image(), end(), cost);
+    NearestImage search = new NearestImage(image(), end(), cost, precision, radius);
     search.image = image;
     search.residual = 0;
     search.done = true;
@@ -177,9 +189,9 @@ final class NearestImage {
       cost.addForwards(z.length);
     }
     float[] downhill = Vectors.scaled(Objects.requireNonNull(gradient), -1);
-    float[] step = curvature.solve(downhill, damping);
+    float[] step = curvature.solveWithin(radius, z, downhill, damping);
     next = Vectors.sum(z, step, 1);
     promised = Vectors.dot(downhill, step) - curvature.along(step) / 2;
-    done = !(promised > PRECISION * residual * residual / 2) || damping > MOST_DAMPING;
+    done = !(promised > precision * residual * residual / 2) || damping > MOST_DAMPING;
   }
 }

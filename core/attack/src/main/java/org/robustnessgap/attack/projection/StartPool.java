@@ -19,6 +19,9 @@ final class StartPool {
   private final Rows latents;
   private final Rows images;
 
+  /** Of the images. */
+  private final float[] mean;
+
   StartPool(DifferentiableMap generator, long seed) {
     int count = Math.max(1, Math.min(MOST, LARGEST / generator.outputSize()));
     SplittableRandom random = new SplittableRandom(seed);
@@ -28,6 +31,37 @@ final class StartPool {
     }
     this.latents = new Rows(values, generator.inputSize());
     this.images = generator.apply(latents);
+    this.mean = mean(images);
+  }
+
+  private static float[] mean(Rows images) {
+    double[] sum = new double[images.width()];
+    for (int i = 0; i < images.values().length; i++) {
+      sum[i % sum.length] += images.values()[i];
+    }
+    float[] mean = new float[sum.length];
+    for (int k = 0; k < mean.length; k++) {
+      mean[k] = (float) (sum[k] / images.count());
+    }
+    return mean;
+  }
+
+  /** The first images, at most so many. */
+  Rows images(int most) {
+    return images.slice(0, Math.min(most, images.count()));
+  }
+
+  /**
+   * A distance from an image, divided by that of the mean of all images from it.
+   *
+   * @param none what it is where the image is the mean and the distance is not 0
+   */
+  double share(float[] image, double distance, double none) {
+    double scale = Vectors.norm(Vectors.sum(mean, image, -1));
+    if (distance == 0) {
+      return 0;
+    }
+    return scale == 0 ? none : distance / scale;
   }
 
   /** Those whose images are nearest, the nearest first. */

@@ -15,8 +15,10 @@ import org.robustnessgap.attack.AttackedSample;
 import org.robustnessgap.engine.Engine;
 import org.robustnessgap.messages.AttackPlan;
 import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.messages.Inversion;
 import org.robustnessgap.messages.LatentBatch;
 import org.robustnessgap.messages.SampleResult;
+import org.robustnessgap.messages.Space;
 
 /** Some diagnostics, to be measured together. Immutable. */
 public final class Diagnostics {
@@ -96,6 +98,17 @@ public final class Diagnostics {
       chosen.add(diagnostic);
     }
     return of(chosen);
+  }
+
+  /**
+   * The same of what a campaign or a job asks for.
+   *
+   * @param inversion of samples that are images: diagnostics look at those as they are, and so at
+   *     the unconstrained space alone; null if there is none
+   * @throws InvalidInputException likewise
+   */
+  public static Diagnostics of(List<String> names, AttackPlan plan, @Nullable Inversion inversion) {
+    return of(names, inversion == null ? plan : plan.in(List.of(Space.UNCONSTRAINED)));
   }
 
   /**

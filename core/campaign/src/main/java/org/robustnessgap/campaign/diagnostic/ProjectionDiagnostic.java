@@ -67,8 +67,9 @@ public final class ProjectionDiagnostic implements SampleDiagnostic {
   public void requireFits(AttackPlan plan) {
     if (!plan.spaces().containsAll(List.of(Space.IN_DISTRIBUTION, Space.UNCONSTRAINED))) {
       throw new InvalidInputException(
-          "The diagnostic projection compares the spaces in-distribution and unconstrained; add"
-              + " them to the spaces, which takes a generator.");
+          "The diagnostic projection compares the spaces in-distribution and unconstrained at"
+              + " images of a generator; add them to the spaces, which takes a generator in place"
+              + " of images of your own.");
     }
     if (plan.norm() != Norm.L2 || plan.pixelRange() != null) {
       throw new InvalidInputException(

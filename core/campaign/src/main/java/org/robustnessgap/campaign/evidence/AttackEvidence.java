@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.robustnessgap.messages.AttackResult;
 import org.robustnessgap.messages.JobResult;
 import org.robustnessgap.messages.Limits;
+import org.robustnessgap.messages.Reconstruction;
 import org.robustnessgap.messages.SampleResult;
 import org.robustnessgap.messages.Space;
 import org.robustnessgap.messages.StreamId;
@@ -33,10 +34,11 @@ final class AttackEvidence implements SubjectEvidence {
     labels = labels.of(result.jobId(), result.provenance());
     long before = labels.samples();
     for (SampleResult sample : result.samples()) {
-      labels.add(
-          sample.ordinal(),
-          sample.imageNorm(),
-          sample.label() < 0 ? Set.of() : Set.of(sample.label()));
+      Set<Integer> label = sample.label() < 0 ? Set.of() : Set.of(sample.label());
+      Reconstruction reconstruction = sample.reconstruction();
+      if (labels.add(sample.ordinal(), sample.imageNorm(), label) && reconstruction != null) {
+        labels.reconstructed(reconstruction);
+      }
     }
     return labels.samples() != before;
   }

@@ -8,6 +8,7 @@ import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.JobId;
 import org.robustnessgap.messages.Provenance;
 import org.robustnessgap.messages.RangeSet;
+import org.robustnessgap.messages.Reconstruction;
 
 /** The labels that one classifier gave, or either of two, and the images they were given to. */
 final class LabelEvidence {
@@ -21,6 +22,9 @@ final class LabelEvidence {
   private RangeSet seen = RangeSet.EMPTY;
   private long samples;
   private double meanImageNorm;
+  private boolean inverted;
+  private long latents;
+  private double meanLatentNorm;
 
   /** Null until a result tells it. */
   private @Nullable String generator;
@@ -112,6 +116,25 @@ final class LabelEvidence {
     }
     seen = seen.plus(ordinal);
     return counted;
+  }
+
+  /** A sample that counts is an image that was brought back to a latent vector. */
+  void reconstructed(Reconstruction found) {
+    inverted = true;
+    if (found.tooFar() == null) {
+      latents++;
+      meanLatentNorm += (found.latentNorm() - meanLatentNorm) / latents;
+    }
+  }
+
+  /** Whether samples are images that were brought back to latent vectors. */
+  boolean inverted() {
+    return inverted;
+  }
+
+  /** The mean length of latent vectors that stand for images; 0 if none does. */
+  double meanLatentNorm() {
+    return meanLatentNorm;
   }
 
   int latentDimension() {

@@ -45,10 +45,6 @@ final class SpaceLimits {
   /** Latent distances beyond which there is nothing. */
   private static final double FAR = 40;
 
-  /** Of data whose distribution nobody knows. */
-  private static final String WITHOUT_GENERATOR =
-      "no generator was given, and limits are of its latent vectors";
-
   private SpaceLimits() {}
 
   /** The limits of one classifier. */
@@ -149,14 +145,10 @@ final class SpaceLimits {
       DisplacementEvidence displacements,
       List<Double> quantiles) {
     double meanImageNorm = labels.meanImageNorm();
-    Map<Space, SpaceLimit> spaces = new EnumMap<>(Space.class);
     if (labels.latentDimension() == 0) {
-      if (meanImageNorm > 0) {
-        spaces.put(
-            Space.UNCONSTRAINED, SpaceLimit.none(WITHOUT_GENERATOR, meanImageNorm, quantiles));
-      }
-      return spaces;
+      return NoLimits.ofImages(labels, quantiles);
     }
+    Map<Space, SpaceLimit> spaces = new EnumMap<>(Space.class);
     SpaceLimit inLatent = latent(latent, labels.latentDimension(), quantiles);
     spaces.put(Space.LATENT, inLatent);
     if (meanImageNorm > 0) {

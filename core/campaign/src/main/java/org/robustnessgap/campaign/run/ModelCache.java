@@ -11,14 +11,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.robustnessgap.attack.AttackTarget;
 import org.robustnessgap.attack.generator.GeneratorModel;
+import org.robustnessgap.attack.projection.ImageInversion;
 import org.robustnessgap.engine.Engine;
 import org.robustnessgap.messages.GeneratorReference;
 import org.robustnessgap.messages.InputContract;
 import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.messages.Inversion;
 import org.robustnessgap.messages.ModelOptions;
 import org.robustnessgap.messages.ModelReference;
 import org.robustnessgap.onnx.ClassifierModel;
 import org.robustnessgap.onnx.ModelImport;
+import org.robustnessgap.onnx.graph.OnnxModel;
 
 /**
  * Models that are ready to run, the least recently used closed first. A file that changes is read
@@ -34,6 +37,9 @@ public final class ModelCache implements Models {
   private final Map<Version, GeneratorModel> generators = new LinkedHashMap<>(16, 0.75f, true);
   private final Map<Pair, AttackTarget> targets = new LinkedHashMap<>(16, 0.75f, true);
 
+  /** Closed with their generators. */
+  private final Map<Encoded, ImageInversion> inversions = new LinkedHashMap<>();
+
   /** A file as it was at one time, and how it is read; or the identity on images of a shape. */
   private record Version(
       Path file,
@@ -44,6 +50,9 @@ public final class ModelCache implements Models {
       @Nullable List<Integer> image) {}
 
   private record Pair(Version generator, Version classifier) {}
+
+  /** A generator and what brings images back to its latent vectors; null for nothing. */
+  private record Encoded(Version generator, @Nullable Version encoder) {}
 
   /**
    * @param folder where relative locations begin
@@ -122,6 +131,33 @@ public final class ModelCache implements Models {
     return opened;
   }
 
+  /**
+   * @throws InvalidInputException if a file is missing, no usable model, or the two do not fit
+   */
+  @Override
+  public ImageInversion inversion(Inversion plan) {
+    String encoder = plan.encoder();
+    Encoded pair =
+        new Encoded(
+            version(plan.generator()),
+            encoder == null ? null : version(encoder, ModelOptions.NONE, null));
+    GeneratorModel generator = generator(pair.generator());
+    ImageInversion known = inversions.get(pair);
+    if (known != null) {
+      return known;
+    }
+    ImageInversion opened = ImageInversion.open(generator, encoder(pair, generator), engine);
+    inversions.put(pair, opened);
+    return opened;
+  }
+
+  private @Nullable OnnxModel encoder(Encoded pair, GeneratorModel generator) {
+    Version file = pair.encoder();
+    return file == null
+        ? null
+        : ModelImport.read(file.file(), ModelOptions.NONE, generator.image(), engine);
+  }
+
   @Override
   public Engine engine() {
     return engine;
@@ -159,6 +195,9 @@ public final class ModelCache implements Models {
     List<Pair> dependent =
         targets.keySet().stream().filter(pair -> pair.generator().equals(eldest)).toList();
     dependent.forEach(pair -> evict(targets, pair));
+    List<Encoded> encoded =
+        inversions.keySet().stream().filter(pair -> pair.generator().equals(eldest)).toList();
+    encoded.forEach(pair -> evict(inversions, pair));
     evict(generators, eldest);
   }
 
@@ -184,8 +223,10 @@ public final class ModelCache implements Models {
   @Override
   public void close() {
     targets.values().forEach(ModelCache::closeQuietly);
+    inversions.values().forEach(ModelCache::closeQuietly);
     generators.values().forEach(ModelCache::closeQuietly);
     targets.clear();
+    inversions.clear();
     generators.clear();
   }
 }

@@ -2,9 +2,12 @@ package org.robustnessgap.campaign.run;
 
 import org.robustnessgap.attack.AttackTarget;
 import org.robustnessgap.attack.generator.GeneratorModel;
+import org.robustnessgap.attack.projection.ImageInversion;
+import org.robustnessgap.attack.projection.ReconstructionAttack;
 import org.robustnessgap.engine.Engine;
 import org.robustnessgap.messages.GeneratorReference;
 import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.messages.Inversion;
 import org.robustnessgap.messages.ModelReference;
 
 /** Models by what jobs call them, ready to run. */
@@ -18,6 +21,29 @@ public interface Models extends AutoCloseable {
    * @throws InvalidInputException if one is missing, no usable model, or the two do not fit
    */
   AttackTarget target(GeneratorReference generator, ModelReference classifier);
+
+  /**
+   * What brings images back to latent vectors of a generator.
+   *
+   * @throws InvalidInputException if generator or encoder is missing or not usable, or the two do
+   *     not fit
+   */
+  ImageInversion inversion(Inversion plan);
+
+  /**
+   * A classifier on images, and on the nearest of a generator's to them.
+   *
+   * @param images the identity on them
+   * @throws InvalidInputException if one is missing, no usable model, or they do not fit
+   */
+  default ReconstructionAttack reconstruction(
+      GeneratorReference images, Inversion plan, ModelReference classifier) {
+    return new ReconstructionAttack(
+        target(images, classifier),
+        target(plan.generator(), classifier),
+        inversion(plan),
+        plan.limit());
+  }
 
   /** What runs them. */
   Engine engine();
