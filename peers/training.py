@@ -34,7 +34,7 @@ class Ours:
         self.process = subprocess.Popen(
             [
                 HOME / "robustness-gap", "fit", "--images", images, "--image-size", shape,
-                "--hold-out", "0", "--threads", str(threads), "--epochs", str(epochs),
+                "--hold-out", "0", "--flow-epochs", "0", "--threads", str(threads), "--epochs", str(epochs),
                 "--out", f"{folder}/g.onnx",
             ],
             stdout=subprocess.DEVNULL,

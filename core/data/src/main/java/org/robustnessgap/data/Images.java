@@ -164,6 +164,16 @@ public final class Images implements AutoCloseable {
     return images;
   }
 
+  /** Whether another image fits; nothing can be read after this. */
+  public boolean hasMore() {
+    try {
+      return next() != null;
+    } catch (InvalidInputException e) {
+      // Nobody wanted those behind the last.
+      return false;
+    }
+  }
+
   /**
    * Whoever stops before the last image asks this, which {@link #next} asks only there.
    *

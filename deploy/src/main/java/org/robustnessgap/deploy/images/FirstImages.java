@@ -33,7 +33,10 @@ public class FirstImages extends ImageOptions {
   public List<float[]> read(ImageForm form) {
     try (Images images = open(form)) {
       List<FittedImage> first = images.first(samples);
-      say(images.skipped());
+      ImageNotices.skipped(images.skipped());
+      if (first.size() == samples && images.hasMore()) {
+        ImageNotices.first(path(), samples);
+      }
       first.forEach(image -> requireWithin(form.pixels().range(), image));
       return first.stream().map(FittedImage::values).toList();
     }

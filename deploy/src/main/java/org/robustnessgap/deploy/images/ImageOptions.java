@@ -1,12 +1,10 @@
 package org.robustnessgap.deploy.images;
 
 import java.nio.file.Path;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.robustnessgap.data.FittedImage;
 import org.robustnessgap.data.ImageForm;
 import org.robustnessgap.data.Images;
-import org.robustnessgap.data.SkippedImage;
 import org.robustnessgap.messages.InputContract;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.PixelRange;
@@ -126,7 +124,7 @@ public class ImageOptions {
     return Images.open(path, form);
   }
 
-  static void say(List<SkippedImage> skipped) {
-    skipped.forEach(image -> System.err.println("Skipped " + image + "."));
+  Path path() {
+    return path;
   }
 }

@@ -32,7 +32,7 @@ public final class ImagePasses implements ImageSet {
         use.accept(image.values());
       }
       if (!skippedAreNamed) {
-        ImageOptions.say(images.skipped());
+        ImageNotices.skipped(images.skipped());
         skippedAreNamed = true;
       }
     }

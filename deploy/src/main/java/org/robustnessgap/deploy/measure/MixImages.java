@@ -16,6 +16,7 @@ import org.robustnessgap.campaign.sampling.LatentSampler;
 import org.robustnessgap.data.FittedImage;
 import org.robustnessgap.data.ImageForm;
 import org.robustnessgap.data.Images;
+import org.robustnessgap.deploy.images.ImageNotices;
 import org.robustnessgap.deploy.model.ModelName;
 import org.robustnessgap.messages.Campaign;
 import org.robustnessgap.messages.GeneratorReference;
@@ -68,7 +69,7 @@ record MixImages(Path path, Campaign campaign, ModelCache models) {
         batch = next(images);
       }
       images.requireFewSkipped();
-      images.skipped().forEach(skipped -> System.err.println("Skipped " + skipped + "."));
+      ImageNotices.skipped(images.skipped());
     }
     Map<String, List<Long>> labels = new LinkedHashMap<>();
     counts.forEach((name, seen) -> labels.put(name, Arrays.stream(seen).boxed().toList()));

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.robustnessgap.campaign.sampling.ImageSamples;
 import org.robustnessgap.campaign.sampling.LatentSampler;
 import org.robustnessgap.campaign.sampling.LatentSource;
+import org.robustnessgap.deploy.images.ImageNotices;
 import org.robustnessgap.messages.Campaign;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.SamplingPlan;
@@ -87,7 +88,10 @@ final class SampleOptions {
     OptionalLong planned = samples == null ? campaign.examined() : OptionalLong.empty();
     long most = samples != null ? samples : planned.orElse(IMAGES);
     ImageSamples images = ImageSamples.of(campaign, folder, most);
-    images.skipped().forEach(skipped -> System.err.println("Skipped " + skipped + "."));
+    ImageNotices.skipped(images.skipped());
+    if (!images.isWhole()) {
+      ImageNotices.first(images.path(), images.count());
+    }
     if (images.count() < planned.orElse(0)) {
       throw new InvalidInputException(
           String.format(

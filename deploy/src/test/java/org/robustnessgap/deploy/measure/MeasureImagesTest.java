@@ -66,6 +66,14 @@ final class MeasureImagesTest {
   }
 
   @Test
+  void thatAFileHasMoreImagesIsSaid() throws Exception {
+    lines("--images", images().toString());
+    assertThat(output.err()).doesNotContain("which has more");
+    assertThat(lines("--images", images().toString(), "--samples", "2")).hasSize(2);
+    assertThat(output.err()).contains("Takes the first 2 images of digits.npy, which has more");
+  }
+
+  @Test
   void lowerBoundsAreBelowTheDistances() throws Exception {
     for (JsonNode line : lines("--images", images().toString(), "--lower-bounds")) {
       assertThat(line.at("/diagnostics/unconstrained/lower_bound").asDouble())

@@ -37,6 +37,7 @@ public final class ImageSamples implements LatentSource, AutoCloseable {
   private final Fingerprints fingerprints;
   private long count;
   private boolean counted;
+  private boolean isWhole;
   private List<SkippedImage> skipped = List.of();
 
   private final Deque<FittedImage> kept = new ArrayDeque<>();
@@ -119,6 +120,7 @@ public final class ImageSamples implements LatentSource, AutoCloseable {
       if (image == null) {
         images.requireFewSkipped();
         skipped = List.copyOf(images.skipped());
+        isWhole = count < most || !images.hasMore();
         close();
         counted = true;
         return true;
@@ -140,6 +142,16 @@ public final class ImageSamples implements LatentSource, AutoCloseable {
   /** How many images there are, at most as many as were wanted; at least 1 once counted. */
   public long count() {
     return count;
+  }
+
+  /** Where they are. */
+  public Path path() {
+    return path;
+  }
+
+  /** Whether these are all images of the place, once counted. */
+  public boolean isWhole() {
+    return isWhole;
   }
 
   /** What was skipped up to the last of them. */
