@@ -125,6 +125,6 @@ final class MeasureDiagnosticsTest extends MeasureScenario {
 
     assertThat(output.err())
         .contains(
-            "The diagnostic projection compares the spaces in-distribution and unconstrained;");
+            "The diagnostic projection compares the spaces in-distribution and unconstrained");
   }
 }
