@@ -141,6 +141,7 @@ final class ImagesIT {
   private String measured(Campaign campaign) throws IOException {
     Path file = folder.resolve("campaign.json");
     Files.write(file, Json.mapper().writeValueAsBytes(campaign));
+    int before = output.out().length();
     assertThat(
             CommandLines.execute(
                 new RobustnessGapCommand(),
@@ -150,7 +151,7 @@ final class ImagesIT {
                 "--models",
                 folder.toString()))
         .isZero();
-    return output.out().split("\n(class measures|r_unc is of images x)")[0];
+    return output.out().substring(before).split("\n(class measures|r_unc is of images x)")[0];
   }
 
   private List<String> namesOfAttacks(String campaign) {
