@@ -34,7 +34,7 @@ final class RawFormat implements ImageFormat {
     }
     if (length == 0 || length % size != 0) {
       throw new UnreadableException(
-          "holds %d bytes, no whole number of images of %d values; does it belong to this model?",
+          "holds %d bytes, no whole number of images of %d values, so it may belong to another model",
           length, size);
     }
     ArrayAxes axes = ArrayAxes.of(new long[] {length / size, size}, false, 0, -1, -1, 1);

@@ -5,7 +5,6 @@ import java.util.SplittableRandom;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
-import org.apache.commons.math3.linear.EigenDecomposition;
 
 /**
  * The largest eigenvalues of a symmetric positive semidefinite matrix and their eigenvectors, by
@@ -63,8 +62,8 @@ public record SubspaceIteration(double[] values, double[][] vectors, double resi
           projected[j][i] = projected[i][j];
         }
       }
-      EigenDecomposition ritz = new EigenDecomposition(new Array2DRowRealMatrix(projected, false));
-      double[] values = Arrays.stream(ritz.getRealEigenvalues()).map(v -> Math.max(v, 0)).toArray();
+      Eigenpairs ritz = Eigenpairs.of(new Array2DRowRealMatrix(projected, false));
+      double[] values = Arrays.stream(ritz.values()).map(v -> Math.max(v, 0)).toArray();
       double[][] rotated = rotated(products, ritz);
       double[][] ritzVectors = rotated(basis, ritz);
       double residual = 0;
@@ -85,7 +84,7 @@ public record SubspaceIteration(double[] values, double[][] vectors, double resi
     (size < SMALL ? tasks : tasks.parallel()).forEach(task);
   }
 
-  private static double[][] rotated(double[][] basis, EigenDecomposition by) {
+  private static double[][] rotated(double[][] basis, Eigenpairs by) {
     double[][] rotated = new double[basis.length][];
     inParallel(
         basis.length,
@@ -93,7 +92,7 @@ public record SubspaceIteration(double[] values, double[][] vectors, double resi
         i -> {
           double[] sum = new double[basis[0].length];
           for (int j = 0; j < basis.length; j++) {
-            add(sum, by.getV().getEntry(j, i), basis[j]);
+            add(sum, by.vectors().getEntry(j, i), basis[j]);
           }
           rotated[i] = sum;
         });

@@ -1,6 +1,7 @@
 package org.robustnessgap.deploy.fit;
 
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.robustnessgap.data.ImageForm;
@@ -35,7 +36,11 @@ record FitInput(
 
   /** What the card of every kind says. */
   Map<String, String> metadata() {
-    return Map.of("images_from", name, "pixels", pixels());
+    // In this order: that of Map.of is another in each process, and so would be the file.
+    Map<String, String> metadata = new LinkedHashMap<>();
+    metadata.put("images_from", name);
+    metadata.put("pixels", pixels());
+    return metadata;
   }
 
   String modelName() {

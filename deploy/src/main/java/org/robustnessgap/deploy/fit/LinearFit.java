@@ -37,6 +37,9 @@ final class LinearFit {
     Reservoir fitted = new Reservoir(COMPARED, input.seed());
     Reservoir heldOut = new Reservoir(COMPARED, input.seed());
     division.each(fitted::offer, heldOut::offer);
+    System.err.printf(
+        "Looking for %d principal components, which may take a minute or two of large images%n",
+        input.dimension());
     LinearGenerator generator =
         LinearGenerator.of(division.fitted(), input.dimension(), input.seed());
     OnnxModel model = generator.model(input.modelName(), input.shape());

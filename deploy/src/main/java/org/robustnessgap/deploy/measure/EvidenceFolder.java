@@ -33,6 +33,25 @@ record EvidenceFolder(Path folder) implements AttackObserver {
 
   private static final int ALIGNMENT = 64;
 
+  /**
+   * @throws InvalidInputException if it is no folder, or cannot be made
+   */
+  EvidenceFolder {
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw unwritable(folder, e);
+    }
+  }
+
+  private static InvalidInputException unwritable(Path folder, IOException e) {
+    return new InvalidInputException(
+        "Cannot write images to "
+            + folder
+            + " (--keep-evidence); name a folder where you may write.",
+        e);
+  }
+
   @Override
   public void found(Job.Attack job, AttackTarget target, AttackedBatch attacked) {
     GeneratorModel generator = target.generator();
@@ -52,11 +71,7 @@ record EvidenceFolder(Path folder) implements AttackObserver {
         }
       }
     } catch (IOException e) {
-      throw new InvalidInputException(
-          "Cannot write images to "
-              + ofClassifier
-              + " (--keep-evidence); name a folder where you may write.",
-          e);
+      throw unwritable(ofClassifier, e);
     }
   }
 

@@ -14,13 +14,15 @@ final class InversionOptions {
   /** What fit writes beside a generator. */
   private static final String BESIDE = ".encoder.onnx";
 
+  private static final Path NONE = Path.of("none");
+
   @Option(
       names = "--encoder",
       paramLabel = "E.onnx",
       description =
           "With --images and --generator, says about which latent vector makes an image, [n, image]"
               + " to [n, d]; the search for the nearest image begins there (default: what fit wrote"
-              + " beside the generator, NAME.encoder.onnx, if it is there).")
+              + " beside the generator, NAME.encoder.onnx, if it is there); none for no encoder.")
   private @Nullable Path encoder;
 
   @Option(
@@ -46,7 +48,7 @@ final class InversionOptions {
       throw new InvalidInputException(
           "--reconstruction-limit " + limit + " is no share of a distance; give one such as 0.5.");
     }
-    Path named = encoder == null ? beside(file) : encoder;
+    Path named = encoder == null ? beside(file) : encoder.equals(NONE) ? null : encoder;
     return new Inversion(
         generator,
         named == null ? null : named.toAbsolutePath().toString(),

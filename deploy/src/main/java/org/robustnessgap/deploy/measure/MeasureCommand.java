@@ -233,7 +233,7 @@ public final class MeasureCommand implements Callable<Integer> {
     try (MeasureLog log =
         new MeasureLog(
             progress, suspicions, results(campaign, engine), diagnosed, labels, distances)) {
-      JobRunner runner = new JobRunner(WORKER, opened, observer(log));
+      JobRunner runner = new JobRunner(WORKER, opened, observer(campaign, log));
       measured = new LocalCampaign(campaign, latents, runner, log);
       measured.run().forEach(progress::apply);
     }
@@ -273,9 +273,13 @@ public final class MeasureCommand implements Callable<Integer> {
     return new MixTable(mix.name(), columns);
   }
 
-  private AttackObserver observer(MeasureLog log) {
+  private AttackObserver observer(Campaign campaign, MeasureLog log) {
     if (evidence == null) {
       return log;
+    }
+    if (campaign.inversion() != null) {
+      throw new InvalidInputException(
+          "--keep-evidence keeps images of one place for each sample, and here are two, yours and the generator's; leave it or --generator out.");
     }
     EvidenceFolder images = new EvidenceFolder(evidence);
     return (job, target, attacked) -> {

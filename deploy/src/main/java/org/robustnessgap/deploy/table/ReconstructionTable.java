@@ -100,7 +100,7 @@ public final class ReconstructionTable {
         + inversion.generator().name()
         + " was found to make"
         + (inversion.encoder() == null
-            ? ", without an encoder: a nearer one may have been missed"
+            ? ", without an encoder: unless it is linear, a nearer one may have been missed"
             : "")
         + ".\nSo r_unc(x) ≤ ‖g(z) − x‖ + r_in(g(z)), and r_unc(x) may lie above r_in(g(z))."
         + " Median (quartiles), not normalised.\n\n"

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -110,6 +111,14 @@ final class DecoderFitTest {
         .containsEntry("seed", "0")
         .containsEntry("pixels", "[0, 1]");
     assertThat(card(folder.resolve("g.encoder.onnx"))).isEqualTo(card(out));
+    // The order of another process's maps would be another.
+    ModelProto model = ModelProto.parseFrom(Files.readAllBytes(out));
+    assertThat(model.getMetadataPropsList())
+        .extracting(StringStringEntryProto::getKey)
+        .endsWith("networks", "learning_rate", "seed", "images_from", "pixels");
+    assertThat(model.getGraph().getInitializerList())
+        .extracting(TensorProto::getName)
+        .startsWith("decoder/weight_0", "decoder/bias_0", "decoder/weight_1", "decoder/bias_1");
 
     float[] latents = {0, 0, 0, 0, 9, -9, 9, -9};
     try (Engine engine = new OnnxRuntimeEngine(1);

@@ -66,7 +66,7 @@ final class MeasureReconstructionTest extends MeasureScenario {
     assertThat(run("--reconstruction-limit", "0.1")).isZero();
 
     assertThat(output.out())
-        .contains("without an encoder: a nearer one may have been missed")
+        .contains("without an encoder: unless it is linear, a nearer one may have been missed")
         .containsPattern("measured at g\\(z\\) +1\n");
   }
 

@@ -73,7 +73,9 @@ final class TrafficBody implements ServiceBody {
       List<PartitionInfo> partitions = consumer.partitionsFor(topic.name(), PATIENCE);
       if (partitions == null || partitions.isEmpty()) {
         throw new InvalidInputException(
-            "There is no topic " + topic.name() + "; correct its name, or its cluster.");
+            "There is no topic "
+                + topic.name()
+                + "; create it, or correct its name or its cluster.");
       }
       consumer.subscribe(List.of(topic.name()));
     } catch (RuntimeException e) {

@@ -118,7 +118,7 @@ public record Autoencoder(DenseNetwork encoder, DenseNetwork decoder, PixelRange
     for (int i = 0; i < logits.length; i++) {
       double share = (mean[i] - range.lower()) / (range.upper() - range.lower());
       double inside = Math.max(LEAST_SHARE, Math.min(1 - LEAST_SHARE, share));
-      logits[i] = (float) Math.log(inside / (1 - inside));
+      logits[i] = (float) StrictMath.log(inside / (1 - inside));
     }
     return logits;
   }
@@ -150,7 +150,7 @@ public record Autoencoder(DenseNetwork encoder, DenseNetwork decoder, PixelRange
   private String misfit(GraphBuilder graph, String rest, double noise) {
     double variance = noise * noise;
     String squares = times(graph, sum(graph, "ReduceSumSquare", rest), (float) (0.5 / variance));
-    double size = values() / 2.0 * Math.log(2 * Math.PI * variance);
+    double size = values() / 2.0 * StrictMath.log(2 * Math.PI * variance);
     return graph.emit("Add", List.of(squares, graph.scalar((float) size)));
   }
 

@@ -70,7 +70,7 @@ public final class Codes implements Vectors {
           System.arraycopy(found, 2 * n * d, means, (from + n) * d, d);
           for (int k = 0; k < d; k++) {
             double logVariance = Autoencoder.cut(found[(2 * n + 1) * d + k]);
-            deviations[(from + n) * d + k] = (float) Math.exp(logVariance / 2);
+            deviations[(from + n) * d + k] = (float) StrictMath.exp(logVariance / 2);
           }
         }
       }

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.DoubleUnaryOperator;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
-import org.apache.commons.math3.linear.EigenDecomposition;
 import org.apache.commons.math3.linear.MatrixUtils;
 import org.apache.commons.math3.linear.RealMatrix;
 import org.robustnessgap.engine.Engine;
@@ -15,6 +14,7 @@ import org.robustnessgap.fit.training.Draws;
 import org.robustnessgap.fit.training.StoredImages;
 import org.robustnessgap.onnx.graph.GraphBuilder;
 import org.robustnessgap.onnx.graph.OnnxModel;
+import org.robustnessgap.spectrum.Eigenpairs;
 
 /**
  * x ↦ μ + c (x − m + W (T − I) Wᵀ (x − m)): generated images, of mean m, get the mean μ of the
@@ -144,13 +144,12 @@ record Moments(double spread, double factor, float[] offset, float[] directions,
 
     /** A function of a symmetric positive matrix. */
     private static RealMatrix byEigenvalues(RealMatrix matrix, DoubleUnaryOperator function) {
-      EigenDecomposition found =
-          new EigenDecomposition(matrix.add(matrix.transpose()).scalarMultiply(0.5));
-      double[] values = found.getRealEigenvalues();
+      Eigenpairs found = Eigenpairs.of(matrix.add(matrix.transpose()).scalarMultiply(0.5));
+      double[] values = found.values();
       double least = ROUNDING * Arrays.stream(values).max().orElseThrow();
       double[] changed =
           Arrays.stream(values).map(value -> Math.max(least, value)).map(function).toArray();
-      RealMatrix vectors = found.getV();
+      RealMatrix vectors = found.vectors();
       return vectors
           .multiply(MatrixUtils.createRealDiagonalMatrix(changed))
           .multiply(vectors.transpose());

@@ -1,6 +1,8 @@
 package org.robustnessgap.fit.autoencoder;
 
 import ai.onnx.proto.OnnxMl.TensorProto;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.robustnessgap.fit.training.TrainingState;
@@ -14,7 +16,8 @@ import org.robustnessgap.fit.training.TrainingState;
 public record Trained(
     Autoencoder autoencoder, Map<String, TensorProto> weights, List<TrainingState.Epoch> epochs) {
   public Trained {
-    weights = Map.copyOf(weights);
+    // In their order, so that files are the same each time.
+    weights = Collections.unmodifiableMap(new LinkedHashMap<>(weights));
     epochs = List.copyOf(epochs);
     if (epochs.isEmpty()) {
       throw new IllegalArgumentException("no epoch has ended");

@@ -2,7 +2,9 @@ package org.robustnessgap.fit.flow;
 
 import ai.onnx.proto.OnnxMl.TensorProto;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -23,7 +25,7 @@ public record Flow(VelocityField field, Map<String, TensorProto> weights) {
   private static final int STEPS = 4;
 
   public Flow {
-    weights = Map.copyOf(weights);
+    weights = Collections.unmodifiableMap(new LinkedHashMap<>(weights));
   }
 
   /**

@@ -32,8 +32,8 @@ public record VelocityField(int dimension, int width, int blocks) {
   public static float[] features(double t) {
     float[] features = new float[FEATURES];
     for (int k = 0; k < FREQUENCIES; k++) {
-      features[k] = (float) Math.cos(Math.PI * (k + 1) * t);
-      features[FREQUENCIES + k] = (float) Math.sin(Math.PI * (k + 1) * t);
+      features[k] = (float) StrictMath.cos(Math.PI * (k + 1) * t);
+      features[FREQUENCIES + k] = (float) StrictMath.sin(Math.PI * (k + 1) * t);
     }
     return features;
   }

@@ -107,8 +107,8 @@ public record Adam(double rate, double beta1, double beta2, double epsilon) {
             "A gradient is no finite number; give a smaller learning rate.");
       }
       steps++;
-      float length = (float) (share * rate / (1 - Math.pow(beta1, steps)));
-      float scale = (float) (1 / (1 - Math.pow(beta2, steps)));
+      float length = (float) (share * rate / (1 - StrictMath.pow(beta1, steps)));
+      float scale = (float) (1 / (1 - StrictMath.pow(beta2, steps)));
       parts.parallelStream()
           .forEach(
               part ->

@@ -22,6 +22,6 @@ public record TrainingPlan(int epochs, double rate, int warmUp) {
   /** The share of the rate at a step, counted from 0. */
   double share(long step, long steps) {
     double rise = warmUp == 0 ? 1 : Math.min(1, (step + 1.0) / warmUp);
-    return rise * (1 + Math.cos(Math.PI * step / steps)) / 2;
+    return rise * (1 + StrictMath.cos(Math.PI * step / steps)) / 2;
   }
 }

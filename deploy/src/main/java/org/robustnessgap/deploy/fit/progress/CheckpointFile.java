@@ -2,6 +2,7 @@ package org.robustnessgap.deploy.fit.progress;
 
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -47,7 +48,7 @@ public record CheckpointFile(Path file, Map<String, String> of) {
       throw new InvalidInputException(
           String.format(
               "Cannot go on from %s (%s); remove it and start anew without --resume.",
-              file, e.getMessage()),
+              file, e instanceof EOFException ? "it ends too early" : e.getMessage()),
           e);
     }
   }
