@@ -103,7 +103,7 @@ public final class ImageInversion implements AutoCloseable {
     if (2 * better <= shares.length) {
       throw new InvalidInputException(
           String.format(
-              "Encoder %s brings %d of %d images that generator %s made back to latent vectors whose images are farther from them than their mean is, so it is of another generator, damaged, or trained too little; name the encoder that was fitted with it, fit with more --epochs, or do without (--encoder none).",
+              "Encoder %s brings %d of %d images that generator %s made back to latent vectors whose images are farther from them than their mean is, so it is of another generator, damaged, or trained too little; name the encoder that was fitted with it, fit with more --epochs, or leave the encoder out (--encoder none).",
               encoder.name(), shares.length - better, shares.length, generator.model().name()));
     }
   }

@@ -37,7 +37,7 @@ final class LatentEncoder implements AutoCloseable {
     if (values != generator.map().outputSize()) {
       throw new InvalidInputException(
           String.format(
-              "Encoder %s takes images of shape %s, but generator %s makes images of shape %s; name the encoder that was fitted with it, or leave the encoder out.",
+              "Encoder %s takes images of shape %s, but generator %s makes images of shape %s; name the encoder that was fitted with it, or leave the encoder out (--encoder none).",
               model.name(),
               image.subList(1, image.size()),
               generator.model().name(),
@@ -70,7 +70,7 @@ final class LatentEncoder implements AutoCloseable {
       if (answer.values().length != some.count() * d || answer.shape()[0] != some.count()) {
         throw new InvalidInputException(
             String.format(
-                "Encoder %s answers %d images with numbers of shape %s, but generator %s takes latent vectors of length %d; name the encoder that was fitted with it, or leave the encoder out.",
+                "Encoder %s answers %d images with numbers of shape %s, but generator %s takes latent vectors of length %d; name the encoder that was fitted with it, or leave the encoder out (--encoder none).",
                 model.name(),
                 some.count(),
                 Arrays.toString(answer.shape()),

@@ -113,12 +113,16 @@ class ImageInversionTest {
   @Test
   void anEncoderOfAnotherGeneratorIsRefused() {
     try (GeneratorModel generator = GeneratorModel.open(plane(), ENGINE)) {
-      refused(generator, "turned", pseudoInverse(-1), "of another generator or damaged");
+      refused(
+          generator,
+          "turned",
+          pseudoInverse(-1),
+          "of another generator, damaged, or trained too little");
       refused(generator, "wide", new float[4][3], "takes latent vectors of length 2");
       refused(generator, "small", new float[3][2], "takes images of shape [3]");
       float[][] broken = pseudoInverse(1);
       broken[0][0] = Float.NaN;
-      refused(generator, "broken", broken, "of another generator or damaged");
+      refused(generator, "broken", broken, "of another generator, damaged, or trained too little");
     }
   }
 
