@@ -8,10 +8,21 @@ import org.jspecify.annotations.Nullable;
  *
  * @param generator name of the generator that the images come from
  * @param attack how perturbations were searched
+ * @param model which classifier was measured; absent where that is unknown
+ * @param access what the search was allowed to learn of it; absent for gradients
  */
-public record Provenance(String generator, AttackPlan attack) {
+public record Provenance(
+    String generator,
+    AttackPlan attack,
+    @OmitEmpty @Nullable ModelIdentity model,
+    @OmitEmpty @Nullable Access access) {
   /** What stands for a norm, an algorithm or a generator that no result tells. */
   public static final String UNKNOWN = "unknown";
+
+  /** By gradients, of a classifier of which nothing but its name is known. */
+  public Provenance(String generator, AttackPlan attack) {
+    this(generator, attack, null, null);
+  }
 
   public Provenance {
     Checks.present(generator, "generator of a provenance");

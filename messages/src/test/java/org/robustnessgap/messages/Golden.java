@@ -87,6 +87,36 @@ enum Golden {
                   null,
                   "production.properties",
                   20.5)))),
+  SERVED_CAMPAIGN(
+      Campaign.class,
+      new Campaign(
+          "production",
+          new GeneratorReference("dcgan", "models/mnist-dcgan.onnx", 100),
+          List.of(
+              new ModelReference(
+                  "digits",
+                  "oip+http://triton:8000/v2/models/digits",
+                  null,
+                  null,
+                  new Endpoint(
+                      Access.LABELS,
+                      List.of(1, 28, 28),
+                      "image",
+                      "label",
+                      List.of("zero", "one"),
+                      32,
+                      500,
+                      200.5,
+                      100_000L,
+                      1_000_000L,
+                      2,
+                      "models/mnist-mlp.onnx",
+                      "/run/secrets/triton.headers"))),
+          new SamplingPlan(0, 128L, null, 8, 128, 16, 600),
+          AttackPlan.standard(),
+          null,
+          null,
+          List.of(0.25))),
   CONTINUOUS_CAMPAIGN(
       Campaign.class,
       new Campaign(
@@ -238,6 +268,30 @@ enum Golden {
                   Map.of(Space.UNCONSTRAINED, new Outcome.Found(0.125, 0, 0.0, 3, 4)),
                   Map.of(),
                   "holiday.zip!sea.png")))),
+  SERVED_ATTACK_RESULT(
+      AttackResult.class,
+      new AttackResult(
+          new JobId("production", JobKind.ATTACK, "digits", 0),
+          new Window(0, 128),
+          10,
+          100,
+          "worker-1",
+          "onnxruntime-cpu",
+          12.5,
+          List.of(
+              new SampleResult(
+                  0,
+                  7,
+                  9.5,
+                  11.5,
+                  Map.of(Space.UNCONSTRAINED, new Outcome.Found(1.125, 2, null, 0, 500)))),
+          List.of(),
+          null,
+          new Provenance(
+              "dcgan",
+              AttackPlan.of(List.of(Space.UNCONSTRAINED), Algorithm.BoundaryDescent.standard()),
+              new ModelIdentity("2", "50311b2912aa", "9d2e0c77a1f4"),
+              Access.LABELS))),
   INVERTED_ATTACK_RESULT(
       AttackResult.class,
       new AttackResult(

@@ -1,5 +1,6 @@
 package org.robustnessgap.attack.map;
 
+import org.robustnessgap.messages.Access;
 import org.robustnessgap.messages.StableApi;
 
 /** A smooth map from R^inputSize to R^outputSize, evaluated on many points at once: f, g or f∘g. */
@@ -31,11 +32,17 @@ public interface DifferentiableMap {
     return false;
   }
 
+  /** What may be learned of the map. One that answers without gradients refuses {@link #vjp}. */
+  default Access access() {
+    return Access.GRADIENTS;
+  }
+
   /**
    * Values and vector–Jacobian products.
    *
    * @param points [n, inputSize]
    * @param cotangents v, [n, outputSize]
+   * @throws UnsupportedOperationException if {@link #access} is not gradients
    */
   Product vjp(Rows points, Rows cotangents);
 

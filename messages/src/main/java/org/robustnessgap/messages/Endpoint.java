@@ -1,0 +1,85 @@
+package org.robustnessgap.messages;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a classifier behind a server is asked. {@code attach} writes it; everything may be left out.
+ *
+ * @param access what of its answers may be used; null for all that they tell
+ * @param image shape of one image, as [channels, height, width]; null to take the generator's
+ * @param input name of the tensor that takes images; null for what the server states
+ * @param output name of the tensor that answers; null for the first
+ * @param labels what label answers call the classes, in their order; null where they are numbers
+ * @param batch most images in a request; null for what the server and its limits on bytes allow
+ * @param queriesPerSample most images asked about for a sample in one space; null for 1000
+ * @param queriesPerSecond over all workers together; null for no limit
+ * @param queriesPerHour likewise
+ * @param queries in all, likewise
+ * @param concurrency most jobs that ask at the same time, over all workers; null for 1
+ * @param surrogate place of an ONNX file whose gradients may guide the search; null for none
+ * @param credentials file of headers, one {@code Name: value} a line, as the workers see it; read
+ *     again when it changes; null for none
+ */
+@OmitEmpty
+public record Endpoint(
+    @Nullable Access access,
+    @Nullable List<Integer> image,
+    @Nullable String input,
+    @Nullable String output,
+    @Nullable List<String> labels,
+    @Nullable Integer batch,
+    @Nullable Integer queriesPerSample,
+    @Nullable Double queriesPerSecond,
+    @Nullable Long queriesPerHour,
+    @Nullable Long queries,
+    @Nullable Integer concurrency,
+    @Nullable String surrogate,
+    @Nullable String credentials) {
+  /** Asked as the server says, without limits but those of a sample. */
+  public static final Endpoint STANDARD =
+      new Endpoint(null, null, null, null, null, null, null, null, null, null, null, null, null);
+
+  private static final int STANDARD_QUERIES = 1000;
+
+  /** Fewer leave nothing to search with. */
+  private static final int FEWEST_QUERIES = 10;
+
+  public Endpoint {
+    Checks.check(
+        access != Access.GRADIENTS,
+        "a server answers no gradients; name scores, probabilities, top-k or labels as its access");
+    image = image == null ? null : Checks.notEmpty(image, "shape of the images of an endpoint");
+    if (image != null) {
+      image.forEach(size -> Checks.atLeast(size, 1, "size of the images of an endpoint"));
+    }
+    labels = labels == null ? null : Checks.notEmpty(labels, "labels of an endpoint");
+    Checks.check(
+        labels == null || labels.stream().distinct().count() == labels.size(),
+        "a label of an endpoint is named twice in %s",
+        labels);
+    Checks.atLeastOneOrNull(batch == null ? null : (long) batch, "batch of an endpoint");
+    Checks.check(
+        queriesPerSample == null || queriesPerSample >= FEWEST_QUERIES,
+        "queries_per_sample is %s but must be at least %d",
+        queriesPerSample,
+        FEWEST_QUERIES);
+    if (queriesPerSecond != null) {
+      Checks.positive(queriesPerSecond, "queries_per_second");
+    }
+    Checks.atLeastOneOrNull(queriesPerHour, "queries_per_hour");
+    Checks.atLeastOneOrNull(queries, "queries in all");
+    Checks.atLeastOneOrNull(
+        concurrency == null ? null : (long) concurrency, "concurrency of an endpoint");
+  }
+
+  /** Most images asked about for a sample in one space. */
+  public int queriesOfSample() {
+    return queriesPerSample == null ? STANDARD_QUERIES : queriesPerSample;
+  }
+
+  /** Most jobs that ask at the same time, over all workers. */
+  public int jobsAtOnce() {
+    return concurrency == null ? 1 : concurrency;
+  }
+}
