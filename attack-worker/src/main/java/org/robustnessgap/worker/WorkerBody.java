@@ -25,6 +25,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
+import org.robustnessgap.campaign.run.JobPutOffException;
 import org.robustnessgap.campaign.run.JobRunner;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.Job;
@@ -197,6 +198,8 @@ final class WorkerBody implements ServiceBody {
     } catch (ExecutionException e) {
       if (e.getCause() instanceof InvalidInputException reason) {
         giveUp(kafkaRecord, job.job(), reason.getMessage());
+      } else if (e.getCause() instanceof JobPutOffException reason) {
+        putOff(kafkaRecord, reason.failure(job.job(), runner.worker()));
       } else if (deliveries(kafkaRecord) >= DELIVERIES_OF_A_FAILING_JOB) {
         LOG.warn("job {} failed again", job.job().id(), e.getCause());
         giveUp(
@@ -227,6 +230,15 @@ final class WorkerBody implements ServiceBody {
                 reason)));
     consumer.acknowledge(kafkaRecord, AcknowledgeType.REJECT);
     metrics.ended(WorkerMetrics.Ending.GIVEN_UP);
+  }
+
+  /** The generator service sends it again when its time has come; until then others go on. */
+  private void putOff(ConsumerRecord<String, byte[]> kafkaRecord, JobFailure.PutOff failure)
+      throws Exception {
+    LOG.warn("put off job {} for {} s: {}", failure.jobId(), failure.seconds(), failure.reason());
+    publish(Records.of(failure));
+    consumer.acknowledge(kafkaRecord, AcknowledgeType.ACCEPT);
+    metrics.ended(WorkerMetrics.Ending.PUT_OFF);
   }
 
   private void release(ConsumerRecord<String, byte[]> kafkaRecord) {

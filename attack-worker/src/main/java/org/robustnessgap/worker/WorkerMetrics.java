@@ -12,6 +12,7 @@ final class WorkerMetrics {
   enum Ending {
     ANSWERED,
     GIVEN_UP,
+    PUT_OFF,
     RELEASED,
     REFUSED;
 

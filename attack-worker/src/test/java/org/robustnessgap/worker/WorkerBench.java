@@ -33,13 +33,17 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
+import org.robustnessgap.attack.query.QueriedClassifier;
+import org.robustnessgap.attack.query.ServerUnavailableException;
 import org.robustnessgap.campaign.run.JobRunner;
 import org.robustnessgap.campaign.run.ModelCache;
+import org.robustnessgap.campaign.run.ServedClassifiers;
 import org.robustnessgap.engine.Engine;
 import org.robustnessgap.engine.Executable;
 import org.robustnessgap.engine.OnnxRuntimeEngine;
 import org.robustnessgap.engine.Tensor;
 import org.robustnessgap.messages.Json;
+import org.robustnessgap.messages.ModelReference;
 import org.robustnessgap.messages.Topic;
 import org.robustnessgap.onnx.TestGraph;
 import org.robustnessgap.onnx.graph.OnnxModel;
@@ -114,6 +118,19 @@ abstract class WorkerBench {
     }
   }
 
+  /** Servers that ask to be left alone for seven seconds. */
+  private static final class Down implements ServedClassifiers {
+    @Override
+    public QueriedClassifier open(ModelReference classifier, List<Long> image) {
+      throw new ServerUnavailableException("down", 7000);
+    }
+
+    @Override
+    public Registered fetch(String location) {
+      throw new ServerUnavailableException("down", 7000);
+    }
+  }
+
   /** Does something before each run. */
   static final class HookedEngine implements Engine {
     private final Engine engine = new OnnxRuntimeEngine(1);
@@ -167,7 +184,7 @@ abstract class WorkerBench {
     Files.write(folder.resolve("h.onnx"), TestGraph.linear("h", other).toBytes());
     float[][] ofThree = {{1, 2, 0}, {3, -1, 1}};
     Files.write(folder.resolve("three.onnx"), TestGraph.linear("three", ofThree).toBytes());
-    JobRunner runner = new JobRunner("worker-1", new ModelCache(folder, engine));
+    JobRunner runner = new JobRunner("worker-1", new ModelCache(folder, engine, new Down()));
     body = new WorkerBody(group, log, runner, new WorkerMetrics(registry));
   }
 

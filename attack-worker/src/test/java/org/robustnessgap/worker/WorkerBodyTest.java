@@ -192,6 +192,28 @@ class WorkerBodyTest extends WorkerBench {
   }
 
   @Test
+  void aJobWhoseServerDoesNotAnswerIsPutOffAndMakesRoom() throws Exception {
+    deliver(
+        Json.write(
+            new Job.Attack(
+                attack("f.onnx").id(),
+                new GeneratorReference("g", "g.onnx", 2),
+                new ModelReference("f", "oip+http://down/v2/models/f"),
+                new Window(4, 100),
+                AttackPlan.standard(),
+                LATENTS)),
+        1);
+    stepUntil("ACCEPT 0");
+
+    JobFailure.PutOff failure = (JobFailure.PutOff) published(Topic.JOB_FAILURES, JobFailure.class);
+    assertThat(failure.jobId()).isEqualTo(attack("f.onnx").id());
+    assertThat(failure.seconds()).isEqualTo(7);
+    assertThat(failure.reason()).isEqualTo("down");
+    assertThat(events).endsWith("publish job-failures", "ACCEPT 0");
+    assertThat(ended("put_off")).isEqualTo(1);
+  }
+
+  @Test
   void anUnexpectedFailureIsTriedAgainAndGivenUpAtTheThirdTime() throws Exception {
     engine.hook =
         () -> {

@@ -33,6 +33,7 @@ import org.robustnessgap.messages.Job;
 import org.robustnessgap.messages.JobFailure;
 import org.robustnessgap.messages.JobId;
 import org.robustnessgap.messages.JobKind;
+import org.robustnessgap.messages.JobResult;
 import org.robustnessgap.messages.Topic;
 import org.robustnessgap.service.ServiceBody;
 import org.robustnessgap.service.kafka.Records;
@@ -166,11 +167,11 @@ final class GeneratorBody implements ServiceBody {
     try {
       JobKind answered = ANSWERS.get(topic);
       if (answered != null) {
-        ledger.answered(Records.read(kafkaRecord, answered.result()).jobId());
+        learnAnswer(Records.read(kafkaRecord, answered.result()), written(kafkaRecord));
       } else if (topic.equals(Topic.LATENT_SAMPLES)) {
         learnJob(kafkaRecord);
       } else if (topic.equals(Topic.JOB_FAILURES)) {
-        learnFailure(Records.read(kafkaRecord, JobFailure.class));
+        learnFailure(Records.read(kafkaRecord, JobFailure.class), written(kafkaRecord));
       } else {
         learnCampaign(kafkaRecord);
       }
@@ -185,7 +186,7 @@ final class GeneratorBody implements ServiceBody {
 
   private void learnJob(ConsumerRecord<String, byte[]> kafkaRecord) {
     JobId id = JobId.parse(kafkaRecord.key());
-    ledger.sent(id, Instant.ofEpochMilli(kafkaRecord.timestamp()));
+    ledger.sent(id, written(kafkaRecord));
     if (ledger.isOfImages(id.campaign())) {
       ledger.carried(Records.read(kafkaRecord, Job.class));
     }
@@ -213,16 +214,33 @@ final class GeneratorBody implements ServiceBody {
     LOG.info("campaign {}: {} classifiers", campaign.id(), campaign.classifiers().size());
   }
 
-  private void learnFailure(JobFailure failure) {
-    failure
-        .jobGivenUp()
-        .ifPresentOrElse(
-            givenUp -> ledger.answered(givenUp.jobId()),
-            () -> {
-              if (!past.isEmpty()) {
-                refusals.reported(failure);
-              }
-            });
+  private static Instant written(ConsumerRecord<String, byte[]> kafkaRecord) {
+    return Instant.ofEpochMilli(kafkaRecord.timestamp());
+  }
+
+  private void learnAnswer(JobResult result, Instant at) {
+    ledger.answered(result.jobId());
+    ledger.spent(result.jobId(), result.queriesSpent(), at);
+  }
+
+  private void learnFailure(JobFailure failure, Instant at) {
+    Runnable learned =
+        failure.either(
+            givenUp -> () -> ledger.givenUp(givenUp.jobId(), at),
+            putOff -> () -> learnRest(putOff, at),
+            refused ->
+                () -> {
+                  if (!past.isEmpty()) {
+                    refusals.reported(failure);
+                  }
+                });
+    learned.run();
+  }
+
+  private void learnRest(JobFailure.PutOff putOff, Instant at) {
+    ledger.spent(putOff.jobId(), putOff.queries(), at);
+    Duration rest = Duration.ofMillis((long) (1000 * putOff.seconds()));
+    ledger.putOff(putOff.jobId(), at, at.plus(rest));
   }
 
   private void report(Refusals.Refusal refusal) throws ExecutionException, InterruptedException {

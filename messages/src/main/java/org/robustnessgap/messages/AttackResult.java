@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param provenance what the perturbations were searched on and how; absent from older workers
  * @param withoutDiagnostics why the models have none of the numbers of a diagnostic, by its name;
  *     absent if all that were asked for were measured
+ * @param queries images that a served classifier was asked about, all counted; absent for a file
  */
 public record AttackResult(
     JobId jobId,
@@ -33,7 +34,8 @@ public record AttackResult(
     @OmitEmpty List<Suspicion> suspicions,
     @OmitEmpty @Nullable PixelSpace pixels,
     @OmitEmpty @Nullable Provenance provenance,
-    @OmitEmpty Map<String, String> withoutDiagnostics)
+    @OmitEmpty Map<String, String> withoutDiagnostics,
+    @OmitEmpty @Nullable Long queries)
     implements JobResult {
   /**
    * An answer about which nothing looks wrong, without an input contract and of unknown provenance.
@@ -89,6 +91,36 @@ public record AttackResult(
         Map.of());
   }
 
+  /** An answer about a file. */
+  public AttackResult(
+      JobId jobId,
+      Window window,
+      int classes,
+      int latentDimension,
+      String worker,
+      String engine,
+      double seconds,
+      List<SampleResult> samples,
+      List<Suspicion> suspicions,
+      @Nullable PixelSpace pixels,
+      @Nullable Provenance provenance,
+      Map<String, String> withoutDiagnostics) {
+    this(
+        jobId,
+        window,
+        classes,
+        latentDimension,
+        worker,
+        engine,
+        seconds,
+        samples,
+        suspicions,
+        pixels,
+        provenance,
+        withoutDiagnostics,
+        null);
+  }
+
   public AttackResult {
     Checks.answer(jobId, JobKind.ATTACK, worker, engine, seconds);
     Checks.present(window, "window of job " + jobId);
@@ -98,6 +130,9 @@ public record AttackResult(
     suspicions =
         suspicions == null ? List.of() : Checks.list(suspicions, "suspicions of job " + jobId);
     withoutDiagnostics = Checks.reasons(withoutDiagnostics);
+    if (queries != null) {
+      Checks.atLeast(queries, 0, "queries");
+    }
     for (int i = 0; i < samples.size(); i++) {
       SampleResult sample = samples.get(i);
       Checks.check(
@@ -113,6 +148,11 @@ public record AttackResult(
           sample.label(),
           classes);
     }
+  }
+
+  @Override
+  public long queriesSpent() {
+    return queries == null ? 0 : queries;
   }
 
   @Override

@@ -100,6 +100,16 @@ public record Campaign(
     requireOnePixelSpace(id, classifiers);
     Checks.present(sampling, "sampling plan of campaign " + id);
     Checks.present(attack, "attack plan of campaign " + id);
+    for (ModelReference classifier : classifiers) {
+      if (classifier.served()) {
+        requireServable(id, classifier, sampling, attack);
+        Checks.check(
+            transfer == null,
+            "campaign %s compares pairs of classifiers, which takes gradients, but %s can only be asked; leave transfer out",
+            id,
+            classifier.name());
+      }
+    }
     quantiles = Checks.notEmpty(quantiles, "list of quantiles of campaign " + id);
     quantiles.forEach(quantile -> Checks.probability(quantile, "quantile"));
     Checks.check(
@@ -128,6 +138,45 @@ public record Campaign(
         requireOfTraffic(id, sampling, transfer);
       }
     }
+  }
+
+  /** What is asked of a served model must be done in time, and within its limits. */
+  private static void requireServable(
+      String id, ModelReference classifier, SamplingPlan sampling, AttackPlan attack) {
+    Endpoint endpoint = classifier.endpointOrStandard();
+    long most = endpoint.queriesOfJob(sampling.batchSize(), attack.spaces().size());
+    String remedy =
+        "lower batch_size of sampling, or queries_per_sample of the endpoint, or the number of spaces";
+    Double rate = endpoint.queriesPerSecondOfJob();
+    Checks.check(
+        rate == null || most / rate <= sampling.jobTimeoutSeconds() / 2,
+        "a job of campaign %s may ask %s %d times, which takes %s s at the rate of its endpoint, but is sent again after %s s; %s, or raise job_timeout_seconds",
+        id,
+        classifier.name(),
+        most,
+        rate == null ? 0 : Math.round(most / rate),
+        sampling.jobTimeoutSeconds(),
+        remedy);
+    requireWithin(id, classifier, most, endpoint.queriesPerHour(), "queries_per_hour", remedy);
+    requireWithin(id, classifier, most, endpoint.queries(), "queries", remedy);
+  }
+
+  private static void requireWithin(
+      String id,
+      ModelReference classifier,
+      long most,
+      @Nullable Long limit,
+      String name,
+      String remedy) {
+    Checks.check(
+        limit == null || most <= limit,
+        "a job of campaign %s may ask %s %d times, more than its %s of %d; %s",
+        id,
+        classifier.name(),
+        most,
+        name,
+        limit,
+        remedy);
   }
 
   private static void requireOfTraffic(

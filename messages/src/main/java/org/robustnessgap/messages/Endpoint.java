@@ -42,6 +42,12 @@ public record Endpoint(
 
   private static final int STANDARD_QUERIES = 1000;
 
+  /** Of each sample: its label, and what was found in one space looked at in another. */
+  private static final int CHECKS_OF_SAMPLE = 6;
+
+  /** Of each job: probes at its beginning and its end, and at the opening of the endpoint. */
+  private static final int CHECKS_OF_JOB = 24;
+
   /** Fewer leave nothing to search with. */
   private static final int FEWEST_QUERIES = 10;
 
@@ -73,9 +79,43 @@ public record Endpoint(
         concurrency == null ? null : (long) concurrency, "concurrency of an endpoint");
   }
 
+  /** The same without what says how fast and how often it may be asked, and by whom. */
+  public Endpoint withoutLimits() {
+    return new Endpoint(
+        access,
+        image,
+        input,
+        output,
+        labels,
+        null,
+        queriesPerSample,
+        null,
+        null,
+        null,
+        null,
+        surrogate,
+        null);
+  }
+
   /** Most images asked about for a sample in one space. */
   public int queriesOfSample() {
     return queriesPerSample == null ? STANDARD_QUERIES : queriesPerSample;
+  }
+
+  /**
+   * Most images that a job asks about: what searches may take, the samples themselves, and what
+   * tells whether the same model still answers.
+   *
+   * @param samples of the job
+   * @param spaces that are searched
+   */
+  public long queriesOfJob(int samples, int spaces) {
+    return (long) samples * ((long) spaces * queriesOfSample() + CHECKS_OF_SAMPLE) + CHECKS_OF_JOB;
+  }
+
+  /** The share of one job in the queries per second; null for no limit. */
+  public @Nullable Double queriesPerSecondOfJob() {
+    return queriesPerSecond == null ? null : (Double) (queriesPerSecond / jobsAtOnce());
   }
 
   /** Most jobs that ask at the same time, over all workers. */

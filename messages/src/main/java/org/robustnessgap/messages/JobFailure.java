@@ -5,8 +5,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was refused or given up, and why: the value of topic {@code job-failures}, keyed by {@link
- * #key()}.
+ * What was refused, given up or put off, and why: the value of topic {@code job-failures}, keyed by
+ * {@link #key()}.
  */
 @Tagged("kind")
 public sealed interface JobFailure {
@@ -14,11 +14,12 @@ public sealed interface JobFailure {
   String key();
 
   /** What is made of the one or the other. */
-  <T> T either(Function<GivenUp, T> givenUp, Function<Refused, T> refused);
+  <T> T either(
+      Function<GivenUp, T> givenUp, Function<PutOff, T> putOff, Function<Refused, T> refused);
 
   /** The job that was given up; empty for a record that is none. */
   default Optional<GivenUp> jobGivenUp() {
-    return either(Optional::of, refused -> Optional.empty());
+    return either(Optional::of, putOff -> Optional.empty(), refused -> Optional.empty());
   }
 
   /** One sentence that names the thing and the remedy. */
@@ -60,8 +61,39 @@ public sealed interface JobFailure {
     }
 
     @Override
-    public <T> T either(Function<GivenUp, T> givenUp, Function<Refused, T> refused) {
+    public <T> T either(
+        Function<GivenUp, T> givenUp, Function<PutOff, T> putOff, Function<Refused, T> refused) {
       return givenUp.apply(this);
+    }
+  }
+
+  /**
+   * A job that could not be done now but may be later, for instance because a server is down: it is
+   * neither measured nor failed, and will be sent again.
+   *
+   * @param seconds how long it should wait, from when this is written; 0 for not at all
+   * @param queries images that a served classifier was asked about in vain
+   */
+  @Tag("put-off")
+  record PutOff(JobId jobId, double seconds, long queries, String worker, String reason)
+      implements JobFailure {
+    public PutOff {
+      Checks.present(jobId, "job id");
+      Checks.notNegative(seconds, "seconds that a job waits");
+      Checks.atLeast(queries, 0, "queries of a job put off");
+      Checks.present(worker, "worker of job " + jobId);
+      Checks.present(reason, "reason");
+    }
+
+    @Override
+    public String key() {
+      return jobId.toString();
+    }
+
+    @Override
+    public <T> T either(
+        Function<GivenUp, T> givenUp, Function<PutOff, T> putOff, Function<Refused, T> refused) {
+      return putOff.apply(this);
     }
   }
 
@@ -90,7 +122,8 @@ public sealed interface JobFailure {
     }
 
     @Override
-    public <T> T either(Function<GivenUp, T> givenUp, Function<Refused, T> refused) {
+    public <T> T either(
+        Function<GivenUp, T> givenUp, Function<PutOff, T> putOff, Function<Refused, T> refused) {
       return refused.apply(this);
     }
   }

@@ -23,6 +23,11 @@ public interface JobResult {
   /** Wall time from taking the job to the answer. */
   double seconds();
 
+  /** Images that served classifiers were asked about, all counted; 0 where none is served. */
+  default long queriesSpent() {
+    return 0;
+  }
+
   /** How many samples were answered. */
   int sampleCount();
 

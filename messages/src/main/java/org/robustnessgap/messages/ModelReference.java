@@ -64,6 +64,13 @@ public record ModelReference(
     return endpoint == null ? Endpoint.STANDARD : endpoint;
   }
 
+  /** The same but for what may change without any figure becoming another. */
+  public ModelReference withoutLimits() {
+    return endpoint == null
+        ? this
+        : new ModelReference(name, location, options, input, endpoint.withoutLimits());
+  }
+
   /** What the file leaves open. */
   public ModelOptions optionsOrNone() {
     return options == null ? ModelOptions.NONE : options;

@@ -291,7 +291,9 @@ enum Golden {
               "dcgan",
               AttackPlan.of(List.of(Space.UNCONSTRAINED), Algorithm.BoundaryDescent.standard()),
               new ModelIdentity("2", "50311b2912aa", "9d2e0c77a1f4"),
-              Access.LABELS))),
+              Access.LABELS),
+          Map.of(),
+          530L)),
   INVERTED_ATTACK_RESULT(
       AttackResult.class,
       new AttackResult(
@@ -453,6 +455,14 @@ enum Golden {
           4,
           "worker-1",
           "There is no file models/cifar10-vgg.onnx; check the campaign.")),
+  JOB_PUT_OFF(
+      JobFailure.class,
+      new JobFailure.PutOff(
+          new JobId("production", JobKind.ATTACK, "digits", 8),
+          30.5,
+          1200,
+          "worker-1",
+          "http://triton:8000 does not answer; start it.")),
   SMOOTHNESS_JOB_GIVEN_UP(
       JobFailure.class,
       new JobFailure.GivenUp(

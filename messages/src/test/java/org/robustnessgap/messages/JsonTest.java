@@ -47,6 +47,7 @@ class JsonTest {
           "model.digest",
           "model.fingerprint",
           "provenance.access",
+          "queries",
           "topic.properties",
           "topic.records_per_second",
           "pixels",

@@ -11,14 +11,18 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.robustnessgap.attack.generator.GeneratorModel;
 import org.robustnessgap.attack.map.AttackCancelledException;
+import org.robustnessgap.attack.map.ComposedMap;
 import org.robustnessgap.attack.map.DifferentiableMap;
 import org.robustnessgap.attack.map.Logits;
 import org.robustnessgap.attack.map.OnnxMap;
 import org.robustnessgap.attack.map.Rows;
 import org.robustnessgap.attack.plausibility.PixelPlausibility;
 import org.robustnessgap.attack.plausibility.Plausibility;
+import org.robustnessgap.attack.query.QueriedClassifier;
+import org.robustnessgap.attack.query.QueriedMap;
 import org.robustnessgap.attack.search.KktResiduals;
 import org.robustnessgap.attack.search.SearchProblem;
 import org.robustnessgap.attack.search.SearchResult;
@@ -41,18 +45,36 @@ import org.robustnessgap.onnx.graph.OnnxModel;
 public final class AttackTarget implements AutoCloseable {
   private final GeneratorModel generator;
   private final Classifier classifier;
-  private final OnnxModel scores;
-  private final OnnxMap composed;
+  private final DifferentiableMap composed;
+
+  /** Null where it can only be asked. */
+  private final @Nullable OnnxModel scores;
+
+  /** Null where it is a file. */
+  private final @Nullable Asked asked;
+
+  /** Closed with this, in this order. */
+  private final List<AutoCloseable> opened;
 
   /** What others prepared for this target, by their names. */
   private final Map<String, AutoCloseable> resources = new HashMap<>();
 
+  /** What can only be asked, and the map that counts how often it is. */
+  private record Asked(QueriedClassifier classifier, QueriedMap map) {}
+
   private AttackTarget(
-      GeneratorModel generator, Classifier classifier, OnnxModel scores, OnnxMap composed) {
+      GeneratorModel generator,
+      Classifier classifier,
+      DifferentiableMap composed,
+      @Nullable OnnxModel scores,
+      @Nullable Asked asked,
+      List<AutoCloseable> opened) {
     this.generator = generator;
     this.classifier = classifier;
-    this.scores = scores;
     this.composed = composed;
+    this.scores = scores;
+    this.asked = asked;
+    this.opened = List.copyOf(opened);
   }
 
   /**
@@ -76,11 +98,50 @@ public final class AttackTarget implements AutoCloseable {
     ClassifierModel joined = classifier.on(generator.model());
     Classifier own = Classifier.open(classifier, engine);
     try {
-      return new AttackTarget(generator, own, classifier.scores(), OnnxMap.open(joined, engine));
+      OnnxMap composed = OnnxMap.open(joined, engine);
+      return new AttackTarget(
+          generator, own, composed, classifier.scores(), null, List.of(own, composed));
     } catch (RuntimeException e) {
       own.close();
       throw e;
     }
+  }
+
+  /**
+   * The same of a classifier that can only be asked.
+   *
+   * @param generator stays open when the target is closed
+   * @param queried closed with the target
+   * @param preparation what is done to images before they are sent, closed with the target; null
+   *     for nothing
+   * @throws InvalidInputException if it takes other images than the generator makes
+   */
+  public static AttackTarget open(
+      GeneratorModel generator, QueriedClassifier queried, @Nullable OnnxMap preparation) {
+    QueriedMap map = new QueriedMap(queried, preparation);
+    if (map.inputSize() != generator.map().outputSize()) {
+      throw new InvalidInputException(
+          String.format(
+              "%s takes images of %s, but those of the generator are %s; name the shape that it takes, or what is to be done to images before it gets them.",
+              queried.name(), queried.imageShape(), generator.image()));
+    }
+    return new AttackTarget(
+        generator,
+        Classifier.of(queried.name(), map),
+        new ComposedMap(generator.map(), map),
+        null,
+        new Asked(queried, map),
+        preparation == null ? List.of(queried) : List.of(queried, preparation));
+  }
+
+  /** The classifier if it can only be asked; empty for a file. */
+  public Optional<QueriedClassifier> queried() {
+    return Optional.ofNullable(asked).map(Asked::classifier);
+  }
+
+  /** Images that a classifier that can only be asked was asked about so far; 0 for a file. */
+  public long queries() {
+    return asked == null ? 0 : asked.map().asked();
   }
 
   String name() {
@@ -92,8 +153,16 @@ public final class AttackTarget implements AutoCloseable {
     return generator;
   }
 
-  /** The model from images to the scores that are searched. */
+  /**
+   * The model from images to the scores that are searched.
+   *
+   * @throws InvalidInputException if the classifier can only be asked
+   */
   public OnnxModel scores() {
+    if (scores == null) {
+      throw new InvalidInputException(
+          name() + " can only be asked, and this needs its file; leave it out, or name the file.");
+    }
     return scores;
   }
 
@@ -158,7 +227,9 @@ public final class AttackTarget implements AutoCloseable {
       searches.putAll(fromLatents(attack, latents, z, images, labels, wanted));
     }
     if (wanted.contains(Space.UNCONSTRAINED)) {
-      SearchProblem problem = ImageSearch.of(attack, classifier).problem(images);
+      // Distances are those between images as the classifier gets them.
+      Rows seen = classifier.map().seen(images);
+      SearchProblem problem = ImageSearch.of(attack, classifier).problem(seen);
       List<SearchResult> own = attack.search(problem);
       List<SearchResult> onManifold = searches.getOrDefault(Space.IN_DISTRIBUTION, List.of());
       List<SearchResult> nearest = new ArrayList<>();
@@ -336,19 +407,17 @@ public final class AttackTarget implements AutoCloseable {
 
   @Override
   public void close() {
-    resources
-        .values()
-        .forEach(
-            resource -> {
-              try {
-                resource.close();
-              } catch (RuntimeException e) {
-                throw e;
-              } catch (Exception e) {
-                throw new IllegalStateException("Could not close what belongs to " + name(), e);
-              }
-            });
-    classifier.close();
-    composed.close();
+    resources.values().forEach(AttackTarget::closeOne);
+    opened.forEach(AttackTarget::closeOne);
+  }
+
+  private static void closeOne(AutoCloseable one) {
+    try {
+      one.close();
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IllegalStateException("Could not close what belongs to a target", e);
+    }
   }
 }

@@ -7,6 +7,7 @@ import org.robustnessgap.campaign.evidence.LimitEvidence;
 import org.robustnessgap.campaign.fold.Event;
 import org.robustnessgap.campaign.fold.State;
 import org.robustnessgap.campaign.plan.JobQueue;
+import org.robustnessgap.campaign.run.JobPutOffException;
 import org.robustnessgap.campaign.run.JobRunner;
 import org.robustnessgap.campaign.sampling.LatentSampler;
 import org.robustnessgap.campaign.sampling.LatentSource;
@@ -32,6 +33,15 @@ public final class LocalCampaign {
     default void answered(JobResult result) {}
 
     default void givenUp(JobFailure.GivenUp failure) {}
+
+    /**
+     * A job could not be done now. Waits as long as it wants to.
+     *
+     * @return whether to try it again; else it is given up
+     */
+    default boolean putOff(JobFailure.PutOff failure) {
+      return false;
+    }
   }
 
   /** Nothing here asks when something happened. */
@@ -112,17 +122,34 @@ public final class LocalCampaign {
   private void take(Job job) {
     state = state.apply(Event.Sent.of(job, NO_TIME));
     try {
-      JobResult result = runner.run(job);
+      JobResult result = answer(job);
       evidence.add(result);
       state = state.apply(new Event.Answered(result, NO_TIME)).retire();
       listener.answered(result);
     } catch (InvalidInputException e) {
-      JobFailure.GivenUp failure =
-          new JobFailure.GivenUp(
-              job.id(), job.window(), job.latents().count(), 1, runner.worker(), e.getMessage());
-      state = state.apply(new Event.GivenUp(failure, NO_TIME)).retire();
-      listener.givenUp(failure);
+      giveUp(job, String.valueOf(e.getMessage()));
     }
+  }
+
+  private JobResult answer(Job job) {
+    while (true) {
+      try {
+        return runner.run(job);
+      } catch (JobPutOffException e) {
+        JobFailure.PutOff failure = e.failure(job, runner.worker());
+        if (!listener.putOff(failure)) {
+          throw new InvalidInputException(failure.reason(), e);
+        }
+      }
+    }
+  }
+
+  private void giveUp(Job job, String reason) {
+    JobFailure.GivenUp failure =
+        new JobFailure.GivenUp(
+            job.id(), job.window(), job.latents().count(), 1, runner.worker(), reason);
+    state = state.apply(new Event.GivenUp(failure, NO_TIME)).retire();
+    listener.givenUp(failure);
   }
 
   private Optional<Gap> gap(Subject subject) {

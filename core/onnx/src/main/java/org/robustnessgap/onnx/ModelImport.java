@@ -84,6 +84,43 @@ public final class ModelImport {
     return of(stated(file, options), options, contract, image, probe);
   }
 
+  /**
+   * What is done to images before a model gets them that is not here: its input contract alone, as
+   * a model from pixels to what is sent.
+   *
+   * @param name what messages call it
+   * @param wanted shape of one image as the model takes it
+   * @param contract what is done to images
+   * @param image shape of one image before that; empty if unknown
+   * @param probe runs models
+   * @throws InvalidInputException if the contract does not fit images or model
+   */
+  public static OnnxModel preparation(
+      String name,
+      List<Long> wanted,
+      InputContract contract,
+      List<Long> image,
+      ValueShapes.Probe probe) {
+    List<Long> shape = new ArrayList<>(List.of(-1L));
+    shape.addAll(wanted);
+    NodeProto same =
+        NodeProto.newBuilder()
+            .setOpType("Identity")
+            .setName("sent")
+            .addInput("image")
+            .addOutput("sent")
+            .build();
+    OnnxModel identity =
+        new OnnxModel(
+            name,
+            OnnxModel.OPSET,
+            List.of(new OnnxModel.Value("image", DataType.FLOAT_VALUE, shape)),
+            List.of(new OnnxModel.Value("sent", DataType.FLOAT_VALUE, shape)),
+            List.of(same),
+            Map.of());
+    return of(identity, ModelOptions.NONE, contract, image, probe);
+  }
+
   /** A file as it is, but with what its user says of its output and its further inputs. */
   static OnnxModel stated(Path file, ModelOptions options) {
     return stated(OnnxModel.nameOf(file), OnnxFile.parse(file), OnnxFile.folderOf(file), options);

@@ -22,6 +22,9 @@ import org.robustnessgap.messages.SampleResult;
 final class MeasureLog implements AttackObserver, LocalCampaign.Listener, AutoCloseable {
   private static final Duration LINE_INTERVAL = Duration.ofSeconds(10);
 
+  /** A server that answers nothing for so long will not be back for this command. */
+  private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
+
   private final Clock clock = Clock.systemUTC();
   private final boolean terminal = Boolean.getBoolean("robustness.terminal");
   private final CampaignProgress progress;
@@ -36,6 +39,10 @@ final class MeasureLog implements AttackObserver, LocalCampaign.Listener, AutoCl
   private final SeenDistances distances;
 
   private Instant printed = clock.instant();
+
+  /** Since when no job was answered for want of a server; null if none waits. */
+  private @Nullable Instant waitingSince;
+
   private long settled;
 
   /**
@@ -89,7 +96,30 @@ final class MeasureLog implements AttackObserver, LocalCampaign.Listener, AutoCl
     settle(failure.samples());
   }
 
+  /** Waits for a server, a while. */
+  @Override
+  public boolean putOff(JobFailure.PutOff failure) {
+    Instant now = clock.instant();
+    if (waitingSince == null) {
+      waitingSince = now;
+    }
+    boolean waits = Duration.between(waitingSince, now).compareTo(LONGEST_WAIT) < 0;
+    if (waits) {
+      System.err.printf(
+          "%sWaiting %.0f s: %s%n",
+          terminal ? "\r\033[K" : "", failure.seconds(), failure.reason());
+      try {
+        Thread.sleep((long) (1000 * failure.seconds()));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return false;
+      }
+    }
+    return waits;
+  }
+
   private void settle(int samples) {
+    waitingSince = null;
     settled += samples;
     Instant now = clock.instant();
     if (terminal) {

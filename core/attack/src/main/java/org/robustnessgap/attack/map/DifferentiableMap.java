@@ -32,6 +32,16 @@ public interface DifferentiableMap {
     return false;
   }
 
+  /**
+   * The points that are looked at in place of these, for instance pixels rounded to whole numbers;
+   * the same where every float is.
+   *
+   * @param points [n, inputSize]
+   */
+  default Rows seen(Rows points) {
+    return points;
+  }
+
   /** What may be learned of the map. One that answers without gradients refuses {@link #vjp}. */
   default Access access() {
     return Access.GRADIENTS;

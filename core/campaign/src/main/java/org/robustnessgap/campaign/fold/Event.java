@@ -17,7 +17,9 @@ public sealed interface Event {
   /** What a failure is an event of. */
   static Event of(JobFailure failure, long at) {
     return failure.either(
-        givenUp -> new GivenUp(givenUp, at), refused -> new DeadLetter(refused, at));
+        givenUp -> new GivenUp(givenUp, at),
+        putOff -> new PutOff(putOff, at),
+        refused -> new DeadLetter(refused, at));
   }
 
   /**
@@ -50,6 +52,14 @@ public sealed interface Event {
     @Override
     public State appliedTo(State state) {
       return state.givenUp(failure, at);
+    }
+  }
+
+  /** A job waits for something outside, and is in flight still. */
+  record PutOff(JobFailure.PutOff failure, long at) implements Event {
+    @Override
+    public State appliedTo(State state) {
+      return state.putOff(failure, at);
     }
   }
 

@@ -115,6 +115,10 @@ public record State(
     return next == this ? this : next.withFailure(jobId, givenUp.reason(), at);
   }
 
+  State putOff(JobFailure.PutOff putOff, long at) {
+    return withFailure(putOff.jobId(), putOff.reason(), at);
+  }
+
   State limitsChanged(Limits limits, long at) {
     Subject subject = limits.subject();
     return known(subject)

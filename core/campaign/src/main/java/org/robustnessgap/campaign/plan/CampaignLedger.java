@@ -28,6 +28,7 @@ final class CampaignLedger implements CampaignPage {
   // Subjects that a later value of the campaign drops keep their place, in case they return.
   private final Map<Subject, JobSequence> sequences = new HashMap<>();
   private final Pace pace = new Pace();
+  private final QueryBudgets budgets = new QueryBudgets();
   private final Map<String, ModelReference> classifiers = new HashMap<>();
   private final Path imageFolder;
   private final ImageReports reports;
@@ -87,6 +88,7 @@ final class CampaignLedger implements CampaignPage {
 
   private void follow(Campaign value) {
     campaign = value;
+    budgets.follow(value);
     value.classifiers().forEach(classifier -> classifiers.put(classifier.name(), classifier));
   }
 
@@ -146,6 +148,24 @@ final class CampaignLedger implements CampaignPage {
   }
 
   @Override
+  public void spent(JobId id, long queries, Instant at) {
+    budgets.spent(id, queries, at);
+  }
+
+  @Override
+  public void givenUp(JobId id, Instant at) {
+    answered(id);
+    budgets.lost(id, at);
+  }
+
+  @Override
+  public void putOff(JobId id, Instant at, Instant until) {
+    if (cutter.couldCut(id)) {
+      sequence(id).putOff(id.firstOrdinal(), at, until);
+    }
+  }
+
+  @Override
   public int inFlight() {
     return sequences.values().stream().mapToInt(JobSequence::inFlight).sum();
   }
@@ -190,7 +210,7 @@ final class CampaignLedger implements CampaignPage {
     double timeout = campaign.sampling().jobTimeoutSeconds();
     for (JobId first : cutter.firstJobs()) {
       Optional<Long> ordinal = sequence(first).overdue(now, timeout, cutter.end(first.kind()));
-      if (ordinal.isPresent()) {
+      if (ordinal.isPresent() && budgets.allows(first, sequence(first).inFlight() - 1, now)) {
         return ordinal.map(o -> first.at(o));
       }
     }
@@ -205,7 +225,8 @@ final class CampaignLedger implements CampaignPage {
       long next = sequence.next();
       boolean wanted =
           next < cutter.end(first.kind())
-              && sequence.inFlight() < campaign.sampling().maxJobsInFlight();
+              && sequence.inFlight() < campaign.sampling().maxJobsInFlight()
+              && budgets.allows(first, sequence.inFlight(), now);
       boolean newOrdinals = first.kind().windowed() && next >= drawn;
       boolean held =
           newOrdinals && campaign.sampling().samplesPerSecond() != null && !pace.allows(now);

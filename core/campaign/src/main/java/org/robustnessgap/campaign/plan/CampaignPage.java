@@ -28,6 +28,15 @@ interface CampaignPage {
 
   void answered(JobId id);
 
+  /** Queries that were made for a job, to be told once each. */
+  void spent(JobId id, long queries, Instant at);
+
+  /** A job was given up: it is answered, and its queries are lost. */
+  void givenUp(JobId id, Instant at);
+
+  /** A job cannot be done before a time. */
+  void putOff(JobId id, Instant at, Instant until);
+
   /** Whether it wants to know what jobs held. */
   boolean isOfImages();
 

@@ -26,7 +26,11 @@ final class JobSequence {
     }
   }
 
+  /** When a job was put off, and until when. */
+  private record Rest(Instant from, Instant until) {}
+
   private final int batchSize;
+  private final Map<Long, Rest> resting = new HashMap<>();
   private final Map<Long, Sending> outstanding = new HashMap<>();
   private RangeSet answeredBatches = RangeSet.EMPTY;
   private long afterSent;
@@ -48,6 +52,22 @@ final class JobSequence {
     afterAnswered = Math.max(afterAnswered, firstOrdinal + batchSize);
     answeredBatches = answeredBatches.plus(firstOrdinal / batchSize);
     outstanding.remove(firstOrdinal);
+    resting.remove(firstOrdinal);
+  }
+
+  /** A job cannot be done before a time: its deadline, unless it was sent again since. */
+  void putOff(long firstOrdinal, Instant at, Instant until) {
+    Rest before = resting.get(firstOrdinal);
+    if (!isAnswered(firstOrdinal) && (before == null || before.from().isBefore(at))) {
+      resting.put(firstOrdinal, new Rest(at, until));
+    }
+  }
+
+  private Instant deadline(long firstOrdinal, Sending sending, double timeoutSeconds) {
+    Rest rest = resting.get(firstOrdinal);
+    return rest == null || rest.from().isBefore(sending.last())
+        ? sending.deadline(timeoutSeconds)
+        : rest.until();
   }
 
   /**
@@ -70,7 +90,7 @@ final class JobSequence {
   /** Whether it was sent and not answered in time. */
   boolean isOverdue(long firstOrdinal, Instant now, double timeoutSeconds) {
     Sending sending = outstanding.get(firstOrdinal);
-    return sending != null && sending.deadline(timeoutSeconds).isBefore(now);
+    return sending != null && deadline(firstOrdinal, sending, timeoutSeconds).isBefore(now);
   }
 
   int inFlight() {
@@ -82,7 +102,7 @@ final class JobSequence {
     Long longest = null;
     Instant earliest = now;
     for (Map.Entry<Long, Sending> job : outstanding.entrySet()) {
-      Instant deadline = job.getValue().deadline(timeoutSeconds);
+      Instant deadline = deadline(job.getKey(), job.getValue(), timeoutSeconds);
       boolean first =
           deadline.isBefore(earliest)
               || (deadline.equals(earliest) && (longest == null || job.getKey() < longest));

@@ -24,7 +24,11 @@ import org.robustnessgap.messages.Window;
  * classifier, a pair of them, or the generator) has fewer than {@code maxJobsInFlight} without an
  * answer and the campaign's rate allows to draw its ordinals; or again, once its deadline has
  * passed. The deadline is the job timeout after the first sending and doubles with each further
- * one, up to 64 timeouts, so that a slow fleet is not flooded.
+ * one, up to 64 timeouts, so that a slow fleet is not flooded. A job that a worker puts off is due
+ * when the worker says.
+ *
+ * <p>Of a served classifier no more jobs are due than its {@link
+ * org.robustnessgap.messages.Endpoint} allows to ask at a time, in an hour and in all.
  *
  * <p>A campaign of images reads them when its first job is due, some at a time, so that others need
  * not wait. If they cannot be used, are too few, or are no longer those that earlier jobs held,
@@ -130,6 +134,39 @@ public final class Ledger implements AutoCloseable {
     CampaignPage known = campaigns.get(id.campaign());
     if (known != null) {
       known.answered(id);
+    }
+  }
+
+  /**
+   * A job was given up for good; of a served classifier, nobody knows what it took. Jobs of unknown
+   * campaigns are ignored.
+   */
+  public void givenUp(JobId id, Instant at) {
+    CampaignPage known = campaigns.get(id.campaign());
+    if (known != null) {
+      known.givenUp(id, at);
+    }
+  }
+
+  /**
+   * Images that a served classifier was asked about for a job; unlike the rest, to be told once
+   * only. Jobs of unknown campaigns are ignored.
+   */
+  public void spent(JobId id, long queries, Instant at) {
+    CampaignPage known = campaigns.get(id.campaign());
+    if (known != null && queries > 0) {
+      known.spent(id, queries, at);
+    }
+  }
+
+  /**
+   * A job cannot be done before a time, and is to be sent again then. Jobs of unknown campaigns are
+   * ignored.
+   */
+  public void putOff(JobId id, Instant at, Instant until) {
+    CampaignPage known = campaigns.get(id.campaign());
+    if (known != null) {
+      known.putOff(id, at, until);
     }
   }
 

@@ -30,7 +30,11 @@ record SameJobs(Campaign campaign, Map<String, ModelReference> classifiers) {
     }
     for (ModelReference classifier : changed.classifiers()) {
       ModelReference before = classifiers.getOrDefault(classifier.name(), classifier);
-      same(before, classifier, id, "file of classifier " + classifier.name());
+      same(
+          before.withoutLimits(),
+          classifier.withoutLimits(),
+          id,
+          "model of classifier " + classifier.name());
     }
     SamplingPlan sampling = campaign.sampling();
     SamplingPlan newSampling = changed.sampling();

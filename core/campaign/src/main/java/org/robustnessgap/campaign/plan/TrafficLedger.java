@@ -45,6 +45,8 @@ final class TrafficLedger implements CampaignPage {
   /** Those of them of which it had sent no job. */
   private final Set<Long> neverSent = new HashSet<>();
 
+  private final QueryBudgets budgets = new QueryBudgets();
+
   private Campaign campaign;
   private boolean stopped;
 
@@ -66,6 +68,7 @@ final class TrafficLedger implements CampaignPage {
 
   private void follow(Campaign value) {
     campaign = value;
+    budgets.follow(value);
     value.classifiers().forEach(classifier -> classifiers.put(classifier.name(), classifier));
   }
 
@@ -179,6 +182,24 @@ final class TrafficLedger implements CampaignPage {
     held.computeIfPresent(window, (index, images) -> isDone(images) ? null : images);
   }
 
+  @Override
+  public void spent(JobId id, long queries, Instant at) {
+    budgets.spent(id, queries, at);
+  }
+
+  @Override
+  public void givenUp(JobId id, Instant at) {
+    answered(id);
+    budgets.lost(id, at);
+  }
+
+  @Override
+  public void putOff(JobId id, Instant at, Instant until) {
+    if (isOurs(id)) {
+      sequence(id.subject()).putOff(id.firstOrdinal(), at, until);
+    }
+  }
+
   private boolean isDone(TrafficImages window) {
     return campaign.classifiers().stream()
         .allMatch(
@@ -205,7 +226,9 @@ final class TrafficLedger implements CampaignPage {
     for (TrafficImages window : held.values()) {
       Optional<JobId> overdue = overdue(window, now);
       Optional<JobId> id =
-          overdue.isPresent() ? overdue : unsent(window).filter(this::mayBeSent).findFirst();
+          overdue.isPresent()
+              ? overdue
+              : unsent(window).filter(job -> mayBeSent(job, now)).findFirst();
       if (id.isPresent()) {
         return id.map(job -> new Ledger.Due(window.cut(job), overdue.isPresent()));
       }
@@ -213,14 +236,16 @@ final class TrafficLedger implements CampaignPage {
     return Optional.empty();
   }
 
-  private boolean mayBeSent(JobId id) {
-    return sequence(id.subject()).inFlight() < campaign.sampling().maxJobsInFlight();
+  private boolean mayBeSent(JobId id, Instant now) {
+    int underWay = sequence(id.subject()).inFlight();
+    return underWay < campaign.sampling().maxJobsInFlight() && budgets.allows(id, underWay, now);
   }
 
   private Optional<JobId> overdue(TrafficImages window, Instant now) {
     double timeout = campaign.sampling().jobTimeoutSeconds();
     return jobs(window.ordinals()).stream()
         .filter(id -> sequence(id.subject()).isOverdue(id.firstOrdinal(), now, timeout))
+        .filter(id -> budgets.allows(id, sequence(id.subject()).inFlight() - 1, now))
         .findFirst();
   }
 

@@ -17,6 +17,7 @@ interface JobRun<J extends Job> {
 
   /**
    * @throws InvalidInputException if the job cannot be done by any worker, with the reason
+   * @throws JobPutOffException if it cannot be done now
    */
   JobResult run(J job, JobContext context);
 

@@ -38,6 +38,7 @@ public final class JobRunner implements AutoCloseable {
 
   /**
    * @throws InvalidInputException if the job cannot be done by any worker, with the reason
+   * @throws JobPutOffException if it cannot be done now, but may be later
    */
   public JobResult run(Job job) {
     JobContext context = new JobContext(worker, models, observer, System.nanoTime());

@@ -11,7 +11,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.robustnessgap.attack.AttackTarget;
 import org.robustnessgap.attack.generator.GeneratorModel;
+import org.robustnessgap.attack.map.OnnxMap;
 import org.robustnessgap.attack.projection.ImageInversion;
+import org.robustnessgap.attack.query.QueriedClassifier;
 import org.robustnessgap.engine.Engine;
 import org.robustnessgap.messages.GeneratorReference;
 import org.robustnessgap.messages.InputContract;
@@ -28,12 +30,16 @@ import org.robustnessgap.onnx.graph.OnnxModel;
  * again. One thread.
  */
 public final class ModelCache implements Models {
+  /** How the location of a registry's model begins. */
+  private static final String REGISTERED = "models:/";
+
   private static final int GENERATORS = 4;
   private static final int TARGETS = 8;
 
   private final Path folder;
   private final Engine engine;
   private final int targetsHeld;
+  private final ServedClassifiers served;
   private final Map<Version, GeneratorModel> generators = new LinkedHashMap<>(16, 0.75f, true);
   private final Map<Pair, AttackTarget> targets = new LinkedHashMap<>(16, 0.75f, true);
 
@@ -49,7 +55,9 @@ public final class ModelCache implements Models {
       @Nullable InputContract input,
       @Nullable List<Integer> image) {}
 
-  private record Pair(Version generator, Version classifier) {}
+  /** A generator and a classifier: a file, or null and where it is served. */
+  private record Pair(
+      Version generator, @Nullable Version classifier, @Nullable ModelReference served) {}
 
   /** A generator and what brings images back to its latent vectors; null for nothing. */
   private record Encoded(Version generator, @Nullable Version encoder) {}
@@ -63,12 +71,30 @@ public final class ModelCache implements Models {
 
   /**
    * @param folder where relative locations begin
+   * @param served reaches classifiers that are no files
+   */
+  public ModelCache(Path folder, Engine engine, ServedClassifiers served) {
+    this(folder, engine, TARGETS, served);
+  }
+
+  /**
+   * @param folder where relative locations begin
    * @param targetsHeld how many classifiers stay ready, at least 1
    */
   public ModelCache(Path folder, Engine engine, int targetsHeld) {
+    this(folder, engine, targetsHeld, ServedClassifiers.NONE);
+  }
+
+  /**
+   * @param folder where relative locations begin
+   * @param targetsHeld how many classifiers stay ready, at least 1
+   * @param served reaches classifiers that are no files
+   */
+  public ModelCache(Path folder, Engine engine, int targetsHeld, ServedClassifiers served) {
     this.folder = folder;
     this.engine = engine;
     this.targetsHeld = targetsHeld;
+    this.served = served;
   }
 
   /**
@@ -107,13 +133,16 @@ public final class ModelCache implements Models {
 
   /**
    * @throws InvalidInputException if a file is missing, no usable model, or the two do not fit
+   * @throws org.robustnessgap.attack.query.ServerUnavailableException if the classifier is served,
+   *     or in a registry, and does not answer now
    */
   @Override
   public AttackTarget target(GeneratorReference generator, ModelReference classifier) {
     Pair pair =
         new Pair(
             version(generator),
-            version(classifier.location(), classifier.optionsOrNone(), classifier.input()));
+            classifier.served() ? null : version(classifier),
+            classifier.served() ? classifier : null);
     // A target in use keeps its generator from being the eldest.
     GeneratorModel images = generator(pair.generator());
     AttackTarget known = targets.get(pair);
@@ -124,11 +153,38 @@ public final class ModelCache implements Models {
       evict(targets, eldest(targets));
     }
     Version file = pair.classifier();
-    ClassifierModel model =
-        ClassifierModel.read(file.file(), file.options(), file.input(), images.image(), engine);
-    AttackTarget opened = AttackTarget.open(images, model, engine);
+    AttackTarget opened = file == null ? asked(images, classifier) : read(images, file);
     targets.put(pair, opened);
     return opened;
+  }
+
+  private AttackTarget read(GeneratorModel images, Version file) {
+    ClassifierModel model =
+        ClassifierModel.read(file.file(), file.options(), file.input(), images.image(), engine);
+    return AttackTarget.open(images, model, engine);
+  }
+
+  private AttackTarget asked(GeneratorModel images, ModelReference classifier) {
+    InputContract contract = classifier.input();
+    QueriedClassifier queried =
+        served.open(classifier, contract == null ? images.image() : List.of());
+    OnnxMap preparation = null;
+    try {
+      if (contract != null) {
+        preparation =
+            OnnxMap.open(
+                ModelImport.preparation(
+                    queried.name(), queried.imageShape(), contract, images.image(), engine),
+                engine);
+      }
+      return AttackTarget.open(images, queried, preparation);
+    } catch (RuntimeException e) {
+      queried.close();
+      if (preparation != null) {
+        preparation.close();
+      }
+      throw e;
+    }
   }
 
   /**
@@ -170,6 +226,15 @@ public final class ModelCache implements Models {
         ? version(reference.location(), reference.optionsOrNone(), null)
         : new Version(
             Path.of(reference.name()), FileTime.fromMillis(0), 0, ModelOptions.NONE, null, image);
+  }
+
+  /** Of a classifier that is a file, here or in a registry. */
+  private Version version(ModelReference classifier) {
+    String location = classifier.location();
+    return version(
+        location.startsWith(REGISTERED) ? served.fetch(location).file().toString() : location,
+        classifier.optionsOrNone(),
+        classifier.input());
   }
 
   private Version version(String location, ModelOptions options, @Nullable InputContract input) {
