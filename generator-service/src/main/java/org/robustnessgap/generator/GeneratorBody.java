@@ -26,7 +26,10 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.robustnessgap.campaign.plan.Ledger;
+import org.robustnessgap.campaign.plan.Successors;
+import org.robustnessgap.generator.registry.RegistryWatch;
 import org.robustnessgap.generator.traffic.LiveTraffic;
+import org.robustnessgap.messages.AttackResult;
 import org.robustnessgap.messages.Campaign;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.Job;
@@ -83,6 +86,8 @@ final class GeneratorBody implements ServiceBody {
   private final GeneratorMetrics metrics;
   private final Ledger ledger;
   private final LiveTraffic traffic;
+  private final RegistryWatch registry;
+  private final Successors successors = new Successors();
   private final Deque<Set<Topic>> past = new ArrayDeque<>(PAST);
 
   /** Where each topic ended in the first round; null before it. */
@@ -94,10 +99,12 @@ final class GeneratorBody implements ServiceBody {
   /**
    * @param images folder of the images of campaigns
    * @param traffic closed with this
+   * @param registry closed with this
    */
   GeneratorBody(
       Path images,
       LiveTraffic traffic,
+      RegistryWatch registry,
       Consumer<String, byte[]> reader,
       Producer<String, byte[]> producer,
       Clock clock,
@@ -107,6 +114,7 @@ final class GeneratorBody implements ServiceBody {
     this.clock = clock;
     this.metrics = metrics;
     this.traffic = traffic;
+    this.registry = registry;
     this.ledger = new Ledger(images, refusals);
     Set<TopicPartition> partitions = partitions(TOPICS.values());
     reader.assign(partitions);
@@ -135,9 +143,26 @@ final class GeneratorBody implements ServiceBody {
     for (JobFailure failure : traffic.step(ledger, clock.instant(), GeneratorService.NAME)) {
       publish(Records.of(failure));
     }
+    beginSuccessors();
     sendDue();
     metrics.inFlight(ledger.inFlight());
     ready = true;
+  }
+
+  /** New versions of registered models are measured as the versions before them were. */
+  private void beginSuccessors() throws ExecutionException, InterruptedException {
+    registry.follow(successors.aliases());
+    for (Optional<RegistryWatch.Seen> seen; (seen = registry.poll()).isPresent(); ) {
+      for (Campaign successor : successors.of(seen.get().alias(), seen.get().version())) {
+        LOG.info(
+            "campaign {} begins, as {} is version {} now",
+            successor.id(),
+            seen.get().alias(),
+            seen.get().version());
+        publish(Records.of(Topic.CAMPAIGNS, successor.id(), successor));
+        successors.applied(successor);
+      }
+    }
   }
 
   private void recover(Map<TopicPartition, Long> begun) {
@@ -196,6 +221,7 @@ final class GeneratorBody implements ServiceBody {
     if (kafkaRecord.value() == null) {
       LOG.info("campaign {} stops", kafkaRecord.key());
       ledger.stop(kafkaRecord.key());
+      successors.stopped(kafkaRecord.key());
       return;
     }
     Campaign campaign = Records.read(kafkaRecord, Campaign.class);
@@ -208,6 +234,7 @@ final class GeneratorBody implements ServiceBody {
               + "; write it with its id as key.");
     }
     ledger.apply(campaign);
+    successors.applied(campaign);
     if (ledger.isOfImages(campaign.id())) {
       refusals.ofImages(kafkaRecord);
     }
@@ -221,6 +248,9 @@ final class GeneratorBody implements ServiceBody {
   private void learnAnswer(JobResult result, Instant at) {
     ledger.answered(result.jobId());
     ledger.spent(result.jobId(), result.queriesSpent(), at);
+    if (result instanceof AttackResult attack) {
+      successors.answered(attack);
+    }
   }
 
   private void learnFailure(JobFailure failure, Instant at) {
@@ -297,6 +327,7 @@ final class GeneratorBody implements ServiceBody {
   public void close() {
     try {
       traffic.close();
+      registry.close();
       ledger.close();
       producer.close(Duration.ofSeconds(3));
     } finally {

@@ -6,15 +6,25 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import org.robustnessgap.generator.registry.Registry;
+import org.robustnessgap.generator.registry.RegistryHints;
+import org.robustnessgap.generator.registry.RegistryOptions;
+import org.robustnessgap.generator.registry.RegistryWatch;
 import org.robustnessgap.generator.traffic.LiveTraffic;
 import org.robustnessgap.generator.traffic.TrafficConsumers;
 import org.robustnessgap.generator.traffic.TrafficFolder;
 import org.robustnessgap.generator.traffic.TrafficMetrics;
+import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.service.ServiceLoop;
 import org.robustnessgap.service.kafka.KafkaClients;
 
 @Factory
 final class GeneratorFactory {
+  /** Webhooks may be lost, so aliases are read again after this long anyway. */
+  private static final Duration REGISTRY_PERIOD = Duration.ofMinutes(1);
+
   @Singleton
   @Requires(missingBeans = ImageFolder.class)
   ImageFolder images() {
@@ -34,8 +44,29 @@ final class GeneratorFactory {
   }
 
   @Singleton
+  @Requires(missingBeans = RegistryOptions.class)
+  RegistryOptions registryOptions() {
+    return new RegistryOptions(null);
+  }
+
+  @Singleton
+  Registry registry() {
+    return alias -> {
+      throw new InvalidInputException(
+          "There is no registry to read " + alias + " from; name it in MLFLOW_TRACKING_URI.");
+    };
+  }
+
+  @Singleton
+  RegistryHints hints() {
+    return new RegistryHints(new Semaphore(0));
+  }
+
+  @Singleton
   ServiceLoop loop(
       KafkaClients clients,
+      Registry models,
+      RegistryHints hints,
       ImageFolder images,
       TrafficFolder properties,
       JobsRetention retention,
@@ -50,6 +81,7 @@ final class GeneratorFactory {
           return new GeneratorBody(
               images.path(),
               new LiveTraffic(consumers, Clock.systemUTC(), trafficMetrics),
+              new RegistryWatch(models, hints.permits(), REGISTRY_PERIOD),
               clients.logReader(),
               clients.producer(),
               Clock.systemUTC(),

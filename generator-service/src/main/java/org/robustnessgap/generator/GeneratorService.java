@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.robustnessgap.generator.registry.RegistryOptions;
 import org.robustnessgap.generator.traffic.TrafficFolder;
 import org.robustnessgap.messages.Topic;
 import org.robustnessgap.service.CommandLines;
@@ -53,6 +54,13 @@ public final class GeneratorService extends ServiceCommand {
           "How long the topic latent-samples keeps jobs, with the images in them, as ISO 8601 writes it, for instance PT2H: longer than the job timeouts of all campaigns, or jobs are sent again needlessly (default: what the topic is set to).")
   private @Nullable Duration jobsRetention;
 
+  @Option(
+      names = "--webhook-secret",
+      paramLabel = "FILE",
+      description =
+          "Holds the secret of a webhook of MLflow that delivers to /webhooks/mlflow of this service: its events make it read the registry at once, which it does every minute anyway (default: none are taken).")
+  private @Nullable Path webhookSecret;
+
   @Override
   protected Collection<Topic> reads() {
     return GeneratorBody.reads();
@@ -73,7 +81,8 @@ public final class GeneratorService extends ServiceCommand {
     return new Object[] {
       new ImageFolder(images),
       new TrafficFolder(trafficProperties),
-      new JobsRetention(jobsRetention)
+      new JobsRetention(jobsRetention),
+      new RegistryOptions(webhookSecret)
     };
   }
 

@@ -8,13 +8,17 @@ import io.prometheus.metrics.model.snapshots.Labels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
@@ -26,6 +30,7 @@ import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.io.TempDir;
+import org.robustnessgap.generator.registry.RegistryWatch;
 import org.robustnessgap.generator.traffic.LiveTraffic;
 import org.robustnessgap.generator.traffic.TrafficMetrics;
 import org.robustnessgap.messages.JobFailure;
@@ -45,6 +50,12 @@ abstract class GeneratorScenario {
 
   /** Of the topics of live traffic, by campaign; null for a cluster that does not answer. */
   final Map<String, Consumer<byte[], byte[]>> traffic = new HashMap<>();
+
+  /** What aliases of the registry point to. */
+  final Map<String, String> aliases = new ConcurrentHashMap<>();
+
+  /** Released when the registry is to be read. */
+  final Semaphore hints = new Semaphore(0);
 
   MockConsumer<String, byte[]> reader;
   MockProducer<String, byte[]> producer;
@@ -71,6 +82,8 @@ abstract class GeneratorScenario {
                 (campaign, topic) -> traffic.get(campaign),
                 Clock.fixed(now, ZoneOffset.UTC),
                 new TrafficMetrics(registry)),
+            new RegistryWatch(
+                alias -> Objects.requireNonNull(aliases.get(alias)), hints, Duration.ofHours(1)),
             reader,
             producer,
             Clock.fixed(now, ZoneOffset.UTC),
