@@ -25,6 +25,7 @@ class ArchitectureTest {
   private static final String FIT = "org.robustnessgap.fit..";
   private static final String CAMPAIGN = "org.robustnessgap.campaign..";
   private static final String TRAFFIC = "org.robustnessgap.traffic..";
+  private static final String SERVING = "org.robustnessgap.serving..";
   private static final String SERVICE = "org.robustnessgap.service..";
   private static final String[] CORE = {
     MESSAGES, DATA, ONNX, ENGINE, CERTIFICATE, ATTACK, LIMIT, DISTANCE, FIT, CAMPAIGN
@@ -48,6 +49,7 @@ class ArchitectureTest {
               "picocli..",
               "ch.qos.logback..",
               SERVICE,
+              SERVING,
               "org.robustnessgap.generator..",
               "org.robustnessgap.worker..",
               "org.robustnessgap.bound..",
@@ -72,6 +74,34 @@ class ArchitectureTest {
               ATTACK,
               LIMIT,
               CAMPAIGN);
+
+  /** It speaks HTTP and so is none of the core; who asks, and why, it does not know. */
+  @ArchTest
+  static final ArchRule SERVING_KNOWS_NEITHER_PROCESSES_NOR_CAMPAIGNS =
+      noClasses()
+          .that()
+          .resideInAPackage(SERVING)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "org.apache.kafka..",
+              "io.micronaut..",
+              "io.prometheus..",
+              "picocli..",
+              SERVICE,
+              ENGINE,
+              LIMIT,
+              CAMPAIGN);
+
+  @ArchTest
+  static final ArchRule ONLY_SERVING_SPEAKS_TO_SERVERS_OF_MODELS =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(SERVING)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "org.robustnessgap.serving.call..", "org.robustnessgap.serving.oip..", "io.grpc..");
 
   @ArchTest
   static final ArchRule KAFKA_WIRING_KNOWS_NO_MICRONAUT =

@@ -1,0 +1,112 @@
+package org.robustnessgap.serving.call;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request that was not answered as it should be. The message is half a sentence that says what
+ * was seen, without credentials and without what was sent; {@link Kind#remedy} is what may be done.
+ */
+public final class CallFailure extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  /** What went wrong, by what should be done next. */
+  public enum Kind {
+    /** It does not answer now: nobody listens, it starts, it loads, it has too much to do. */
+    UNAVAILABLE(3, true, "see whether it runs and is ready, and whether the address is right"),
+    /** No answer came in time; what was asked may have been computed all the same. */
+    TIMED_OUT(1, true, "let the endpoint's batch be smaller, or the server larger"),
+    /** Nobody can tell that it is the right server. */
+    UNTRUSTED(
+        1,
+        true,
+        "renew its certificate, or let Java trust it with -Djavax.net.ssl.trustStore=FILE"),
+    /** It does not answer to us. */
+    DENIED(
+        1,
+        true,
+        "name a file that holds the headers it wants as the endpoint's credentials, or renew it"),
+    /** It failed on what it was asked, or on itself: it does not tell. */
+    FAILED(2, false, "see its own log, and whether it takes such images"),
+    /** It does not take what it was asked. */
+    REFUSED(1, false, "state image, input and output of the endpoint as the model wants them"),
+    /** It cannot do what the address asks for. */
+    UNSUPPORTED(1, false, "leave the version out of the address"),
+    /** It holds no such model, or not now. */
+    UNKNOWN_MODEL(
+        1, false, "see whether the address names model and version, and whether it is loaded"),
+    /** Fewer images may be taken. */
+    TOO_LARGE(1, false, "raise the limit of the server: it does not take a single image");
+
+    private final int tries;
+    private final boolean passing;
+    private final String remedy;
+
+    Kind(int tries, boolean passing, String remedy) {
+      this.tries = tries;
+      this.passing = passing;
+      this.remedy = remedy;
+    }
+
+    /** How often such a request is sent in all. */
+    public int tries() {
+      return tries;
+    }
+
+    /** Whether it may pass with nothing changed in what is asked. */
+    public boolean passing() {
+      return passing;
+    }
+
+    /** What may be done, as half a sentence. */
+    public String remedy() {
+      return remedy;
+    }
+  }
+
+  private final Kind kind;
+  private final String seen;
+  private final long waitMillis;
+  private final @Nullable Integer largestBatch;
+
+  /** Without more than its kind. */
+  public CallFailure(Kind kind, String seen) {
+    this(kind, seen, 0, null, null);
+  }
+
+  /**
+   * @param seen half a sentence
+   * @param waitMillis how long the server asks to be left alone; 0 if it does not say
+   * @param largestBatch how many images it takes, if it says so
+   */
+  public CallFailure(
+      Kind kind,
+      String seen,
+      long waitMillis,
+      @Nullable Integer largestBatch,
+      @Nullable Throwable cause) {
+    super(seen, cause);
+    this.kind = kind;
+    this.seen = seen;
+    this.waitMillis = waitMillis;
+    this.largestBatch = largestBatch;
+  }
+
+  public Kind kind() {
+    return kind;
+  }
+
+  /** How long the server asks to be left alone, in milliseconds; 0 if it does not say. */
+  public long waitMillis() {
+    return waitMillis;
+  }
+
+  /** How many images it takes at once; null if it does not say. */
+  public @Nullable Integer largestBatch() {
+    return largestBatch;
+  }
+
+  /** What was seen, and what may be done, as a sentence. */
+  public String sentence() {
+    return seen + "; " + kind.remedy() + ".";
+  }
+}

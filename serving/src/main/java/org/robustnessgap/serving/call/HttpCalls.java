@@ -1,0 +1,123 @@
+package org.robustnessgap.serving.call;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
+import org.robustnessgap.attack.query.ServerUnavailableException;
+import org.robustnessgap.serving.call.CallFailure.Kind;
+
+/** Requests over HTTP, with the headers that all of them carry, and what their failures mean. */
+public final class HttpCalls {
+  /** By which the owners of a model may tell our requests from their users'. */
+  public static final String PROBE_HEADER = "X-Robustness-Probe";
+
+  /** Who asks. */
+  public static final String USER_AGENT = "robustness-gap";
+
+  private final HttpClient client;
+  private final Credentials credentials;
+  private final Deadlines deadlines;
+
+  public HttpCalls(Credentials credentials, Deadlines deadlines) {
+    this.credentials = credentials;
+    this.deadlines = deadlines;
+    // Servers of models ignore the upgrade to HTTP/2 that the client would offer.
+    this.client =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(deadlines.connect())
+            .build();
+  }
+
+  /**
+   * @throws CallFailure if no answer comes, or one that tells of a failure
+   */
+  public HttpResponse<byte[]> get(URI address) throws CallFailure {
+    return send(HttpRequest.newBuilder(address).GET());
+  }
+
+  /**
+   * Sends a request, whose address is set.
+   *
+   * @throws CallFailure if no answer comes, or one that tells of a failure
+   * @throws ServerUnavailableException if the thread is interrupted, which remains seen
+   */
+  public HttpResponse<byte[]> send(HttpRequest.Builder builder) throws CallFailure {
+    credentials.headers().forEach(builder::setHeader);
+    HttpRequest request =
+        builder.setHeader("User-Agent", USER_AGENT).setHeader(PROBE_HEADER, "1").build();
+    String place = request.uri().getAuthority();
+    // The client's own timeout ends with the headers, and a body may drip.
+    CompletableFuture<HttpResponse<byte[]>> answer =
+        client.sendAsync(request, BodyHandlers.ofByteArray());
+    try {
+      HttpResponse<byte[]> response =
+          answer.get(deadlines.request().toNanos(), TimeUnit.NANOSECONDS);
+      if (response.statusCode() / 100 != 2) {
+        throw HttpFailures.of(place, response, credentials.secrets(), Clock.systemUTC());
+      }
+      return response;
+    } catch (TimeoutException e) {
+      answer.cancel(true);
+      throw new CallFailure(
+          Kind.TIMED_OUT, place + " did not answer within " + seconds(deadlines), 0, null, e);
+    } catch (InterruptedException e) {
+      answer.cancel(true);
+      Thread.currentThread().interrupt();
+      throw new ServerUnavailableException(
+          "What waited for an answer of " + place + " was interrupted.", 0, e);
+    } catch (ExecutionException e) {
+      throw unreachable(place, e.getCause() == null ? e : e.getCause());
+    }
+  }
+
+  private static String seconds(Deadlines deadlines) {
+    return deadlines.request().toMillis() / 1000.0 + " s";
+  }
+
+  private static CallFailure unreachable(String place, Throwable cause) {
+    for (Throwable each = cause; each != null; each = each.getCause()) {
+      if (each instanceof SSLException) {
+        return new CallFailure(
+            Kind.UNTRUSTED,
+            "the certificate of " + place + " is not accepted (" + reason(each) + ")",
+            0,
+            null,
+            cause);
+      }
+    }
+    if (cause instanceof ConnectException || cause instanceof HttpConnectTimeoutException) {
+      String how = cause instanceof HttpConnectTimeoutException ? " in time" : "";
+      return new CallFailure(
+          Kind.UNAVAILABLE, "nobody at " + place + " takes a connection" + how, 0, null, cause);
+    }
+    if (cause instanceof IOException) {
+      return new CallFailure(
+          Kind.UNAVAILABLE, place + " cannot be reached (" + reason(cause) + ")", 0, null, cause);
+    }
+    throw new IllegalStateException("a request could not be sent to " + place, cause);
+  }
+
+  private static String reason(Throwable thrown) {
+    Throwable deepest = thrown;
+    while (deepest.getCause() != null) {
+      deepest = deepest.getCause();
+    }
+    String message = deepest.getMessage();
+    return message == null || message.isBlank()
+        ? deepest.getClass().getSimpleName()
+        : ServerMessage.shown(message, List.of());
+  }
+}

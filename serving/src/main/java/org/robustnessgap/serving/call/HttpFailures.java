@@ -1,0 +1,95 @@
+package org.robustnessgap.serving.call;
+
+import java.net.http.HttpResponse;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Collection;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.robustnessgap.serving.call.CallFailure.Kind;
+
+/**
+ * What an answer means that tells of a failure. The status alone does not say: that a request is
+ * wrong is 400, 422 or 500, that a model is not ready 400 or 503.
+ */
+final class HttpFailures {
+  private static final int UNAUTHORIZED = 401;
+  private static final int FORBIDDEN = 403;
+  private static final int NOT_FOUND = 404;
+  private static final int CONTENT_TOO_LARGE = 413;
+  private static final int TOO_MANY_REQUESTS = 429;
+  private static final int SERVER_ERROR = 500;
+  private static final int NOT_IMPLEMENTED = 501;
+  private static final int BAD_GATEWAY = 502;
+  private static final int UNAVAILABLE = 503;
+  private static final int GATEWAY_TIMEOUT = 504;
+
+  private static final Pattern BATCH_LIMIT =
+      Pattern.compile("batch-size must be <= *(\\d+)", Pattern.CASE_INSENSITIVE);
+
+  private static final Pattern NOT_READY =
+      Pattern.compile("\\bnot (yet )?ready\\b", Pattern.CASE_INSENSITIVE);
+
+  private HttpFailures() {}
+
+  static CallFailure of(
+      String place, HttpResponse<byte[]> response, Collection<String> secrets, Clock clock) {
+    String said = ServerMessage.of(response.body(), secrets);
+    String seen =
+        place + " answered " + response.statusCode() + (said.isEmpty() ? "" : " '" + said + "'");
+    long wait = response.headers().firstValue("Retry-After").map(v -> millis(v, clock)).orElse(0L);
+    return new CallFailure(kind(response.statusCode(), said), seen, wait, batchLimit(said), null);
+  }
+
+  private static Kind kind(int status, String said) {
+    if (NOT_READY.matcher(said).find()) {
+      return Kind.UNAVAILABLE;
+    }
+    if (batchLimit(said) != null) {
+      return Kind.TOO_LARGE;
+    }
+    return switch (status) {
+      case UNAUTHORIZED, FORBIDDEN -> Kind.DENIED;
+      case NOT_FOUND -> Kind.UNKNOWN_MODEL;
+      case CONTENT_TOO_LARGE -> Kind.TOO_LARGE;
+      case TOO_MANY_REQUESTS, BAD_GATEWAY, UNAVAILABLE, GATEWAY_TIMEOUT -> Kind.UNAVAILABLE;
+      case SERVER_ERROR -> Kind.FAILED;
+      // KServe knows no versions.
+      case NOT_IMPLEMENTED -> Kind.UNSUPPORTED;
+      default -> Kind.REFUSED;
+    };
+  }
+
+  /** How many images a message says are the most; null if it says nothing of it. */
+  static @Nullable Integer batchLimit(String said) {
+    Matcher limit = BATCH_LIMIT.matcher(said);
+    // Nine digits fit.
+    return limit.find() && limit.group(1).length() <= 9 ? Integer.valueOf(limit.group(1)) : null;
+  }
+
+  /** Of a number of seconds, or of a date; 0 of anything else. */
+  private static long millis(String retryAfter, Clock clock) {
+    String value = retryAfter.strip();
+    if (value.matches("\\d{1,9}")) {
+      return Duration.ofSeconds(Long.parseLong(value)).toMillis();
+    }
+    return date(value)
+        .map(date -> Math.max(0, Duration.between(clock.instant(), date.toInstant()).toMillis()))
+        .orElse(0L);
+  }
+
+  private static Optional<ZonedDateTime> date(String value) {
+    try {
+      return Optional.of(
+          ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME.withLocale(Locale.ROOT)));
+    } catch (DateTimeException e) {
+      return Optional.empty();
+    }
+  }
+}
