@@ -10,23 +10,38 @@ import org.jspecify.annotations.Nullable;
  * @param attack how perturbations were searched
  * @param model which classifier was measured; absent where that is unknown
  * @param access what the search was allowed to learn of it; absent for gradients
+ * @param second which the second of a pair of classifiers was; absent where that is unknown, and of
+ *     one classifier
  */
 public record Provenance(
     String generator,
     AttackPlan attack,
     @OmitEmpty @Nullable ModelIdentity model,
-    @OmitEmpty @Nullable Access access) {
+    @OmitEmpty @Nullable Access access,
+    @OmitEmpty @Nullable ModelIdentity second) {
   /** What stands for a norm, an algorithm or a generator that no result tells. */
   public static final String UNKNOWN = "unknown";
 
   /** By gradients, of a classifier of which nothing but its name is known. */
   public Provenance(String generator, AttackPlan attack) {
-    this(generator, attack, null, null);
+    this(generator, attack, null, null, null);
+  }
+
+  /** Of one classifier. */
+  public Provenance(
+      String generator, AttackPlan attack, @Nullable ModelIdentity model, @Nullable Access access) {
+    this(generator, attack, model, access, null);
   }
 
   public Provenance {
     Checks.present(generator, "generator of a provenance");
     Checks.present(attack, "attack plan of a provenance");
+    access = access == Access.GRADIENTS ? null : access;
+  }
+
+  /** The same whichever version of its classifiers was measured. */
+  public Provenance ofAnyVersion() {
+    return new Provenance(generator, attack, null, access, null);
   }
 
   /** The norm of distances in a space; null where that is unknown: without provenance. */

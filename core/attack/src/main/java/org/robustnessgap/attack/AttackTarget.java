@@ -27,6 +27,7 @@ import org.robustnessgap.attack.search.KktResiduals;
 import org.robustnessgap.attack.search.SearchProblem;
 import org.robustnessgap.attack.search.SearchResult;
 import org.robustnessgap.engine.Engine;
+import org.robustnessgap.messages.Access;
 import org.robustnessgap.messages.AttackPlan;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.LatentBatch;
@@ -179,6 +180,11 @@ public final class AttackTarget implements AutoCloseable {
   /** From latent vectors to logits. */
   DifferentiableMap composed() {
     return composed;
+  }
+
+  /** What a search may learn of the classifier. */
+  public Access access() {
+    return classifier.map().access();
   }
 
   /** K, the number of classes. */

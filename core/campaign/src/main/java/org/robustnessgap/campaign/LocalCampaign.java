@@ -35,12 +35,12 @@ public final class LocalCampaign {
     default void givenUp(JobFailure.GivenUp failure) {}
 
     /**
-     * A job could not be done now. Waits as long as it wants to.
+     * A job could not be done now. Waits as long as it wants to; by itself not at all.
      *
      * @return whether to try it again; else it is given up
      */
     default boolean putOff(JobFailure.PutOff failure) {
-      return false;
+      return failure.seconds() == 0;
     }
   }
 

@@ -19,6 +19,7 @@ import org.robustnessgap.attack.map.Rows;
 import org.robustnessgap.campaign.run.AttackObserver;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.Job;
+import org.robustnessgap.messages.Provenance;
 import org.robustnessgap.messages.Space;
 
 /**
@@ -53,7 +54,8 @@ record EvidenceFolder(Path folder) implements AttackObserver {
   }
 
   @Override
-  public void found(Job.Attack job, AttackTarget target, AttackedBatch attacked) {
+  public void found(
+      Job.Attack job, Provenance provenance, AttackTarget target, AttackedBatch attacked) {
     GeneratorModel generator = target.generator();
     Rows images = generator.map().apply(generator.rows(job.latents()));
     Path ofClassifier = folder.resolve(job.classifier().name());

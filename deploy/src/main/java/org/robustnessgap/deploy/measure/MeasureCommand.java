@@ -29,7 +29,6 @@ import org.robustnessgap.messages.Campaign;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.LatentBatch;
 import org.robustnessgap.messages.ModelReference;
-import org.robustnessgap.messages.Provenance;
 import org.robustnessgap.messages.RobustnessGap;
 import org.robustnessgap.worker.EngineOptions;
 import picocli.CommandLine.Command;
@@ -231,8 +230,7 @@ public final class MeasureCommand implements Callable<Integer> {
     SeenDistances distances = new SeenDistances();
     LocalCampaign measured;
     try (MeasureLog log =
-        new MeasureLog(
-            progress, suspicions, results(campaign, engine), diagnosed, labels, distances)) {
+        new MeasureLog(progress, suspicions, results(engine), diagnosed, labels, distances)) {
       JobRunner runner = new JobRunner(WORKER, opened, observer(campaign, log));
       measured = new LocalCampaign(campaign, latents, runner, log);
       measured.run().forEach(progress::apply);
@@ -282,9 +280,9 @@ public final class MeasureCommand implements Callable<Integer> {
           "--keep-evidence keeps images of one place for each sample, and here are two, yours and the generator's; leave it or --generator out.");
     }
     EvidenceFolder images = new EvidenceFolder(evidence);
-    return (job, target, attacked) -> {
-      images.found(job, target, attacked);
-      log.found(job, target, attacked);
+    return (job, provenance, target, attacked) -> {
+      images.found(job, provenance, target, attacked);
+      log.found(job, provenance, target, attacked);
     };
   }
 
@@ -309,8 +307,7 @@ public final class MeasureCommand implements Callable<Integer> {
   }
 
   /** Null if it is not asked for. */
-  private @Nullable ResultsFile results(Campaign campaign, Engine engine) {
-    Provenance provenance = new Provenance(campaign.source().name(), campaign.attack());
-    return out == null ? null : new ResultsFile(out, provenance, engine.name());
+  private @Nullable ResultsFile results(Engine engine) {
+    return out == null ? null : new ResultsFile(out, engine.name());
   }
 }

@@ -13,6 +13,7 @@ import org.robustnessgap.deploy.campaign.ProgressLine;
 import org.robustnessgap.messages.Job;
 import org.robustnessgap.messages.JobFailure;
 import org.robustnessgap.messages.JobResult;
+import org.robustnessgap.messages.Provenance;
 import org.robustnessgap.messages.SampleResult;
 
 /**
@@ -70,14 +71,15 @@ final class MeasureLog implements AttackObserver, LocalCampaign.Listener, AutoCl
   }
 
   @Override
-  public void found(Job.Attack job, AttackTarget target, AttackedBatch attacked) {
+  public void found(
+      Job.Attack job, Provenance provenance, AttackTarget target, AttackedBatch attacked) {
     if (!job.diagnostics().isEmpty() || job.inversion() != null) {
       diagnosed.add(job.classifier().name(), attacked.results());
     }
     suspicions.say(job.classifier().name(), attacked.suspicions());
     if (file != null) {
       for (SampleResult sample : attacked.results()) {
-        file.write(job.classifier(), sample);
+        file.write(job.classifier(), provenance, sample);
       }
     }
   }

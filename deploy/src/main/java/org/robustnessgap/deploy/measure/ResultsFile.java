@@ -22,16 +22,13 @@ import org.robustnessgap.messages.Space;
  */
 final class ResultsFile implements AutoCloseable {
   private final BufferedWriter writer;
-  private final Provenance provenance;
   private final String engine;
 
   /**
-   * @param provenance what every line is made with
    * @param engine what runs the models
    * @throws InvalidInputException if the file cannot be written
    */
-  ResultsFile(Path file, Provenance provenance, String engine) {
-    this.provenance = provenance;
+  ResultsFile(Path file, String engine) {
     this.engine = engine;
     requireOwn(file);
     try {
@@ -60,9 +57,10 @@ final class ResultsFile implements AutoCloseable {
 
   /**
    * @param classifier which one answered
+   * @param provenance what was found is made with
    */
-  void write(ModelReference classifier, SampleResult sample) {
-    ObjectNode line = object(classifier, sample);
+  void write(ModelReference classifier, Provenance provenance, SampleResult sample) {
+    ObjectNode line = object(classifier, provenance, sample);
     if (!sample.diagnostics().isEmpty()) {
       line.set("diagnostics", Json.mapper().valueToTree(sample.diagnostics()));
     }
@@ -76,7 +74,7 @@ final class ResultsFile implements AutoCloseable {
     }
   }
 
-  private ObjectNode object(ModelReference classifier, SampleResult sample) {
+  private ObjectNode object(ModelReference classifier, Provenance provenance, SampleResult sample) {
     ObjectNode line = Json.mapper().createObjectNode();
     line.put("classifier", classifier.name());
     line.put("ordinal", sample.ordinal());

@@ -7,20 +7,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.robustnessgap.messages.AttackPlan;
 import org.robustnessgap.messages.InvalidInputException;
-import org.robustnessgap.messages.Provenance;
 
 /** What is written over. */
 final class ResultsFileTest {
-  private static final Provenance PROVENANCE = new Provenance("g", AttackPlan.standard());
-
   @TempDir Path folder;
 
   @Test
   void aModelNamedByMistakeIsKept() throws Exception {
     Path model = Files.write(folder.resolve("f.onnx"), new byte[] {8, 9, 18});
-    assertThatThrownBy(() -> new ResultsFile(model, PROVENANCE, "e"))
+    assertThatThrownBy(() -> new ResultsFile(model, "e"))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("f.onnx (--out) exists and holds no results");
     assertThat(model).hasBinaryContent(new byte[] {8, 9, 18});
@@ -29,7 +25,7 @@ final class ResultsFileTest {
   @Test
   void olderResultsAreReplaced() throws Exception {
     Path results = Files.writeString(folder.resolve("r.jsonl"), "{\"classifier\":\"f\"}\n");
-    new ResultsFile(results, PROVENANCE, "e").close();
+    new ResultsFile(results, "e").close();
     assertThat(results).isEmptyFile();
   }
 }

@@ -1,18 +1,14 @@
 package org.robustnessgap.campaign.run;
 
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.robustnessgap.attack.AttackTarget;
 import org.robustnessgap.attack.AttackedBatch;
 import org.robustnessgap.attack.query.ModelChangedException;
-import org.robustnessgap.attack.query.QueriedClassifier;
 import org.robustnessgap.attack.query.ServerUnavailableException;
 import org.robustnessgap.campaign.diagnostic.Diagnostics;
 import org.robustnessgap.messages.AttackResult;
 import org.robustnessgap.messages.Inversion;
 import org.robustnessgap.messages.Job;
 import org.robustnessgap.messages.JobKind;
-import org.robustnessgap.messages.ModelIdentity;
 import org.robustnessgap.messages.Provenance;
 
 /** Finds minimal perturbations of each sample. */
@@ -30,37 +26,38 @@ final class AttackRun implements JobRun<Job.Attack> {
   @Override
   public AttackResult run(Job.Attack job, JobContext context) {
     Diagnostics diagnostics = Diagnostics.of(job.diagnostics(), job.plan(), job.inversion());
-    AttackTarget target = target(job, context.models());
-    long before = target.queries();
+    BegunModel model = begun(job, context.models());
+    long before = model.target().queries();
     try {
-      return run(job, context, diagnostics, target);
+      return run(job, context, diagnostics, model);
     } catch (ServerUnavailableException e) {
-      throw JobPutOffException.of(e, target.queries() - before);
+      throw JobPutOffException.of(e, model.target().queries() - before);
     } catch (ModelChangedException e) {
-      throw JobPutOffException.of(e, target.queries() - before);
+      throw JobPutOffException.of(e, model.target().queries() - before);
     }
   }
 
   /** Opened, which a served model may not be now. */
-  private static AttackTarget target(Job.Attack job, Models models) {
+  private static BegunModel begun(Job.Attack job, Models models) {
     try {
-      return models.target(job.generator(), job.classifier());
+      return BegunModel.of(models, job.generator(), job.classifier());
     } catch (ServerUnavailableException e) {
       throw JobPutOffException.of(e, 0);
     }
   }
 
   private static AttackResult run(
-      Job.Attack job, JobContext context, Diagnostics diagnostics, AttackTarget target) {
+      Job.Attack job, JobContext context, Diagnostics diagnostics, BegunModel model) {
+    AttackTarget target = model.target();
     long before = target.queries();
-    Optional<QueriedClassifier> queried = target.queried();
-    ModelIdentity identity = queried.map(QueriedClassifier::identity).orElse(null);
     AttackedBatch attacked = searched(job, target, context.models());
     Diagnostics.Measured measured =
         diagnostics.measure(target, context.models().engine(), job.latents(), attacked);
-    context.observer().found(job, target, measured.attacked());
+    model.requireSame();
+    Provenance provenance =
+        new Provenance(job.generator().name(), job.plan(), model.identity(), target.access());
+    context.observer().found(job, provenance, target, measured.attacked());
     target.requireUsable(measured.samples());
-    queried.ifPresent(asked -> requireSame(asked, identity));
     return new AttackResult(
         job.id(),
         job.window(),
@@ -72,23 +69,9 @@ final class AttackRun implements JobRun<Job.Attack> {
         measured.samples(),
         attacked.suspicions(),
         job.classifier().pixels(),
-        new Provenance(
-            job.generator().name(),
-            job.plan(),
-            identity,
-            queried.map(QueriedClassifier::access).orElse(null)),
+        provenance,
         measured.unavailable(),
-        queried.isPresent() ? target.queries() - before : null);
-  }
-
-  /**
-   * Weights change under the same label: what was asked at first must be answered alike at last.
-   */
-  private static void requireSame(QueriedClassifier queried, @Nullable ModelIdentity before) {
-    ModelIdentity now = queried.identity();
-    if (before != null && !now.equals(before)) {
-      throw new ModelChangedException(queried.name(), before, now);
-    }
+        target.queried().isPresent() ? target.queries() - before : null);
   }
 
   private static AttackedBatch searched(Job.Attack job, AttackTarget target, Models models) {

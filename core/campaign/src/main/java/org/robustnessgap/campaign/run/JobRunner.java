@@ -19,7 +19,7 @@ public final class JobRunner implements AutoCloseable {
    * @param models what jobs name; closed with this, and their engine too
    */
   public JobRunner(String worker, Models models) {
-    this(worker, models, (job, target, attacked) -> {});
+    this(worker, models, (job, provenance, target, attacked) -> {});
   }
 
   /**

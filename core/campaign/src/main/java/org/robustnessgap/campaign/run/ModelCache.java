@@ -1,10 +1,7 @@
 package org.robustnessgap.campaign.run;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +16,7 @@ import org.robustnessgap.messages.GeneratorReference;
 import org.robustnessgap.messages.InputContract;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.Inversion;
+import org.robustnessgap.messages.ModelIdentity;
 import org.robustnessgap.messages.ModelOptions;
 import org.robustnessgap.messages.ModelReference;
 import org.robustnessgap.onnx.ClassifierModel;
@@ -40,6 +38,7 @@ public final class ModelCache implements Models {
   private final Engine engine;
   private final int targetsHeld;
   private final ServedClassifiers served;
+  private final FileVersions versions = new FileVersions();
   private final Map<Version, GeneratorModel> generators = new LinkedHashMap<>(16, 0.75f, true);
   private final Map<Pair, AttackTarget> targets = new LinkedHashMap<>(16, 0.75f, true);
 
@@ -48,12 +47,14 @@ public final class ModelCache implements Models {
 
   /** A file as it was at one time, and how it is read; or the identity on images of a shape. */
   private record Version(
-      Path file,
-      FileTime modified,
-      long size,
+      FileVersion at,
       ModelOptions options,
       @Nullable InputContract input,
-      @Nullable List<Integer> image) {}
+      @Nullable List<Integer> image) {
+    Path file() {
+      return at.file();
+    }
+  }
 
   /** A generator and a classifier: a file, or null and where it is served. */
   private record Pair(
@@ -215,6 +216,17 @@ public final class ModelCache implements Models {
   }
 
   @Override
+  public @Nullable ModelIdentity identity(ModelReference classifier) {
+    if (classifier.served()) {
+      return null;
+    }
+    String location = classifier.location();
+    return location.startsWith(REGISTERED)
+        ? served.fetch(location).identity()
+        : new ModelIdentity(null, versions.digest(file(location)), null);
+  }
+
+  @Override
   public Engine engine() {
     return engine;
   }
@@ -225,7 +237,7 @@ public final class ModelCache implements Models {
     return image == null
         ? version(reference.location(), reference.optionsOrNone(), null)
         : new Version(
-            Path.of(reference.name()), FileTime.fromMillis(0), 0, ModelOptions.NONE, null, image);
+            FileVersion.none(Path.of(reference.name())), ModelOptions.NONE, null, image);
   }
 
   /** Of a classifier that is a file, here or in a registry. */
@@ -238,19 +250,15 @@ public final class ModelCache implements Models {
   }
 
   private Version version(String location, ModelOptions options, @Nullable InputContract input) {
-    Path file;
+    return new Version(versions.of(file(location)), options, input, null);
+  }
+
+  private Path file(String location) {
     try {
-      file = folder.resolve(location).toAbsolutePath().normalize();
+      return folder.resolve(location).toAbsolutePath().normalize();
     } catch (InvalidPathException e) {
       throw new InvalidInputException(
           "'" + location + "' is no path; correct the location of the model in the campaign.", e);
-    }
-    try {
-      return new Version(
-          file, Files.getLastModifiedTime(file), Files.size(file), options, input, null);
-    } catch (IOException e) {
-      throw new InvalidInputException(
-          "There is no file " + file + "; put the ONNX model there, or correct its location.", e);
     }
   }
 

@@ -2,6 +2,8 @@ package org.robustnessgap.campaign.run;
 
 import java.util.List;
 import org.robustnessgap.attack.TransferTarget;
+import org.robustnessgap.attack.query.ModelChangedException;
+import org.robustnessgap.attack.query.ServerUnavailableException;
 import org.robustnessgap.messages.Job;
 import org.robustnessgap.messages.JobKind;
 import org.robustnessgap.messages.Provenance;
@@ -21,12 +23,22 @@ final class TransferRun implements JobRun<Job.Transfer> {
 
   @Override
   public TransferResult run(Job.Transfer job, JobContext context) {
-    Models models = context.models();
-    TransferTarget target =
-        new TransferTarget(
-            models.target(job.generator(), job.first()),
-            models.target(job.generator(), job.second()));
+    try {
+      return result(job, context);
+    } catch (ServerUnavailableException e) {
+      throw JobPutOffException.of(e, 0);
+    } catch (ModelChangedException e) {
+      throw JobPutOffException.of(e, 0);
+    }
+  }
+
+  private static TransferResult result(Job.Transfer job, JobContext context) {
+    BegunModel first = BegunModel.of(context.models(), job.generator(), job.first());
+    BegunModel second = BegunModel.of(context.models(), job.generator(), job.second());
+    TransferTarget target = new TransferTarget(first.target(), second.target());
     List<TransferResult.Sample> samples = target.measure(job.latents(), job.plan());
+    first.requireSame();
+    second.requireSame();
     target.requireUsable(samples);
     return new TransferResult(
         job.id(),
@@ -36,6 +48,11 @@ final class TransferRun implements JobRun<Job.Transfer> {
         context.engine(),
         context.seconds(),
         samples,
-        new Provenance(job.generator().name(), job.plan().attack()));
+        new Provenance(
+            job.generator().name(),
+            job.plan().attack(),
+            first.identity(),
+            first.target().access().atMost(second.target().access()),
+            second.identity()));
   }
 }

@@ -1,7 +1,10 @@
 package org.robustnessgap.onnx.graph;
 
+import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Message;
 import com.google.protobuf.UnsafeByteOperations;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -10,7 +13,10 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.robustnessgap.messages.InvalidInputException;
 
@@ -23,10 +29,7 @@ final class ExternalData {
     if (tensor.getDataLocation() != TensorProto.DataLocation.EXTERNAL) {
       return tensor;
     }
-    Map<String, String> entries = new HashMap<>();
-    for (StringStringEntryProto entry : tensor.getExternalDataList()) {
-      entries.put(entry.getKey(), entry.getValue());
-    }
+    Map<String, String> entries = entries(tensor);
     String location = entries.getOrDefault("location", "");
     Path file = inside(directory.normalize(), location);
     if (file == null) {
@@ -80,6 +83,43 @@ final class ExternalData {
       throw new InvalidInputException(
           "Weight " + tensor.getName() + " of " + model + " cannot be read from " + file + ".", e);
     }
+  }
+
+  private static Map<String, String> entries(TensorProto tensor) {
+    Map<String, String> entries = new HashMap<>();
+    for (StringStringEntryProto entry : tensor.getExternalDataList()) {
+      entries.put(entry.getKey(), entry.getValue());
+    }
+    return entries;
+  }
+
+  /** The files that any tensor of a model points to, by their names; none outside the folder. */
+  static SortedMap<String, Path> files(ModelProto model, Path directory) {
+    SortedMap<String, Path> files = new TreeMap<>();
+    collect(model, directory.normalize(), files);
+    return files;
+  }
+
+  private static void collect(Message message, Path directory, Map<String, Path> files) {
+    if (message instanceof TensorProto tensor) {
+      if (tensor.getDataLocation() == TensorProto.DataLocation.EXTERNAL) {
+        String location = entries(tensor).getOrDefault("location", "");
+        Path file = inside(directory, location);
+        if (file != null) {
+          files.put(location, file);
+        }
+      }
+      return;
+    }
+    message
+        .getAllFields()
+        .forEach(
+            (field, value) -> {
+              if (field.getJavaType() == FieldDescriptor.JavaType.MESSAGE) {
+                List<?> parts = value instanceof List<?> many ? many : List.of(value);
+                parts.forEach(part -> collect((Message) part, directory, files));
+              }
+            });
   }
 
   /** A model must not make the worker read arbitrary files: null for one outside the folder. */

@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 import org.robustnessgap.messages.InvalidInputException;
 
@@ -68,6 +69,16 @@ public final class OnnxFile {
     return new InvalidInputException(
         file + " is not an ONNX model; export it with torch.onnx.export, tf2onnx or skl2onnx.",
         cause);
+  }
+
+  /**
+   * The files beside a model's own that it keeps weights in, by their names as it states them; none
+   * outside its folder, which nothing reads.
+   *
+   * @throws InvalidInputException if it is no ONNX file
+   */
+  public static SortedMap<String, Path> weights(Path file) {
+    return ExternalData.files(parse(file), folderOf(file));
   }
 
   /** The folder that weights in other files are relative to. */
