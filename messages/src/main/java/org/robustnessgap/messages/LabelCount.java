@@ -10,7 +10,7 @@ import java.util.List;
  * @param unconstrained quantiles of their unconstrained robustness; absent without distances, of
  *     labels that are not among the most frequent, and in large windows
  */
-public record LabelCount(int label, long samples, @OmitEmpty List<LabelQuantile> unconstrained) {
+public record LabelCount(int label, long samples, @OmitEmpty List<MeasuredQuantile> unconstrained) {
   /** Without distances. */
   public LabelCount(int label, long samples) {
     this(label, samples, List.of());

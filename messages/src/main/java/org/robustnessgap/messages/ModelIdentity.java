@@ -25,6 +25,11 @@ public record ModelIdentity(
         "the identity of a model has neither version nor digest nor fingerprint");
   }
 
+  /** Whether two may be the same, as far as both are known. */
+  static boolean mayBeSame(@Nullable ModelIdentity one, @Nullable ModelIdentity other) {
+    return one == null || other == null || one.equals(other);
+  }
+
   /** For people and metrics, for instance {@code version 2, fingerprint 50311b2912aa}. */
   public String describe() {
     return Stream.of(

@@ -44,6 +44,15 @@ public record Provenance(
     return new Provenance(generator, attack, null, access, null);
   }
 
+  /** Whether the other is by the same plan of another version, as far as both are known. */
+  public boolean isOfOtherVersion(@Nullable Provenance other) {
+    return other != null
+        && model != null
+        && other.model != null
+        && !equals(other)
+        && ofAnyVersion().equals(other.ofAnyVersion());
+  }
+
   /** The norm of distances in a space; null where that is unknown: without provenance. */
   public static @Nullable Norm norm(@Nullable Provenance provenance, Space space) {
     if (space != Space.UNCONSTRAINED) {

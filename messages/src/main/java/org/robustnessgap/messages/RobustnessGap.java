@@ -23,13 +23,18 @@ import org.robustnessgap.messages.TheoreticalLimits.Kind;
  *     without one: those of the classifier's own input
  * @param provenance what the perturbations were searched on and how; absent if no result says
  * @param engines what ran the models, by name
- * @param ofOtherProvenance samples answered by other plans or on another generator's images:
- *     counted above, but in none of the figures; absent if there are none
+ * @param ofOtherProvenance samples answered by other plans, on another generator's images or by
+ *     another version of the classifier: counted above, but in none of the figures; absent if there
+ *     are none
  * @param diagnostics what diagnostics found of the samples in the figures; absent if nothing
  * @param withoutDiagnostics why the models have none of the numbers of a diagnostic, by its name;
  *     absent if all that were asked for were measured
  * @param labels how many of the samples in the figures the classifier gives which label, in their
  *     order: the mix of classes; absent before the first result, and from older aggregators
+ * @param versions of the classifier that samples of this window were measured of, in the order of
+ *     their last samples; the figures are of the last one; absent if there is only one
+ * @param former the version before the one that the figures are of, as the newest complete window
+ *     of it showed it, else as this window does; absent if none is known
  */
 public record RobustnessGap(
     StreamId stream,
@@ -50,7 +55,9 @@ public record RobustnessGap(
     @OmitEmpty @Nullable Long ofOtherProvenance,
     @OmitEmpty List<DiagnosticFigure> diagnostics,
     @OmitEmpty Map<String, String> withoutDiagnostics,
-    @OmitEmpty List<LabelCount> labels)
+    @OmitEmpty List<LabelCount> labels,
+    @OmitEmpty List<VersionFigure> versions,
+    @OmitEmpty @Nullable VersionFigure former)
     implements Gap {
   /**
    * Figures about which nothing looks wrong, without an input contract and of unknown provenance.
@@ -86,7 +93,9 @@ public record RobustnessGap(
         null,
         List.of(),
         Map.of(),
-        List.of());
+        List.of(),
+        List.of(),
+        null);
   }
 
   /**
@@ -203,6 +212,7 @@ public record RobustnessGap(
         diagnostics == null ? List.of() : Checks.list(diagnostics, "diagnostics of " + stream);
     withoutDiagnostics = Checks.reasons(withoutDiagnostics);
     labels = labels == null ? List.of() : Checks.list(labels, "labels of " + stream);
+    versions = versions == null ? List.of() : Checks.list(versions, "versions of " + stream);
     suspicions = suspicions == null ? List.of() : Checks.list(suspicions, "suspicions");
   }
 

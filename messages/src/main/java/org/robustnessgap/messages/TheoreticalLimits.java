@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  *     what estimated limits rest on; null if there were none
  * @param spaces the limit in each space where one is known
  * @param generator whose images the limits are of; absent from older writers
+ * @param model which version of the classifier gave the labels; absent where that is unknown
  */
 public record TheoreticalLimits(
     StreamId stream,
@@ -21,8 +22,20 @@ public record TheoreticalLimits(
     List<Long> classCounts,
     @Nullable Long smoothnessSamples,
     Map<Space, SpaceLimit> spaces,
-    @OmitEmpty @Nullable String generator)
+    @OmitEmpty @Nullable String generator,
+    @OmitEmpty @Nullable ModelIdentity model)
     implements Limits {
+  /** Limits of an unknown version of the classifier. */
+  public TheoreticalLimits(
+      StreamId stream,
+      long samples,
+      List<Long> classCounts,
+      @Nullable Long smoothnessSamples,
+      Map<Space, SpaceLimit> spaces,
+      @Nullable String generator) {
+    this(stream, samples, classCounts, smoothnessSamples, spaces, generator, null);
+  }
+
   /** Limits on the images of an unknown generator. */
   public TheoreticalLimits(
       StreamId stream,

@@ -17,8 +17,9 @@ import org.robustnessgap.messages.TransferLimits.Disagreement;
  * @param smoothnessSamples latent vectors that estimated limits rest on; null while there are none
  * @param provenance what the perturbations were searched on and how; absent if no result says
  * @param engines what ran the models, by name
- * @param ofOtherProvenance samples answered by other plans or on another generator's images:
- *     counted above, but in none of the figures; absent if there are none
+ * @param ofOtherProvenance samples answered by other plans, on another generator's images or by
+ *     another version of a classifier: counted above, but in none of the figures; absent if there
+ *     are none
  */
 public record TransferGap(
     PairId pair,

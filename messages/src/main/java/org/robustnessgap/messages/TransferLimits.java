@@ -13,13 +13,17 @@ import org.jspecify.annotations.Nullable;
  * @param spaces the limit on the length of the smallest perturbation that fools both, in each space
  *     where one is known
  * @param generator whose images the limits are of; absent from older writers
+ * @param model which version of the first classifier gave labels; absent where that is unknown
+ * @param second likewise of the second
  */
 public record TransferLimits(
     PairId pair,
     Disagreement disagreement,
     @Nullable Long smoothnessSamples,
     Map<Space, TheoreticalLimits.SpaceLimit> spaces,
-    @OmitEmpty @Nullable String generator)
+    @OmitEmpty @Nullable String generator,
+    @OmitEmpty @Nullable ModelIdentity model,
+    @OmitEmpty @Nullable ModelIdentity second)
     implements Limits {
   /** Limits on the images of an unknown generator. */
   public TransferLimits(
@@ -27,7 +31,7 @@ public record TransferLimits(
       Disagreement disagreement,
       @Nullable Long smoothnessSamples,
       Map<Space, TheoreticalLimits.SpaceLimit> spaces) {
-    this(pair, disagreement, smoothnessSamples, spaces, null);
+    this(pair, disagreement, smoothnessSamples, spaces, null, null, null);
   }
 
   /**

@@ -393,7 +393,12 @@ enum Golden {
                           new TransferResult.Own(
                               new Outcome.Failed("The logits are not finite.", 0, 1), null),
                           new TransferResult.Own(new Outcome.Tie(0, 1), null))))),
-          new Provenance("dcgan", new TransferPlan(256, 32, Effort.STANDARD).attack()))),
+          new Provenance(
+              "dcgan",
+              new TransferPlan(256, 32, Effort.STANDARD).attack(),
+              new ModelIdentity(null, "50311b2912aa", null),
+              null,
+              new ModelIdentity("3", null, null)))),
   TRANSFER_LIMITS(
       TransferLimits.class,
       new TransferLimits(
@@ -411,7 +416,9 @@ enum Golden {
               Space.UNCONSTRAINED,
               new TheoreticalLimits.SpaceLimit(
                   TheoreticalLimits.Kind.ESTIMATED, 27, List.of(), List.of(), List.of())),
-          "dcgan")),
+          "dcgan",
+          new ModelIdentity(null, "50311b2912aa", null),
+          new ModelIdentity("3", null, null))),
   TRANSFER_GAP(
       TransferGap.class,
       new TransferGap(
@@ -519,7 +526,8 @@ enum Golden {
                           null,
                           null,
                           null)))),
-          "dcgan")),
+          "dcgan",
+          new ModelIdentity(null, "50311b2912aa", null))),
   ROBUSTNESS_GAP(
       RobustnessGap.class,
       new RobustnessGap(
@@ -573,8 +581,22 @@ enum Golden {
               new DiagnosticFigure(Space.UNCONSTRAINED, "lower_bound", 870, 0.001, 0.0015, 0.002)),
           Map.of("projection", "It has none."),
           List.of(
-              new LabelCount(0, 700, List.of(new LabelQuantile(0.25, 0.0012, 0.001, null))),
-              new LabelCount(3, 108)))),
+              new LabelCount(0, 700, List.of(new MeasuredQuantile(0.25, 0.0012, 0.001, null))),
+              new LabelCount(3, 108)),
+          List.of(
+              new VersionFigure(
+                  new ModelIdentity(null, "50311b2912aa", null), 64, 2000L, 2079L, Map.of()),
+              new VersionFigure(
+                  null,
+                  808,
+                  null,
+                  null,
+                  Map.of(
+                      Space.LATENT,
+                      List.of(new MeasuredQuantile(0.25, 0.0033, 0.003, 0.0036)),
+                      Space.UNCONSTRAINED,
+                      List.of(new MeasuredQuantile(0.25, null, 0.002, null))))),
+          new VersionFigure(new ModelIdentity("1", null, null), 1000, 1000L, 1999L, Map.of()))),
   /** As a worker wrote it before results told how they were made. */
   OLDER_ATTACK_RESULT(
       AttackResult.class,

@@ -143,7 +143,8 @@ public record GapsView(
       updated = updated == null ? known.updated() : Math.max(updated, known.updated());
       Gap gap = gaps.get(subject);
       if (subject.kind() == JobKind.ATTACK) {
-        TheoreticalLimits limits = (TheoreticalLimits) known.limits();
+        TheoreticalLimits limits =
+            (TheoreticalLimits) known.shown().map(known::limits).orElse(known.limits());
         classifiers.add(classifier(subject, known, (RobustnessGap) gap, limits));
         quantiles.addAll(quantilesOf(limits));
       } else if (gap != null && subject.kind() == JobKind.TRANSFER) {

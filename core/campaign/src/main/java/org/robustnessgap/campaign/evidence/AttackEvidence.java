@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.robustnessgap.messages.AttackResult;
 import org.robustnessgap.messages.JobResult;
 import org.robustnessgap.messages.Limits;
+import org.robustnessgap.messages.ModelIdentity;
 import org.robustnessgap.messages.Reconstruction;
 import org.robustnessgap.messages.SampleResult;
 import org.robustnessgap.messages.Space;
@@ -19,19 +20,16 @@ import org.robustnessgap.messages.TheoreticalLimits.SpaceLimit;
 /** The labels one classifier gave; samples without a label count for nothing. */
 final class AttackEvidence implements SubjectEvidence {
   private final StreamId stream;
-  private LabelEvidence labels;
+  private final VersionedLabels versions = new VersionedLabels();
 
   AttackEvidence(JobResult first) {
-    AttackResult result = (AttackResult) first;
-    this.stream = result.stream();
-    this.labels = new LabelEvidence(result.jobId(), result.classes(), result.latentDimension());
+    this.stream = ((AttackResult) first).stream();
   }
 
   @Override
   public boolean add(JobResult more) {
     AttackResult result = (AttackResult) more;
-    labels.requireSame(result.jobId(), result.classes(), result.latentDimension());
-    labels = labels.of(result.jobId(), result.provenance());
+    LabelEvidence labels = versions.of(result, result.classes(), result.latentDimension());
     long before = labels.samples();
     for (SampleResult sample : result.samples()) {
       Set<Integer> label = sample.label() < 0 ? Set.of() : Set.of(sample.label());
@@ -40,24 +38,33 @@ final class AttackEvidence implements SubjectEvidence {
         labels.reconstructed(reconstruction);
       }
     }
-    return labels.samples() != before;
+    return labels.samples() != before && labels == versions.labels();
   }
 
   @Override
   public Optional<Limits> limits(
       Function<@Nullable String, DisplacementEvidence> displacements, List<Double> quantiles) {
-    if (labels.samples() == 0) {
-      return Optional.empty();
-    }
+    return versions
+        .latest()
+        .filter(latest -> latest.getValue().samples() > 0)
+        .map(
+            latest -> limits(latest.getKey().model(), latest.getValue(), displacements, quantiles));
+  }
+
+  private TheoreticalLimits limits(
+      @Nullable ModelIdentity model,
+      LabelEvidence labels,
+      Function<@Nullable String, DisplacementEvidence> displacements,
+      List<Double> quantiles) {
     DisplacementEvidence known = displacements.apply(labels.generator());
-    return Optional.of(
-        new TheoreticalLimits(
-            stream,
-            labels.samples(),
-            labels.counts(),
-            known.samples().orElse(null),
-            SpaceLimits.of(labels, known, quantiles),
-            labels.generator()));
+    return new TheoreticalLimits(
+        stream,
+        labels.samples(),
+        labels.counts(),
+        known.samples().orElse(null),
+        SpaceLimits.of(labels, known, quantiles),
+        labels.generator(),
+        model);
   }
 
   /**
@@ -71,8 +78,13 @@ final class AttackEvidence implements SubjectEvidence {
       Function<@Nullable String, DisplacementEvidence> displacements,
       List<Double> quantiles,
       List<Long> mix) {
-    return labels.samples() == 0
-        ? Map.of()
-        : SpaceLimits.of(labels, displacements.apply(labels.generator()), quantiles, mix);
+    return versions
+        .latest()
+        .map(Map.Entry::getValue)
+        .filter(labels -> labels.samples() > 0)
+        .map(
+            labels ->
+                SpaceLimits.of(labels, displacements.apply(labels.generator()), quantiles, mix))
+        .orElse(Map.of());
   }
 }

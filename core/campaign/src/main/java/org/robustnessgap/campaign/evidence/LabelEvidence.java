@@ -6,7 +6,6 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.JobId;
-import org.robustnessgap.messages.Provenance;
 import org.robustnessgap.messages.RangeSet;
 import org.robustnessgap.messages.Reconstruction;
 
@@ -26,13 +25,15 @@ final class LabelEvidence {
   private long latents;
   private double meanLatentNorm;
 
-  /** Null until a result tells it. */
-  private @Nullable String generator;
+  private final @Nullable String generator;
+  private long lastOrdinal = -1;
+  private long further;
 
   /**
+   * @param generator whose images are labelled; null where results do not tell
    * @throws InvalidInputException if there are too many classes
    */
-  LabelEvidence(JobId first, int classes, int latentDimension) {
+  LabelEvidence(JobId first, int classes, int latentDimension, @Nullable String generator) {
     if (classes > MOST_CLASSES) {
       throw new InvalidInputException(
           String.format(
@@ -42,6 +43,7 @@ final class LabelEvidence {
     }
     this.counts = new long[classes];
     this.latentDimension = latentDimension;
+    this.generator = generator;
   }
 
   void requireSame(JobId jobId, int classes, int latentDimension) {
@@ -63,13 +65,12 @@ final class LabelEvidence {
   /**
    * Labels depend on the generator, not on how perturbations are searched.
    *
-   * @param provenance null if unknown, as of older results: then nothing says that images are of
-   *     the generator that another result names
+   * @param named null if unknown, as of older results: then nothing says that images are of the
+   *     generator that another result names
    * @throws InvalidInputException if an earlier result named another generator, or this names none
    *     and an earlier one did
    */
-  private void requireSameGenerator(JobId jobId, @Nullable Provenance provenance) {
-    String named = provenance == null ? null : provenance.generator();
+  void requireSameGenerator(JobId jobId, @Nullable String named) {
     if (generator != null && !generator.equals(named)) {
       throw new InvalidInputException(
           String.format(
@@ -81,20 +82,6 @@ final class LabelEvidence {
               jobId.subject(),
               generator));
     }
-  }
-
-  /**
-   * What is to be added to when a result of this provenance comes: this, or nothing yet if this is
-   * of an unknown generator and the result names one.
-   */
-  LabelEvidence of(JobId jobId, @Nullable Provenance provenance) {
-    requireSameGenerator(jobId, provenance);
-    if (generator != null || provenance == null) {
-      return this;
-    }
-    LabelEvidence named = new LabelEvidence(jobId, counts.length, latentDimension);
-    named.generator = provenance.generator();
-    return named;
   }
 
   /** Whose images were labelled; null if no result tells. */
@@ -112,9 +99,11 @@ final class LabelEvidence {
     if (counted) {
       labels.forEach(label -> counts[label]++);
       samples++;
+      further += labels.size() - 1;
       meanImageNorm += (imageNorm - meanImageNorm) / samples;
     }
     seen = seen.plus(ordinal);
+    lastOrdinal = Math.max(lastOrdinal, ordinal);
     return counted;
   }
 
@@ -139,6 +128,16 @@ final class LabelEvidence {
 
   int latentDimension() {
     return latentDimension;
+  }
+
+  /** Of the last sample seen; −1 before the first. */
+  long lastOrdinal() {
+    return lastOrdinal;
+  }
+
+  /** How many labels samples have beyond their first. */
+  long further() {
+    return further;
   }
 
   /** How many samples have a label. */

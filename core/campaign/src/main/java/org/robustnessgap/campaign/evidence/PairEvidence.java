@@ -15,43 +15,35 @@ import org.robustnessgap.messages.TransferResult;
 /** The labels two classifiers gave to the same images; samples without both count for nothing. */
 final class PairEvidence implements SubjectEvidence {
   private final PairId pair;
-  private LabelEvidence labels;
-  private long differing;
+  private final VersionedLabels versions = new VersionedLabels();
 
   PairEvidence(JobResult first) {
-    TransferResult result = (TransferResult) first;
-    this.pair = result.pair();
-    this.labels = new LabelEvidence(result.jobId(), result.classes(), result.latentDimension());
+    this.pair = ((TransferResult) first).pair();
   }
 
   @Override
   public boolean add(JobResult more) {
     TransferResult result = (TransferResult) more;
-    labels.requireSame(result.jobId(), result.classes(), result.latentDimension());
-    labels = labels.of(result.jobId(), result.provenance());
-    if (labels.samples() == 0) {
-      differing = 0;
-    }
+    LabelEvidence labels = versions.of(result, result.classes(), result.latentDimension());
     long before = labels.samples();
     for (TransferResult.Sample sample : result.samples()) {
       Set<Integer> given =
           sample.labelled()
               ? Set.copyOf(List.of(sample.firstLabel(), sample.secondLabel()))
               : Set.of();
-      if (labels.add(sample.ordinal(), sample.imageNorm(), given)) {
-        differing += given.size() - 1;
-      }
+      labels.add(sample.ordinal(), sample.imageNorm(), given);
     }
-    return labels.samples() != before;
+    return labels.samples() != before && labels == versions.labels();
   }
 
   /** Of the samples that both labelled, each label that at least one of them gave. */
   LabelEvidence labels() {
-    return labels;
+    return versions.labels();
   }
 
   /** How much of the data was given each label by at least one of them. */
   double[] either() {
+    LabelEvidence labels = labels();
     return labels.counts().stream()
         .mapToDouble(count -> (double) count / labels.samples())
         .toArray();
@@ -59,27 +51,36 @@ final class PairEvidence implements SubjectEvidence {
 
   /** At least one sample must be labelled. */
   Disagreement disagreement() {
-    return new Disagreement(differing, labels.samples());
+    return new Disagreement(labels().further(), labels().samples());
   }
 
   @Override
   public Optional<Limits> limits(
       Function<@Nullable String, DisplacementEvidence> displacements, List<Double> quantiles) {
-    if (labels.samples() == 0) {
-      return Optional.empty();
-    }
+    return versions
+        .latest()
+        .filter(latest -> latest.getValue().samples() > 0)
+        .map(latest -> limits(latest.getKey(), latest.getValue(), displacements, quantiles));
+  }
+
+  private TransferLimits limits(
+      VersionedLabels.Version version,
+      LabelEvidence labels,
+      Function<@Nullable String, DisplacementEvidence> displacements,
+      List<Double> quantiles) {
     DisplacementEvidence known = displacements.apply(labels.generator());
     Disagreement disagreement = disagreement();
-    return Optional.of(
-        new TransferLimits(
-            pair,
-            new TransferLimits.Disagreement(
-                disagreement.differing(),
-                disagreement.samples(),
-                disagreement.lower(),
-                disagreement.upper()),
-            known.samples().orElse(null),
-            SpaceLimits.of(this, known, quantiles),
-            labels.generator()));
+    return new TransferLimits(
+        pair,
+        new TransferLimits.Disagreement(
+            disagreement.differing(),
+            disagreement.samples(),
+            disagreement.lower(),
+            disagreement.upper()),
+        known.samples().orElse(null),
+        SpaceLimits.of(this, known, quantiles),
+        labels.generator(),
+        version.model(),
+        version.second());
   }
 }

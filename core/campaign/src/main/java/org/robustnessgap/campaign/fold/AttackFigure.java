@@ -43,6 +43,7 @@ import org.robustnessgap.messages.Suspicion;
  *     versions
  * @param byLabel what was found in unconstrained space by label, of windows that are not large;
  *     absent in states of older versions
+ * @param ordinals of the samples; absent in states of older versions
  */
 public record AttackFigure(
     @OmitEmpty @Nullable Provenance provenance,
@@ -55,7 +56,8 @@ public record AttackFigure(
     Map<Space, Map<String, SignedHistogram>> diagnostics,
     Map<String, String> withoutDiagnostics,
     @OmitEmpty Map<Integer, Long> labels,
-    @OmitEmpty Map<Integer, LabelledDistances> byLabel)
+    @OmitEmpty Map<Integer, LabelledDistances> byLabel,
+    @OmitEmpty @Nullable Ordinals ordinals)
     implements Figure {
   public AttackFigure {
     distances = copy(Space.class, distances);
@@ -88,7 +90,8 @@ public record AttackFigure(
         Map.of(),
         Map.of(),
         Map.of(),
-        Map.of());
+        Map.of(),
+        null);
   }
 
   public LogHistogram distances(Space space) {
@@ -145,7 +148,8 @@ public record AttackFigure(
         withDiagnostics(result),
         reasons,
         withLabels(result),
-        LabelSplit.plus(byLabel, result));
+        LabelSplit.plus(byLabel, result),
+        Ordinals.plus(ordinals, result));
   }
 
   private Map<Integer, Long> withLabels(AttackResult result) {

@@ -38,22 +38,28 @@ final class AttackFold implements KindFold {
   }
 
   @Override
-  public RobustnessGap gap(Subject subject, WindowState window, @Nullable Limits known) {
+  public RobustnessGap gap(
+      Subject subject, WindowState window, @Nullable WindowState former, @Nullable Limits known) {
     StreamId stream = new StreamId(subject.campaign(), subject.name());
     TheoreticalLimits limits = (TheoreticalLimits) known;
+    Counts counts = window.counts();
     Map<Space, SpaceGap> spaces = new EnumMap<>(Space.class);
     Optional<AttackFigure> shown = window.shown().map(AttackFigure.class::cast);
     shown.ifPresent(figure -> spaces.putAll(spaceGaps(figure, limits)));
     Provenance provenance = shown.map(AttackFigure::provenance).orElse(null);
+    // Limits of another version say nothing of these samples.
+    TheoreticalLimits own = limits != null && limits.areOf(provenance) ? limits : null;
+    List<AttackFigure> versions =
+        Figure.versions(window.figures()).stream().map(AttackFigure.class::cast).toList();
+    long otherwise = counts.measured() - Figure.samples(List.copyOf(versions));
     Long hidden = Figure.hidden(window.figures());
-    Counts counts = window.counts();
     List<Suspicion> suspicions = new ArrayList<>();
     shown.ifPresent(figure -> suspicions.addAll(figure.suspicions().values()));
-    suspicions.addAll(SuspiciousFigures.of(stream.classifier(), limits, spaces));
-    if (hidden != null) {
+    suspicions.addAll(SuspiciousFigures.of(stream.classifier(), own, spaces));
+    if (otherwise > 0) {
       suspicions.add(
           SuspiciousFigures.otherProvenance(
-              stream.classifier(), hidden, counts.measured(), provenance));
+              stream.classifier(), otherwise, counts.measured(), provenance));
     }
     return new RobustnessGap(
         stream,
@@ -64,8 +70,8 @@ final class AttackFold implements KindFold {
         counts.attackMicros() / 1e6,
         counts.gradients(),
         counts.forwards(),
-        limits == null ? null : limits.samples(),
-        limits == null ? null : limits.smoothnessSamples(),
+        own == null ? null : own.samples(),
+        own == null ? null : own.smoothnessSamples(),
         spaces,
         suspicions,
         shown.map(AttackFigure::pixels).orElse(null),
@@ -76,7 +82,25 @@ final class AttackFold implements KindFold {
         shown.map(AttackFigure::withoutDiagnostics).orElse(Map.of()),
         shown
             .map(figure -> LabelSplit.counts(figure, spaces.get(Space.UNCONSTRAINED)))
-            .orElse(List.of()));
+            .orElse(List.of()),
+        versions.size() < 2
+            ? List.of()
+            : versions.stream().map(figure -> VersionFigures.of(figure, spaces)).toList(),
+        former(former, versions).map(figure -> VersionFigures.of(figure, spaces)).orElse(null));
+  }
+
+  /** Of its own window, else of the same one. */
+  private static Optional<AttackFigure> former(
+      @Nullable WindowState window, List<AttackFigure> versions) {
+    if (window != null) {
+      return window.shown().map(AttackFigure.class::cast);
+    }
+    if (versions.size() < 2) {
+      return Optional.empty();
+    }
+    Provenance shown = versions.get(versions.size() - 1).provenance();
+    return Optional.of(versions.get(versions.size() - 2))
+        .filter(before -> before.isOfOtherVersion(shown));
   }
 
   private static Map<Space, SpaceGap> spaceGaps(
@@ -101,7 +125,7 @@ final class AttackFold implements KindFold {
             figure.distances(space),
             figure.outcomes(space),
             limit,
-            Comparison.of(space, figure.provenance(), limit, limits.generator()));
+            Comparison.of(space, figure.provenance(), limit, limits));
   }
 
   @Override
@@ -150,7 +174,8 @@ final class AttackFold implements KindFold {
                   Map.of(),
                   Map.of(),
                   Map.of(),
-                  Map.of()));
+                  Map.of(),
+                  null));
     }
   }
 
@@ -164,7 +189,8 @@ final class AttackFold implements KindFold {
     StreamId stream = new StreamId(subject.campaign(), subject.name());
     AttackMetrics.report(stream, state, (RobustnessGap) gap, series);
     if (gap != null) {
-      LabelMetrics.report(series, stream, (RobustnessGap) gap, (TheoreticalLimits) state.limits());
+      TheoreticalLimits limits = (TheoreticalLimits) state.shown().map(state::limits).orElse(null);
+      LabelMetrics.report(series, stream, (RobustnessGap) gap, limits);
     }
   }
 }

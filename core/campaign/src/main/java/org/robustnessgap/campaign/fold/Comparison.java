@@ -1,6 +1,7 @@
 package org.robustnessgap.campaign.fold;
 
 import org.jspecify.annotations.Nullable;
+import org.robustnessgap.messages.Limits;
 import org.robustnessgap.messages.Norm;
 import org.robustnessgap.messages.PixelRange;
 import org.robustnessgap.messages.Provenance;
@@ -20,10 +21,7 @@ public record Comparison(@Nullable Norm norm, double normaliser, @Nullable Strin
 
   /** Of the distances of a classifier's perturbations. */
   static Comparison of(
-      Space space,
-      @Nullable Provenance provenance,
-      SpaceLimit limit,
-      @Nullable String limitsGenerator) {
+      Space space, @Nullable Provenance provenance, SpaceLimit limit, Limits limits) {
     Norm norm = Provenance.norm(provenance, space);
     if (norm == null) {
       return new Comparison(
@@ -39,15 +37,13 @@ public record Comparison(@Nullable Norm norm, double normaliser, @Nullable Strin
               ? limit.notApplicable()
               : "limits are of l2 distances, and " + norm + " distances may lie far below them");
     }
-    return ofEuclidean(space, provenance, limit, limitsGenerator);
+    return ofEuclidean(space, provenance, limit, limits);
   }
 
   /** Of ℓ2 distances: the pairs of all versions were searched by no other norm. */
   static Comparison ofEuclidean(
-      Space space,
-      @Nullable Provenance provenance,
-      SpaceLimit limit,
-      @Nullable String limitsGenerator) {
+      Space space, @Nullable Provenance provenance, SpaceLimit limit, Limits limits) {
+    String limitsGenerator = limits.generator();
     if (provenance != null
         && limitsGenerator != null
         && !limitsGenerator.equals(provenance.generator())) {
@@ -58,6 +54,12 @@ public record Comparison(@Nullable Norm norm, double normaliser, @Nullable Strin
               + limitsGenerator
               + ", the distances of images of "
               + provenance.generator());
+    }
+    if (!limits.areOf(provenance)) {
+      return new Comparison(
+          Norm.L2,
+          limit.normaliser(),
+          "the limits known are of another version of the classifier than the distances");
     }
     if (limit.notApplicable() != null) {
       return new Comparison(Norm.L2, limit.normaliser(), limit.notApplicable());

@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.robustnessgap.campaign.quantile.LogHistogram;
 import org.robustnessgap.campaign.quantile.QuantileEstimate;
+import org.robustnessgap.messages.MeasuredQuantile;
 import org.robustnessgap.messages.Norm;
 import org.robustnessgap.messages.RobustnessGap.QuantileGap;
 import org.robustnessgap.messages.RobustnessGap.SpaceGap;
@@ -82,6 +83,29 @@ final class Gaps {
         ratio(distance, measured),
         ratio(least, upper),
         ratio(most, lower));
+  }
+
+  /**
+   * Quantiles of some of the samples, normalised as those of others.
+   *
+   * @param others in the same space; without a normaliser there are none
+   */
+  static List<MeasuredQuantile> measured(LogHistogram distances, long beyond, SpaceGap others) {
+    Double normaliser = others.normaliser();
+    if (normaliser == null) {
+      return List.of();
+    }
+    return others.quantiles().stream()
+        .map(QuantileGap::quantile)
+        .flatMap(p -> QuantileEstimate.of(distances, beyond, p).stream())
+        .map(
+            at ->
+                new MeasuredQuantile(
+                    at.quantile(),
+                    finite(at.value() / normaliser),
+                    finite(at.lower() / normaliser),
+                    finite(at.upper() / normaliser)))
+        .toList();
   }
 
   static @Nullable Double finite(double value) {

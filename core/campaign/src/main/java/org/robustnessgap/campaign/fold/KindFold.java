@@ -22,9 +22,11 @@ public interface KindFold {
    * What is published of a window.
    *
    * @param window whose figures are of this kind
+   * @param former a window before it, of the version before the one it shows; null if none is known
    * @param limits of the same subject; null while unknown
    */
-  Gap gap(Subject subject, WindowState window, @Nullable Limits limits);
+  Gap gap(
+      Subject subject, WindowState window, @Nullable WindowState former, @Nullable Limits limits);
 
   /** How a window of this kind is read from the state that an aggregator wrote. */
   Class<? extends WrittenWindow> written();

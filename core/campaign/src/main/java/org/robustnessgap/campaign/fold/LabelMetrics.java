@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.robustnessgap.messages.LabelCount;
-import org.robustnessgap.messages.LabelQuantile;
+import org.robustnessgap.messages.MeasuredQuantile;
 import org.robustnessgap.messages.Provenance;
 import org.robustnessgap.messages.RobustnessGap;
 import org.robustnessgap.messages.Space;
@@ -80,7 +80,7 @@ final class LabelMetrics {
   }
 
   private static void measured(
-      Series series, StreamId id, String norm, String attack, String label, LabelQuantile at) {
+      Series series, StreamId id, String norm, String attack, String label, MeasuredQuantile at) {
     series.addKnown(
         MEASURED,
         at.measured(),

@@ -8,12 +8,10 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.robustnessgap.campaign.quantile.LabelledDistances;
-import org.robustnessgap.campaign.quantile.QuantileEstimate;
 import org.robustnessgap.messages.AttackResult;
 import org.robustnessgap.messages.LabelCount;
-import org.robustnessgap.messages.LabelQuantile;
+import org.robustnessgap.messages.MeasuredQuantile;
 import org.robustnessgap.messages.Outcome;
-import org.robustnessgap.messages.RobustnessGap.QuantileGap;
 import org.robustnessgap.messages.RobustnessGap.SpaceGap;
 import org.robustnessgap.messages.SampleResult;
 import org.robustnessgap.messages.Space;
@@ -76,22 +74,8 @@ final class LabelSplit {
         .toList();
   }
 
-  private static List<LabelQuantile> quantiles(
+  private static List<MeasuredQuantile> quantiles(
       @Nullable LabelledDistances found, SpaceGap figures) {
-    Double normaliser = figures.normaliser();
-    if (found == null || normaliser == null) {
-      return List.of();
-    }
-    return figures.quantiles().stream()
-        .map(QuantileGap::quantile)
-        .flatMap(p -> QuantileEstimate.of(found.distances(), found.beyond(), p).stream())
-        .map(
-            at ->
-                new LabelQuantile(
-                    at.quantile(),
-                    Gaps.finite(at.value() / normaliser),
-                    Gaps.finite(at.lower() / normaliser),
-                    Gaps.finite(at.upper() / normaliser)))
-        .toList();
+    return found == null ? List.of() : Gaps.measured(found.distances(), found.beyond(), figures);
   }
 }

@@ -32,7 +32,7 @@ record OlderPair(
     WindowState window = new WindowState(Window.ALL, jobs, counts, found(), updated, updated);
     return SubjectState.empty(fold)
         .with(window)
-        .with(limits)
+        .with(limits, null)
         .with(
             new SubjectSummary(
                 Counts.ZERO, RangeSet.EMPTY, divergentDuplicates, givenUpJobs, updated));
@@ -50,6 +50,7 @@ record OlderPair(
                 counts.measured(),
                 spaces == null ? Map.of() : spaces,
                 counts.outcomes(),
-                new TreeSet<>()));
+                new TreeSet<>(),
+                null));
   }
 }

@@ -22,13 +22,15 @@ import org.robustnessgap.messages.TransferResult;
  * @param spaces what was found, by space
  * @param outcomes of the perturbations that fool both, by space
  * @param engines what ran the models
+ * @param ordinals of the samples; absent in states of older versions
  */
 public record PairFigure(
     @OmitEmpty @Nullable Provenance provenance,
     long samples,
     Map<Space, Shared> spaces,
     Map<Space, Counts.Outcomes> outcomes,
-    SortedSet<String> engines)
+    SortedSet<String> engines,
+    @OmitEmpty @Nullable Ordinals ordinals)
     implements Figure {
 
   /**
@@ -79,7 +81,7 @@ public record PairFigure(
   }
 
   static PairFigure of(@Nullable Provenance provenance) {
-    return new PairFigure(provenance, 0, Map.of(), Map.of(), new TreeSet<>());
+    return new PairFigure(provenance, 0, Map.of(), Map.of(), new TreeSet<>(), null);
   }
 
   @Override
@@ -100,6 +102,7 @@ public record PairFigure(
         samples + result.samples().size(),
         more,
         Counts.Outcomes.sum(outcomes, Counts.Outcomes.of(result)),
-        ran);
+        ran,
+        Ordinals.plus(ordinals, result));
   }
 }

@@ -20,6 +20,7 @@ import org.robustnessgap.messages.Subject;
  * <tr><td>{@code subject/window}</td><td>an open window or the newest complete one</td></tr>
  * <tr><td>{@code subject}</td><td>totals of the windows that are gone</td></tr>
  * <tr><td>{@code subject/limits}</td><td>the latest limits</td></tr>
+ * <tr><td>{@code subject/former-limits}</td><td>those of the version of the model before</td></tr>
  * <tr><td>{@code campaign}</td><td>what went wrong</td></tr>
  * <tr><td>{@code _refusals}</td><td>what could not be read</td></tr>
  * </table>
@@ -30,6 +31,7 @@ import org.robustnessgap.messages.Subject;
 public final class StatePieces {
   private static final String REFUSALS = "_refusals";
   private static final String LIMITS = "/limits";
+  private static final String FORMER_LIMITS = "/former-limits";
 
   private StatePieces() {}
 
@@ -60,7 +62,10 @@ public final class StatePieces {
         throw noPiece(key);
       }
       String part = parts.length == used ? "" : "/" + parts[used];
-      if (!part.isEmpty() && !part.equals(LIMITS) && !part.matches("/\\d{1,18}")) {
+      if (!part.isEmpty()
+          && !part.equals(LIMITS)
+          && !part.equals(FORMER_LIMITS)
+          && !part.matches("/\\d{1,18}")) {
         throw noPiece(key);
       }
       return new Key(parts[0], new Subject(kind.orElse(JobKind.ATTACK), parts[0], parts[1]), part);
@@ -91,6 +96,9 @@ public final class StatePieces {
     if (state.limits() != null) {
       pieces.put(prefix + LIMITS, state.limits());
     }
+    if (state.formerLimits() != null) {
+      pieces.put(prefix + FORMER_LIMITS, state.formerLimits());
+    }
     state.windows().forEach((index, window) -> pieces.put(prefix + "/" + index, window));
   }
 
@@ -111,7 +119,8 @@ public final class StatePieces {
     return switch (parsed.part()) {
       case "" -> reader.apply(SubjectSummary.class);
       case "/older" -> reader.apply(OlderPair.class);
-      case LIMITS -> reader.apply(parsed.subject().kind().limits().orElseThrow().message());
+      case LIMITS, FORMER_LIMITS ->
+          reader.apply(parsed.subject().kind().limits().orElseThrow().message());
       default -> ((WrittenWindow) reader.apply(fold(parsed.subject()).written())).state();
     };
   }
@@ -150,7 +159,8 @@ public final class StatePieces {
     return switch (part) {
       case "" -> before.with((SubjectSummary) piece);
       case "/older" -> ((OlderPair) piece).state(fold(subject));
-      case LIMITS -> before.with((Limits) piece);
+      case LIMITS -> before.with((Limits) piece, before.formerLimits());
+      case FORMER_LIMITS -> before.with(before.limits(), (Limits) piece);
       default -> before.with((WindowState) piece);
     };
   }

@@ -10,6 +10,7 @@ import org.robustnessgap.messages.Gap;
 import org.robustnessgap.messages.JobFailure;
 import org.robustnessgap.messages.JobResult;
 import org.robustnessgap.messages.Limits;
+import org.robustnessgap.messages.Provenance;
 import org.robustnessgap.messages.Subject;
 import org.robustnessgap.messages.Window;
 
@@ -18,17 +19,19 @@ import org.robustnessgap.messages.Window;
  *
  * @param kind what is made of its results
  * @param limits the latest; null before the first
- * @param windows open windows and the newest complete one, by index; {@link Window#ALL} alone if
- *     its kind has none
+ * @param formerLimits the latest of the version of the model before; null if there was none
+ * @param windows by index: open windows, the newest complete one, and the newest complete one of
+ *     the version of the model before; {@link Window#ALL} alone if its kind has none
  */
 public record SubjectState(
     KindFold kind,
     SubjectSummary summary,
     @Nullable Limits limits,
+    @Nullable Limits formerLimits,
     PSortedMap<Long, WindowState> windows) {
 
   static SubjectState empty(KindFold kind) {
-    return new SubjectState(kind, SubjectSummary.EMPTY, null, TreePMap.empty());
+    return new SubjectState(kind, SubjectSummary.EMPTY, null, null, TreePMap.empty());
   }
 
   /** The window whose figures are shown: the newest complete one, else the best filled one. */
@@ -51,7 +54,27 @@ public record SubjectState(
 
   /** The figures of a window. */
   public Gap gap(Subject subject, WindowState window) {
-    return kind.gap(subject, window, limits);
+    return kind.gap(subject, window, former(window).orElse(null), limits(window));
+  }
+
+  /** The limits that belong to what a window shows, else the latest; null before the first. */
+  public @Nullable Limits limits(WindowState window) {
+    Provenance shown = window.shown().map(Figure::provenance).orElse(null);
+    return limits == null
+            || limits.areOf(shown)
+            || formerLimits == null
+            || !formerLimits.areOf(shown)
+        ? limits
+        : formerLimits;
+  }
+
+  /** The newest complete window before this one that shows another version of the model. */
+  private Optional<WindowState> former(WindowState window) {
+    Provenance now = window.shown().map(Figure::provenance).orElse(null);
+    return windows.headMap(window.window().index()).values().stream()
+        .filter(WindowState::complete)
+        .filter(before -> before.shown().filter(shown -> shown.isOfOtherVersion(now)).isPresent())
+        .reduce((old, newer) -> newer);
   }
 
   /** The figures shown; empty before the first job. */
@@ -120,19 +143,26 @@ public record SubjectState(
   }
 
   SubjectState limitsChanged(Limits newer, long at) {
-    return with(newer).with(summary.updatedAt(at));
+    boolean ofSame = limits == null || limits.areOfVersionOf(newer);
+    return new SubjectState(
+        kind, summary.updatedAt(at), newer, ofSame ? formerLimits : limits, windows);
   }
 
   SubjectState retire() {
     WindowState newest = newestComplete().orElse(null);
+    if (newest == null) {
+      return this;
+    }
+    WindowState former = former(newest).orElse(null);
     SubjectState next = this;
     for (WindowState window : windows.values()) {
-      if (window.complete() && window != newest) {
+      if (window.complete() && window != newest && window != former) {
         next =
             new SubjectState(
                 kind,
                 next.summary.closing(window),
                 limits,
+                formerLimits,
                 next.windows.minus(window.window().index()));
       }
     }
@@ -156,15 +186,16 @@ public record SubjectState(
   }
 
   SubjectState with(SubjectSummary other) {
-    return new SubjectState(kind, other, limits, windows);
+    return new SubjectState(kind, other, limits, formerLimits, windows);
   }
 
-  SubjectState with(@Nullable Limits other) {
-    return new SubjectState(kind, summary, other, windows);
+  SubjectState with(@Nullable Limits latest, @Nullable Limits former) {
+    return new SubjectState(kind, summary, latest, former, windows);
   }
 
   SubjectState with(WindowState window) {
-    return new SubjectState(kind, summary, limits, windows.plus(window.window().index(), window));
+    return new SubjectState(
+        kind, summary, limits, formerLimits, windows.plus(window.window().index(), window));
   }
 
   private Optional<WindowState> newestComplete() {

@@ -39,7 +39,8 @@ final class TransferFold implements KindFold {
   }
 
   @Override
-  public TransferGap gap(Subject subject, WindowState window, @Nullable Limits known) {
+  public TransferGap gap(
+      Subject subject, WindowState window, @Nullable WindowState former, @Nullable Limits known) {
     TransferLimits limits = (TransferLimits) known;
     Map<Space, SpaceTransfer> spaces = new EnumMap<>(Space.class);
     Optional<PairFigure> shown = window.shown().map(PairFigure.class::cast);
@@ -71,8 +72,7 @@ final class TransferFold implements KindFold {
     if (limits == null || limit == null) {
       return transfer(shared, Gaps.withoutLimit(outcomes, Norm.L2), List.of());
     }
-    Comparison comparison =
-        Comparison.ofEuclidean(space, figure.provenance(), limit, limits.generator());
+    Comparison comparison = Comparison.ofEuclidean(space, figure.provenance(), limit, limits);
     return transfer(
         shared,
         Gaps.spaceGap(shared.both(), outcomes, limit, comparison),

@@ -31,7 +31,9 @@ public record WindowState(
     return new WindowState(window, JobTable.EMPTY, Counts.ZERO, List.of(), 0, 0);
   }
 
-  /** The figure of the provenance that most of the samples have; empty before the first result. */
+  /**
+   * The figure of the latest version by the plan of most samples; empty before the first result.
+   */
   public Optional<Figure> shown() {
     return Figure.shown(figures);
   }
@@ -90,15 +92,19 @@ public record WindowState(
         Math.max(lastResult, at));
   }
 
-  /** Whether the job was answered before, by a result with other numbers. */
+  /**
+   * Whether the job was answered before, by a result with other numbers that no other version of
+   * what was measured explains.
+   */
   boolean contradicts(JobResult result) {
     return jobs.get(result.jobId().firstOrdinal())
-        .filter(JobTable.Entry::isAnswered)
-        .filter(
-            job ->
-                job.samples() != result.sampleCount()
-                    || !Fingerprint.agree(job.fingerprint(), Fingerprint.of(result)))
-        .isPresent();
+            .filter(JobTable.Entry::isAnswered)
+            .filter(
+                job ->
+                    job.samples() != result.sampleCount()
+                        || !Fingerprint.agree(job.fingerprint(), Fingerprint.of(result)))
+            .isPresent()
+        && figures.stream().noneMatch(figure -> figure.isOfOtherVersion(result.provenance()));
   }
 
   private WindowState with(JobTable.Entry job) {

@@ -22,6 +22,7 @@ import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.JobId;
 import org.robustnessgap.messages.JobKind;
 import org.robustnessgap.messages.JobResult;
+import org.robustnessgap.messages.ModelIdentity;
 import org.robustnessgap.messages.Outcome;
 import org.robustnessgap.messages.Provenance;
 import org.robustnessgap.messages.SampleResult;
@@ -311,6 +312,54 @@ class LimitEvidenceTest {
     TheoreticalLimits limits = limits(evidence, LENET);
     assertThat(limits.samples()).isEqualTo(6);
     assertThat(limits.generator()).isEqualTo("gan");
+  }
+
+  private static AttackResult of(String digest, String generator, AttackResult result) {
+    AttackResult plain = of(generator, result);
+    return new AttackResult(
+        plain.jobId(),
+        plain.window(),
+        plain.classes(),
+        plain.latentDimension(),
+        plain.worker(),
+        plain.engine(),
+        plain.seconds(),
+        plain.samples(),
+        List.of(),
+        null,
+        new Provenance(
+            generator, AttackPlan.standard(), new ModelIdentity(null, digest, null), null));
+  }
+
+  @Test
+  void labelsOfTwoVersionsAreNotMixedAndTheLatestByOrdinalCounts() {
+    assertThat(evidence.add(of("0b", "gan", Results.attack("c", "lenet", 6, 0, 0)))).isTrue();
+    assertThat(evidence.add(of("0a", "gan", Results.attack("c", "lenet", 0, 0, 1, 2))))
+        .as("of the version before, late")
+        .isFalse();
+    TheoreticalLimits limits = limits(evidence, LENET);
+    assertThat(limits.model()).isEqualTo(new ModelIdentity(null, "0b", null));
+    assertThat(limits.classCounts()).containsExactly(2L, 0L, 0L);
+
+    assertThat(evidence.add(of("0a", "gan", Results.attack("c", "lenet", 8, 2, 2)))).isTrue();
+    limits = limits(evidence, LENET);
+    assertThat(limits.model()).as("back again").isEqualTo(new ModelIdentity(null, "0a", null));
+    assertThat(limits.classCounts()).containsExactly(1L, 1L, 3L);
+  }
+
+  @Test
+  void aVersionMayHaveOtherClassesButNoOtherGenerator() {
+    evidence.add(of("0a", "gan", Results.attack("c", "lenet", 0, 0, 1, 2)));
+    evidence.add(of("0b", "gan", Results.attack(4, "c", "lenet", 3, 3)));
+    assertThat(limits(evidence, LENET).classCounts()).containsExactly(0L, 0L, 0L, 1L);
+    assertThatThrownBy(
+            () -> evidence.add(of("0c", "gan2", Results.attack("c", "lenet", 4, 0, 1, 2))))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("is of images of gan2");
+    assertThatThrownBy(
+            () -> evidence.add(of("0b", "gan", Results.attack("c", "lenet", 4, 0, 1, 2))))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("classes");
   }
 
   @Test

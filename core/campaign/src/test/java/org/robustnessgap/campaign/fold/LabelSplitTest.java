@@ -16,7 +16,7 @@ import org.robustnessgap.messages.AttackResult;
 import org.robustnessgap.messages.JobId;
 import org.robustnessgap.messages.JobKind;
 import org.robustnessgap.messages.LabelCount;
-import org.robustnessgap.messages.LabelQuantile;
+import org.robustnessgap.messages.MeasuredQuantile;
 import org.robustnessgap.messages.Outcome;
 import org.robustnessgap.messages.SampleResult;
 import org.robustnessgap.messages.Space;
@@ -48,7 +48,7 @@ final class LabelSplitTest {
     assertThat(labels).hasSize(10);
     for (LabelCount label : labels) {
       LabelledDistances found = expected.get(label.label());
-      for (LabelQuantile at : label.unconstrained()) {
+      for (MeasuredQuantile at : label.unconstrained()) {
         double value =
             QuantileEstimate.of(found.distances(), found.beyond(), at.quantile())
                 .orElseThrow()
