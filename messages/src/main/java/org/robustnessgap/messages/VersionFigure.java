@@ -24,12 +24,10 @@ public record VersionFigure(
   public VersionFigure {
     Checks.atLeast(samples, 1, "samples of a version");
     Checks.check(
-        (firstOrdinal == null) == (lastOrdinal == null),
-        "a version has either both ordinals or none");
-    if (firstOrdinal != null && lastOrdinal != null) {
-      Checks.atLeast(firstOrdinal, 0, "first ordinal of a version");
-      Checks.atLeast(lastOrdinal, firstOrdinal, "last ordinal of a version");
-    }
+        firstOrdinal == null || lastOrdinal == null || firstOrdinal <= lastOrdinal,
+        "the first ordinal of a version is %s, after the last, %s",
+        firstOrdinal,
+        lastOrdinal);
     Map<Space, List<MeasuredQuantile>> copy = new EnumMap<>(Space.class);
     spaces.forEach(
         (space, quantiles) -> copy.put(space, Checks.list(quantiles, "quantiles of a version")));

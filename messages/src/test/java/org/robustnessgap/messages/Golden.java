@@ -396,9 +396,9 @@ enum Golden {
           new Provenance(
               "dcgan",
               new TransferPlan(256, 32, Effort.STANDARD).attack(),
-              new ModelIdentity(null, "50311b2912aa", null),
+              new ModelIdentity("2", "50311b2912aa", null),
               null,
-              new ModelIdentity("3", null, null)))),
+              new ModelIdentity("3", null, "9d2e0c77a1f4")))),
   TRANSFER_LIMITS(
       TransferLimits.class,
       new TransferLimits(
@@ -417,8 +417,8 @@ enum Golden {
               new TheoreticalLimits.SpaceLimit(
                   TheoreticalLimits.Kind.ESTIMATED, 27, List.of(), List.of(), List.of())),
           "dcgan",
-          new ModelIdentity(null, "50311b2912aa", null),
-          new ModelIdentity("3", null, null))),
+          new ModelIdentity("2", "50311b2912aa", null),
+          new ModelIdentity("3", null, "9d2e0c77a1f4"))),
   TRANSFER_GAP(
       TransferGap.class,
       new TransferGap(
@@ -527,7 +527,7 @@ enum Golden {
                           null,
                           null)))),
           "dcgan",
-          new ModelIdentity(null, "50311b2912aa", null))),
+          new ModelIdentity("2", "50311b2912aa", null))),
   ROBUSTNESS_GAP(
       RobustnessGap.class,
       new RobustnessGap(
@@ -585,7 +585,7 @@ enum Golden {
               new LabelCount(3, 108)),
           List.of(
               new VersionFigure(
-                  new ModelIdentity(null, "50311b2912aa", null), 64, 2000L, 2079L, Map.of()),
+                  new ModelIdentity("2", "50311b2912aa", null), 64, 2000L, 2079L, Map.of()),
               new VersionFigure(
                   null,
                   808,
@@ -596,7 +596,8 @@ enum Golden {
                       List.of(new MeasuredQuantile(0.25, 0.0033, 0.003, 0.0036)),
                       Space.UNCONSTRAINED,
                       List.of(new MeasuredQuantile(0.25, null, 0.002, null))))),
-          new VersionFigure(new ModelIdentity("1", null, null), 1000, 1000L, 1999L, Map.of()))),
+          new VersionFigure(
+              new ModelIdentity("1", null, "9d2e0c77a1f4"), 1000, 1000L, 1999L, Map.of()))),
   /** As a worker wrote it before results told how they were made. */
   OLDER_ATTACK_RESULT(
       AttackResult.class,

@@ -268,7 +268,9 @@ final class GapTableTest {
         null,
         List.of(),
         Map.of(),
-        List.of());
+        List.of(),
+        List.of(),
+        null);
   }
 
   @Test

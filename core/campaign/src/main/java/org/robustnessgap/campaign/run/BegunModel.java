@@ -24,10 +24,7 @@ record BegunModel(
     ModelIdentity file = models.identity(classifier);
     AttackTarget target = models.target(generator, classifier);
     return new BegunModel(
-        models,
-        classifier,
-        target,
-        target.queried().map(QueriedClassifier::identity).orElse(file));
+        models, classifier, target, target.queried().map(QueriedClassifier::identity).orElse(file));
   }
 
   /**

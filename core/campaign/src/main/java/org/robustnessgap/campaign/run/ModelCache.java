@@ -236,8 +236,7 @@ public final class ModelCache implements Models {
     List<Integer> image = reference.image();
     return image == null
         ? version(reference.location(), reference.optionsOrNone(), null)
-        : new Version(
-            FileVersion.none(Path.of(reference.name())), ModelOptions.NONE, null, image);
+        : new Version(FileVersion.none(Path.of(reference.name())), ModelOptions.NONE, null, image);
   }
 
   /** Of a classifier that is a file, here or in a registry. */
