@@ -6,6 +6,7 @@ import org.robustnessgap.serving.call.Deadlines;
 import org.robustnessgap.serving.call.HttpCalls;
 import org.robustnessgap.serving.call.ModelServer;
 import org.robustnessgap.serving.oip.OipAddress;
+import org.robustnessgap.serving.oip.OipGrpcServer;
 import org.robustnessgap.serving.oip.OipHttpServer;
 
 /** Which protocol an address speaks. */
@@ -19,6 +20,9 @@ final class ServerAddress {
    */
   static ModelServer open(String location, Credentials credentials, Deadlines deadlines) {
     OipAddress address = OipAddress.parse(location);
+    if (address.grpc()) {
+      return new OipGrpcServer(address, credentials, deadlines);
+    }
     return new OipHttpServer(address, new HttpCalls(credentials, deadlines));
   }
 }

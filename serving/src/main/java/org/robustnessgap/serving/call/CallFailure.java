@@ -31,6 +31,11 @@ public final class CallFailure extends Exception {
     REFUSED(1, false, "state image, input and output of the endpoint as the model wants them"),
     /** It cannot do what the address asks for. */
     UNSUPPORTED(1, false, "leave the version out of the address"),
+    /** It speaks another protocol. */
+    FOREIGN(
+        1,
+        false,
+        "name the port where it speaks the Open Inference Protocol, oip+http for HTTP and oip+grpc for gRPC"),
     /** It holds no such model, or not now. */
     UNKNOWN_MODEL(
         1, false, "see whether the address names model and version, and whether it is loaded"),

@@ -78,7 +78,7 @@ public final class Credentials {
   }
 
   /** What must not appear in messages. */
-  List<String> secrets() {
+  public List<String> secrets() {
     return new ArrayList<>(headers.values());
   }
 
@@ -105,7 +105,7 @@ public final class Credentials {
         throw new InvalidInputException(
             "Line " + (i + 1) + " of the credentials " + from + " is no 'Name: value'.");
       }
-      if (TAKEN.contains(name.toLowerCase(Locale.ROOT))) {
+      if (TAKEN.contains(name.toLowerCase(Locale.ROOT)) || name.endsWith("-bin")) {
         throw new InvalidInputException(
             "Line "
                 + (i + 1)

@@ -9,9 +9,6 @@ import java.time.format.DateTimeFormatter;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import org.robustnessgap.serving.call.CallFailure.Kind;
 
 /**
@@ -30,12 +27,6 @@ final class HttpFailures {
   private static final int UNAVAILABLE = 503;
   private static final int GATEWAY_TIMEOUT = 504;
 
-  private static final Pattern BATCH_LIMIT =
-      Pattern.compile("batch-size must be <= *(\\d+)", Pattern.CASE_INSENSITIVE);
-
-  private static final Pattern NOT_READY =
-      Pattern.compile("\\bnot (yet )?ready\\b", Pattern.CASE_INSENSITIVE);
-
   private HttpFailures() {}
 
   static CallFailure of(
@@ -44,14 +35,15 @@ final class HttpFailures {
     String seen =
         place + " answered " + response.statusCode() + (said.isEmpty() ? "" : " '" + said + "'");
     long wait = response.headers().firstValue("Retry-After").map(v -> millis(v, clock)).orElse(0L);
-    return new CallFailure(kind(response.statusCode(), said), seen, wait, batchLimit(said), null);
+    return new CallFailure(
+        kind(response.statusCode(), said), seen, wait, ServerMessage.batchLimit(said), null);
   }
 
   private static Kind kind(int status, String said) {
-    if (NOT_READY.matcher(said).find()) {
+    if (ServerMessage.tellsNotReady(said)) {
       return Kind.UNAVAILABLE;
     }
-    if (batchLimit(said) != null) {
+    if (ServerMessage.batchLimit(said) != null) {
       return Kind.TOO_LARGE;
     }
     return switch (status) {
@@ -64,13 +56,6 @@ final class HttpFailures {
       case NOT_IMPLEMENTED -> Kind.UNSUPPORTED;
       default -> Kind.REFUSED;
     };
-  }
-
-  /** How many images a message says are the most; null if it says nothing of it. */
-  static @Nullable Integer batchLimit(String said) {
-    Matcher limit = BATCH_LIMIT.matcher(said);
-    // Nine digits fit.
-    return limit.find() && limit.group(1).length() <= 9 ? Integer.valueOf(limit.group(1)) : null;
   }
 
   /** Of a number of seconds, or of a date; 0 of anything else. */

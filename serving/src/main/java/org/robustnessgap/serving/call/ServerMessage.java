@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a server says went wrong, as it may be repeated: on one line, cut, without what was sent and
@@ -23,6 +24,12 @@ public final class ServerMessage {
   private static final Pattern SENT =
       Pattern.compile(
           "\\[\\s*\\[|\\{\\s*['\"]|array\\(|\\[[^\\]]*\\d\\.\\d|(-?\\d+(\\.\\d+)?\\s*,\\s*){8}");
+
+  private static final Pattern BATCH_LIMIT =
+      Pattern.compile("batch-size must be <= *(\\d+)", Pattern.CASE_INSENSITIVE);
+
+  private static final Pattern NOT_READY =
+      Pattern.compile("\\bnot (yet )?ready\\b", Pattern.CASE_INSENSITIVE);
 
   private ServerMessage() {}
 
@@ -51,6 +58,18 @@ public final class ServerMessage {
       message = message.substring(0, sent.start()).strip() + "…";
     }
     return message.length() <= LONGEST ? message : message.substring(0, LONGEST - 1) + "…";
+  }
+
+  /** Whether a text says that a model, or a server, is not ready. */
+  public static boolean tellsNotReady(String text) {
+    return NOT_READY.matcher(text).find();
+  }
+
+  /** How many images a text says are the most in a request; null if it says nothing of it. */
+  public static @Nullable Integer batchLimit(String text) {
+    Matcher limit = BATCH_LIMIT.matcher(text);
+    // Nine digits fit.
+    return limit.find() && limit.group(1).length() <= 9 ? Integer.valueOf(limit.group(1)) : null;
   }
 
   private static String said(byte[] body) {
