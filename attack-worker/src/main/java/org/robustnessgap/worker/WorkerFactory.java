@@ -37,7 +37,9 @@ final class WorkerFactory {
         () -> {
           Engine engine = options.engine().open();
           return new WorkerBody(
-              clients, new JobRunner(worker, new ModelCache(options.models(), engine)), metrics);
+              clients,
+              new JobRunner(worker, new ModelCache(options.models(), engine, new ReachedModels())),
+              metrics);
         });
   }
 

@@ -146,6 +146,7 @@ final class GeneratorBody implements ServiceBody {
     beginSuccessors();
     sendDue();
     metrics.inFlight(ledger.inFlight());
+    metrics.queries(ledger.queries());
     ready = true;
   }
 

@@ -5,7 +5,9 @@ import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.Map;
 import org.robustnessgap.campaign.plan.Ledger;
+import org.robustnessgap.campaign.plan.Queries;
 import org.robustnessgap.messages.Job;
+import org.robustnessgap.messages.StreamId;
 import org.robustnessgap.messages.Topic;
 
 /** What the generator tells Prometheus; counters begin at its start. */
@@ -15,6 +17,8 @@ final class GeneratorMetrics {
   private final Counter samples;
   private final Counter skipped;
   private final Gauge inFlight;
+  private final Gauge queriesSpent;
+  private final Gauge queriesLeft;
 
   GeneratorMetrics(PrometheusRegistry registry) {
     published =
@@ -47,6 +51,20 @@ final class GeneratorMetrics {
             .help("Jobs sent and not yet answered.")
             .labelNames("campaign")
             .register(registry);
+    queriesSpent =
+        Gauge.builder()
+            .name("robustness_generator_queries_spent")
+            .help("Images that a served classifier was asked about, since its campaign began.")
+            .labelNames("campaign", "classifier")
+            .register(registry);
+    queriesLeft =
+        Gauge.builder()
+            .name("robustness_generator_queries_left")
+            .help(
+                "Images that it may still be asked about in all; where it is too few for a job, no"
+                    + " more are sent.")
+            .labelNames("campaign", "classifier")
+            .register(registry);
   }
 
   void sent(Ledger.Due due) {
@@ -64,6 +82,16 @@ final class GeneratorMetrics {
 
   void skipped(Topic topic) {
     skipped.labelValues(topic.topicName()).inc();
+  }
+
+  void queries(Map<StreamId, Queries> byStream) {
+    byStream.forEach(
+        (stream, queries) -> {
+          queriesSpent.labelValues(stream.campaign(), stream.classifier()).set(queries.spent());
+          if (queries.left() != null) {
+            queriesLeft.labelValues(stream.campaign(), stream.classifier()).set(queries.left());
+          }
+        });
   }
 
   void inFlight(Map<String, Integer> byCampaign) {

@@ -7,14 +7,15 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.robustnessgap.campaign.run.ModelCache;
-import org.robustnessgap.data.ImageForm;
 import org.robustnessgap.deploy.images.ClassifierImages;
 import org.robustnessgap.deploy.model.ClassifierOptions;
 import org.robustnessgap.deploy.model.ContractOptions;
+import org.robustnessgap.deploy.model.EndpointOptions;
 import org.robustnessgap.deploy.model.GeneratorOptions;
 import org.robustnessgap.deploy.model.ModelName;
 import org.robustnessgap.messages.AttackPlan;
 import org.robustnessgap.messages.Campaign;
+import org.robustnessgap.messages.Endpoint;
 import org.robustnessgap.messages.GeneratorReference;
 import org.robustnessgap.messages.ImageData;
 import org.robustnessgap.messages.InputContract;
@@ -33,6 +34,7 @@ import picocli.CommandLine.Option;
 /** A campaign in options, for those who have no file of one. */
 final class CampaignOptions {
   private static final String ID = "measure";
+  private static final String REGISTERED = "models:/";
   private static final int BATCH = 32;
   private static final int SMOOTHNESS_SAMPLES = 1024;
 
@@ -54,10 +56,12 @@ final class CampaignOptions {
 
   @Option(
       names = "--classifier",
-      paramLabel = "F.onnx",
+      paramLabel = "F.onnx|URL",
       arity = "1..*",
-      description = "One or more classifiers of those images; may be repeated.")
-  private @Nullable List<Path> classifiers;
+      description =
+          "One or more classifiers of those images, files or addresses of served models; may be"
+              + " repeated.")
+  private @Nullable List<String> classifiers;
 
   @Option(
       names = "--seed",
@@ -81,6 +85,8 @@ final class CampaignOptions {
   @Mixin private ContractOptions contractOptions;
 
   @Mixin private ClassifierOptions classifierOptions;
+
+  @Mixin private EndpointOptions endpointOptions;
 
   @Mixin private GeneratorOptions generatorOptions;
 
@@ -118,7 +124,7 @@ final class CampaignOptions {
         quantiles,
         Map.of(),
         List.of(),
-        images == null ? null : data(images, inversion(reference), classifiers.get(0), models));
+        images == null ? null : data(images, inversion(reference), references.get(0), models));
   }
 
   /** Null without a generator to bring images back to. */
@@ -155,19 +161,37 @@ final class CampaignOptions {
 
   /** In the shape that the first classifier takes. */
   private ImageData data(
-      Path path, @Nullable Inversion inversion, Path classifier, ModelCache models) {
+      Path path, @Nullable Inversion inversion, ModelReference classifier, ModelCache models) {
     Path whole = path.toAbsolutePath().normalize();
     InputContract contract = contractOptions.contract();
     ClassifierImages taken =
         new ClassifierImages(whole, contract, contract == null ? null : contract.pixels());
-    ImageForm form =
-        taken.form(taken.read(classifier, classifierOptions.options(), models.engine()));
-    return new ImageData(
-        ModelName.of(whole),
-        whole.toString(),
-        form.shape().stream().map(Math::toIntExact).toList(),
-        null,
-        inversion);
+    List<Integer> shape =
+        classifier.served()
+            ? shapeOf(classifier)
+            : taken
+                .form(
+                    taken.read(
+                        Path.of(classifier.location()),
+                        classifierOptions.options(),
+                        models.engine()))
+                .shape()
+                .stream()
+                .map(Math::toIntExact)
+                .toList();
+    return new ImageData(ModelName.of(whole), whole.toString(), shape, null, inversion);
+  }
+
+  private static List<Integer> shapeOf(ModelReference served) {
+    List<Integer> shape = served.endpointOrStandard().image();
+    if (shape == null) {
+      throw new InvalidInputException(
+          "Of "
+              + served.name()
+              + " only its server knows the shape of its images; name it with --image-size, as"
+              + " CxHxW.");
+    }
+    return shape;
   }
 
   /** Limits on images, and what divides their distances, are of ℓ2 alone. */
@@ -193,23 +217,31 @@ final class CampaignOptions {
     return SearchOptions.transferPlan(plan, transfer);
   }
 
-  private List<ModelReference> references(List<Path> classifiers) {
-    ModelOptions options = classifierOptions.options();
-    InputContract contract = contractOptions.contract();
+  private List<ModelReference> references(List<String> classifiers) {
+    List<ModelReference> references = classifiers.stream().map(this::reference).toList();
     Set<String> seen = new HashSet<>();
-    for (Path classifier : classifiers) {
-      if (!seen.add(ModelName.of(classifier))) {
+    for (ModelReference classifier : references) {
+      if (!seen.add(classifier.name())) {
         throw new InvalidInputException(
             "Two classifiers are called "
-                + ModelName.of(classifier)
-                + "; rename one of the files.");
+                + classifier.name()
+                + "; rename one of the files, or name both in a campaign file.");
       }
     }
-    return classifiers.stream()
-        .map(
-            file ->
-                new ModelReference(
-                    ModelName.of(file), file.toAbsolutePath().toString(), options, contract))
-        .toList();
+    return references;
+  }
+
+  private ModelReference reference(String location) {
+    String name = ModelName.ofLocation(location);
+    InputContract contract = contractOptions.contract();
+    ModelOptions options = classifierOptions.options();
+    ModelReference served = new ModelReference(name, location, null, contract);
+    if (!served.served()) {
+      boolean file = !location.startsWith(REGISTERED);
+      return new ModelReference(
+          name, file ? Path.of(location).toAbsolutePath().toString() : location, options, contract);
+    }
+    Endpoint endpoint = endpointOptions.endpoint(null, options.output(), options.imageSize());
+    return new ModelReference(name, location, null, contract, endpoint);
   }
 }

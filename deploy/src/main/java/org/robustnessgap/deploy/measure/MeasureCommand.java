@@ -31,6 +31,7 @@ import org.robustnessgap.messages.LatentBatch;
 import org.robustnessgap.messages.ModelReference;
 import org.robustnessgap.messages.RobustnessGap;
 import org.robustnessgap.worker.EngineOptions;
+import org.robustnessgap.worker.ReachedModels;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -154,7 +155,8 @@ public final class MeasureCommand implements Callable<Integer> {
     Path folder = models == null ? Path.of("") : models;
     try (Engine engine = engineOptions.settings().open();
         // Classifiers take turns, so all stay open.
-        ModelCache opened = new ModelCache(folder, engine, Integer.MAX_VALUE)) {
+        ModelCache opened =
+            new ModelCache(folder, engine, Integer.MAX_VALUE, new ReachedModels())) {
       Campaign campaign = ofFile == null ? campaignOptions.campaign(shown, opened) : ofFile;
       List<String> names = diagnostics(campaign);
       Diagnostics.of(names, campaign.attack(), campaign.inversion());

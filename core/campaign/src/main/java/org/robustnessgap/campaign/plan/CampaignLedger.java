@@ -153,6 +153,11 @@ final class CampaignLedger implements CampaignPage {
   }
 
   @Override
+  public Map<String, Queries> queries() {
+    return budgets.queries();
+  }
+
+  @Override
   public void givenUp(JobId id, Instant at) {
     answered(id);
     budgets.lost(id, at);

@@ -1,6 +1,7 @@
 package org.robustnessgap.campaign.plan;
 
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import org.robustnessgap.messages.Campaign;
 import org.robustnessgap.messages.InvalidInputException;
@@ -30,6 +31,9 @@ interface CampaignPage {
 
   /** Queries that were made for a job, to be told once each. */
   void spent(JobId id, long queries, Instant at);
+
+  /** Of its served classifiers, by name. */
+  Map<String, Queries> queries();
 
   /** A job was given up: it is answered, and its queries are lost. */
   void givenUp(JobId id, Instant at);

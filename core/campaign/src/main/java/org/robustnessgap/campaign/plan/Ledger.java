@@ -13,6 +13,7 @@ import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.Job;
 import org.robustnessgap.messages.JobFailure;
 import org.robustnessgap.messages.JobId;
+import org.robustnessgap.messages.StreamId;
 import org.robustnessgap.messages.Window;
 
 /**
@@ -250,6 +251,17 @@ public final class Ledger implements AutoCloseable {
     Map<String, Integer> counts = new TreeMap<>();
     campaigns.forEach((id, campaign) -> counts.put(id, campaign.inFlight()));
     return counts;
+  }
+
+  /** Images that served classifiers were asked about, by campaign and classifier. */
+  public Map<StreamId, Queries> queries() {
+    Map<StreamId, Queries> all = new TreeMap<>();
+    campaigns.forEach(
+        (id, campaign) ->
+            campaign
+                .queries()
+                .forEach((classifier, queries) -> all.put(new StreamId(id, classifier), queries)));
+    return all;
   }
 
   /** Closes all images. */

@@ -49,6 +49,12 @@ final class QueryBudget {
     spent(ofJob, at);
   }
 
+  /** What was spent so far, and what is left in all. */
+  Queries queries() {
+    Long all = endpoint.queries();
+    return new Queries(total, all == null ? null : (Long) Math.max(0, all - total));
+  }
+
   /**
    * Whether a job more may be sent.
    *

@@ -3,6 +3,7 @@ package org.robustnessgap.campaign.plan;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.robustnessgap.messages.Campaign;
 import org.robustnessgap.messages.JobId;
@@ -23,6 +24,13 @@ final class QueryBudgets {
         budgets.put(classifier.name(), QueryBudget.of(campaign, classifier));
       }
     }
+  }
+
+  /** What was spent and is left, by classifier. */
+  Map<String, Queries> queries() {
+    Map<String, Queries> queries = new TreeMap<>();
+    budgets.forEach((classifier, budget) -> queries.put(classifier, budget.queries()));
+    return queries;
   }
 
   /** Queries that were made for a job. */

@@ -188,6 +188,11 @@ final class TrafficLedger implements CampaignPage {
   }
 
   @Override
+  public Map<String, Queries> queries() {
+    return budgets.queries();
+  }
+
+  @Override
   public void givenUp(JobId id, Instant at) {
     answered(id);
     budgets.lost(id, at);

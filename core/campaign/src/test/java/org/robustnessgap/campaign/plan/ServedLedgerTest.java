@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -17,6 +18,7 @@ import org.robustnessgap.messages.Endpoint;
 import org.robustnessgap.messages.JobId;
 import org.robustnessgap.messages.ModelReference;
 import org.robustnessgap.messages.Space;
+import org.robustnessgap.messages.StreamId;
 
 /** How many jobs of a served classifier are sent: as many as its endpoint allows. */
 class ServedLedgerTest extends LedgerScenario {
@@ -81,6 +83,8 @@ class ServedLedgerTest extends LedgerScenario {
       }
     }
     assertThat(spent).isBetween(4 * OF_JOB, 5 * OF_JOB);
+    assertThat(ledger.queries())
+        .isEqualTo(Map.of(new StreamId("c", "asked"), new Queries(spent, 5 * OF_JOB - spent)));
     assertThat(sent).isGreaterThan(5);
   }
 
