@@ -36,8 +36,6 @@ final class Contacting {
   /** Most images at once where nothing sets a limit: a server has others to answer. */
   private static final int LARGEST_BATCH = 64;
 
-  private static final double SAME = 1e-4;
-
   private final String model;
   private final Endpoint endpoint;
   private final PixelRange pixels;
@@ -64,7 +62,7 @@ final class Contacting {
   Contact of(ModelServer server, @Nullable List<Long> imageShape) {
     ModelMetadata metadata = metadata(server);
     List<Way> tried = List.of();
-    for (ServedInput input : inputs(metadata, imageShape)) {
+    for (ServedInput input : inputs(metadata, server.namesInputs(), imageShape)) {
       List<Way> ways = ways(server, input);
       if (!Way.working(ways).isEmpty()) {
         return contact(metadata, input, ways);
@@ -97,7 +95,8 @@ final class Contacting {
   }
 
   /** What may be its input, the likeliest first. */
-  private List<ServedInput> inputs(ModelMetadata metadata, @Nullable List<Long> imageShape) {
+  private List<ServedInput> inputs(
+      ModelMetadata metadata, boolean named, @Nullable List<Long> imageShape) {
     Optional<ModelMetadata.Tensor> stated = stated(metadata);
     InputShapes shapes =
         InputShapes.of(
@@ -112,7 +111,7 @@ final class Contacting {
     List<ServedInput> inputs = new ArrayList<>(List.of(likeliest));
     if (stated.isEmpty()) {
       TYPES.stream().map(likeliest::of).forEach(inputs::add);
-      if (endpoint.input() == null) {
+      if (named && endpoint.input() == null) {
         NAMES.stream().skip(1).map(likeliest::named).forEach(inputs::add);
       }
     }
@@ -205,41 +204,12 @@ final class Contacting {
     Way first = working.get(0);
     Way way =
         working.stream()
-            .filter(each -> each.images() >= first.images() && agree(each, first))
+            .filter(
+                each ->
+                    each.images() >= first.images() && SameAnswers.test(each.one(), first.one()))
             .min(Comparator.comparingDouble(Way::millis))
             .orElse(first);
     int largest = endpoint.batch() == null ? LARGEST_BATCH : endpoint.batch();
     return new Contact(metadata, input, ways, way, way.images() == 1 ? 1 : largest);
-  }
-
-  /** Whether another way gives the answer of the most certain. */
-  private static boolean agree(Way way, Way first) {
-    Answer one = way.one();
-    Answer other = first.one();
-    if (one == null || other == null || one.outputs().size() != other.outputs().size()) {
-      return false;
-    }
-    for (int i = 0; i < one.outputs().size(); i++) {
-      double[] a = one.outputs().get(i).numbers();
-      double[] b = other.outputs().get(i).numbers();
-      if (!one.outputs().get(i).texts().equals(other.outputs().get(i).texts()) || !close(a, b)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  /** JSON cannot tell what is no number from what is infinite. */
-  private static boolean close(double[] a, double[] b) {
-    boolean close = a.length == b.length;
-    double largest = 0;
-    for (double value : a) {
-      largest = Double.isFinite(value) ? Math.max(largest, Math.abs(value)) : largest;
-    }
-    for (int i = 0; close && i < a.length; i++) {
-      boolean neither = !Double.isFinite(a[i]) && !Double.isFinite(b[i]);
-      close = neither || Math.abs(a[i] - b[i]) <= SAME * largest;
-    }
-    return close;
   }
 }

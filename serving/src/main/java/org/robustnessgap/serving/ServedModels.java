@@ -57,31 +57,38 @@ public final class ServedModels {
     PatientCalls calls = new PatientCalls(reference.name(), queriesPerSecond, timer);
     ModelServer server =
         ServerAddress.open(
-            reference.location(), new Credentials(endpoint.credentials()), deadlines);
+            reference.location(), endpoint, new Credentials(endpoint.credentials()), deadlines);
     try {
       Contacting contacting =
           new Contacting(reference.name(), endpoint, pixels(reference.input()), calls, timer);
       Contact contact = contacting.of(server, imageShape);
-      Way way = contact.way();
-      AnswerForm form =
-          AnswerForms.of(
-              reference.name(),
-              AnswerForms.output(reference.name(), way.answer(), endpoint),
-              way.images(),
-              endpoint,
-              contact.metadata());
       return new ServedClassifier(
           reference.name(),
           endpoint,
           server,
           calls,
           contact,
-          form,
+          form(reference.name(), endpoint, contact),
           contacting.probes(contact.input(), Probes.MOST));
     } catch (RuntimeException e) {
       server.close();
       throw e;
     }
+  }
+
+  /**
+   * What the answers of a model mean.
+   *
+   * @throws InvalidInputException if the first do not tell
+   */
+  static AnswerForm form(String model, Endpoint endpoint, Contact contact) {
+    Way way = contact.way();
+    return AnswerForms.of(
+        model,
+        AnswerForms.output(model, way.answer(), endpoint),
+        way.images(),
+        endpoint,
+        contact.metadata());
   }
 
   /** What black and white are when a model gets them, before any mean is subtracted. */

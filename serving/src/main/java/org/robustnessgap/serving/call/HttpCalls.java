@@ -7,8 +7,12 @@ import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse.BodySubscribers;
+import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -25,6 +29,9 @@ public final class HttpCalls {
 
   /** Who asks. */
   public static final String USER_AGENT = "robustness-gap";
+
+  /** Of files of weights. */
+  private static final Duration LONGEST_DOWNLOAD = Duration.ofMinutes(10);
 
   private final HttpClient client;
   private final Credentials credentials;
@@ -55,24 +62,45 @@ public final class HttpCalls {
    * @throws ServerUnavailableException if the thread is interrupted, which remains seen
    */
   public HttpResponse<byte[]> send(HttpRequest.Builder builder) throws CallFailure {
+    return send(builder, BodyHandlers.ofByteArray(), deadlines.request());
+  }
+
+  /**
+   * Writes what an address gives into a file; that may take long.
+   *
+   * @throws CallFailure if it is not given, or not in time; the file may then hold a part of it
+   * @throws ServerUnavailableException if the thread is interrupted, which remains seen
+   */
+  public void download(URI address, Path file) throws CallFailure {
+    send(
+        HttpRequest.newBuilder(address).GET(),
+        answer ->
+            answer.statusCode() / 100 == 2
+                ? BodySubscribers.mapping(BodySubscribers.ofFile(file), written -> new byte[0])
+                : BodySubscribers.ofByteArray(),
+        LONGEST_DOWNLOAD);
+  }
+
+  private HttpResponse<byte[]> send(
+      HttpRequest.Builder builder, BodyHandler<byte[]> handler, Duration deadline)
+      throws CallFailure {
     credentials.headers().forEach(builder::setHeader);
     HttpRequest request =
         builder.setHeader("User-Agent", USER_AGENT).setHeader(PROBE_HEADER, "1").build();
     String place = request.uri().getAuthority();
     // The client's own timeout ends with the headers, and a body may drip.
-    CompletableFuture<HttpResponse<byte[]>> answer =
-        client.sendAsync(request, BodyHandlers.ofByteArray());
+    CompletableFuture<HttpResponse<byte[]>> answer = client.sendAsync(request, handler);
     try {
-      HttpResponse<byte[]> response =
-          answer.get(deadlines.request().toNanos(), TimeUnit.NANOSECONDS);
+      HttpResponse<byte[]> response = answer.get(deadline.toNanos(), TimeUnit.NANOSECONDS);
       if (response.statusCode() / 100 != 2) {
         throw HttpFailures.of(place, response, credentials.secrets(), Clock.systemUTC());
       }
       return response;
     } catch (TimeoutException e) {
       answer.cancel(true);
+      String seconds = deadline.toMillis() / 1000.0 + " s";
       throw new CallFailure(
-          Kind.TIMED_OUT, place + " did not answer within " + seconds(deadlines), 0, null, e);
+          Kind.TIMED_OUT, place + " did not answer within " + seconds, 0, null, e);
     } catch (InterruptedException e) {
       answer.cancel(true);
       Thread.currentThread().interrupt();
@@ -81,10 +109,6 @@ public final class HttpCalls {
     } catch (ExecutionException e) {
       throw unreachable(place, e.getCause() == null ? e : e.getCause());
     }
-  }
-
-  private static String seconds(Deadlines deadlines) {
-    return deadlines.request().toMillis() / 1000.0 + " s";
   }
 
   private static CallFailure unreachable(String place, Throwable cause) {

@@ -11,6 +11,7 @@ import java.util.List;
 public final class JsonElements {
   private double[] numbers = new double[64];
   private int count;
+  private boolean whole = true;
   private final List<String> texts = new ArrayList<>();
   private final List<Long> sizes = new ArrayList<>();
 
@@ -20,22 +21,28 @@ public final class JsonElements {
    * @throws IOException if there is something else among it, or texts among numbers
    */
   public void read(JsonParser json) throws IOException {
-    if (json.currentToken() != JsonToken.START_ARRAY) {
+    if (json.currentToken() == JsonToken.START_ARRAY) {
+      json.nextToken();
+      readOpened(json);
+    } else {
       add(json);
-      return;
     }
-    int depth = 1;
+  }
+
+  /** Reads the rest of a list of which the parser is at the first element, or the end. */
+  public void readOpened(JsonParser json) throws IOException {
     List<Long> open = new ArrayList<>(List.of(0L));
-    while (depth > 0) {
-      JsonToken token = json.nextToken();
+    for (JsonToken token = json.currentToken(); ; token = json.nextToken()) {
+      int depth = open.size() - 1;
       if (token == JsonToken.END_ARRAY) {
-        depth--;
         close(depth, open.remove(depth));
+        if (open.isEmpty()) {
+          break;
+        }
         continue;
       }
-      open.set(depth - 1, open.get(depth - 1) + 1);
+      open.set(depth, open.get(depth) + 1);
       if (token == JsonToken.START_ARRAY) {
-        depth++;
         open.add(0L);
       } else {
         add(json);
@@ -57,7 +64,12 @@ public final class JsonElements {
   }
 
   private void add(JsonParser json) throws IOException {
-    switch (json.currentToken()) {
+    JsonToken token = json.currentToken();
+    if (token == null) {
+      throw new IOException("it ends too soon");
+    }
+    whole &= token != JsonToken.VALUE_NUMBER_FLOAT && token != JsonToken.VALUE_NULL;
+    switch (token) {
       case VALUE_STRING -> texts.add(json.getText());
       case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> add(json.getDoubleValue());
       case VALUE_NULL -> add(Double.NaN);
@@ -72,6 +84,14 @@ public final class JsonElements {
       numbers = Arrays.copyOf(numbers, 2 * count);
     }
     numbers[count++] = number;
+  }
+
+  /** What they are by the Open Inference Protocol, where nobody else says: INT64, FP64 or BYTES. */
+  public String datatype() {
+    if (!texts.isEmpty()) {
+      return OutputTensor.BYTES;
+    }
+    return whole ? "INT64" : "FP64";
   }
 
   public double[] numbers() {

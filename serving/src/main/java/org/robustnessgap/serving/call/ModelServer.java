@@ -4,7 +4,6 @@ import java.util.List;
 
 /** Whatever holds a model, as one address tells it. */
 public interface ModelServer extends AutoCloseable {
-
   /**
    * What it says of the model and itself; little, or nothing, of many.
    *
@@ -14,6 +13,11 @@ public interface ModelServer extends AutoCloseable {
 
   /** The ways in which it may be asked, the most certain first; at least one. */
   List<InferenceTransport> transports();
+
+  /** Whether a question must name the tensor that takes images. */
+  default boolean namesInputs() {
+    return true;
+  }
 
   @Override
   void close();

@@ -1,7 +1,6 @@
 package org.robustnessgap.serving.oip;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -26,9 +25,7 @@ final class JsonRequest {
 
   private static byte[] write(String id, InputTensor input, boolean bytes) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try (JsonGenerator json = Json.FACTORY.createGenerator(out)) {
-      // A number that is none goes as such rather than as a text.
-      json.configure(JsonWriteFeature.WRITE_NAN_AS_STRINGS.mappedFeature(), false);
+    try (JsonGenerator json = Json.writer(out)) {
       json.writeStartObject();
       json.writeStringField("id", id);
       if (bytes) {

@@ -6,6 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.robustnessgap.messages.InvalidInputException;
+import org.robustnessgap.serving.call.ServerUri;
 
 /**
  * {@code oip+http(s)://host[:port][/prefix]/v2/models/M[/versions/V]}, or with {@code grpc(s)}.
@@ -37,10 +38,10 @@ public record OipAddress(
    * @throws InvalidInputException if it is no such address
    */
   public static OipAddress parse(String location) {
-    URI uri = uri(location);
-    Matcher path = PATH.matcher(uri.getPath() == null ? "" : uri.getPath());
-    String scheme = uri.getScheme() == null ? "" : uri.getScheme();
-    if (!scheme.matches("oip\\+(http|grpc)s?") || uri.getHost() == null || !path.matches()) {
+    URI uri = ServerUri.parse(location, FORM);
+    Matcher path = PATH.matcher(uri.getPath());
+    String scheme = uri.getScheme();
+    if (!scheme.matches("oip\\+(http|grpc)s?") || !path.matches()) {
       throw new InvalidInputException(
           "The address " + location + " is not of the form " + FORM + ".");
     }
@@ -52,28 +53,6 @@ public record OipAddress(
         path.group("prefix"),
         path.group("model"),
         path.group("version"));
-  }
-
-  /** Refuses what would be a credential, without repeating it. */
-  private static URI uri(String location) {
-    URI uri;
-    try {
-      uri = new URI(location);
-    } catch (URISyntaxException e) {
-      throw new InvalidInputException(
-          "The address of a served model is none ("
-              + e.getReason()
-              + "); it has the form "
-              + FORM
-              + ".");
-    }
-    if (uri.getRawUserInfo() != null || uri.getRawQuery() != null) {
-      throw new InvalidInputException(
-          "The address of the served model at "
-              + uri.getHost()
-              + " holds a user or a query; name the headers that it wants in a file, as the endpoint's credentials.");
-    }
-    return uri;
   }
 
   /** Where the server is asked over HTTP. */
