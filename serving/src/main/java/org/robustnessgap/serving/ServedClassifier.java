@@ -48,7 +48,7 @@ public final class ServedClassifier implements QueriedClassifier {
   private final boolean deterministic;
   private int largestBatch;
   private @Nullable String version;
-  private @Nullable ModelIdentity identity;
+  private ModelIdentity identity;
 
   /**
    * Asks about the same images twice.
@@ -76,8 +76,8 @@ public final class ServedClassifier implements QueriedClassifier {
     long bytes = (long) contact.input().values() * contact.input().type().bytes();
     this.largestBatch =
         (int) Math.max(1, Math.min(contact.largestBatch(), transport.largestRequest() / bytes));
-    Rows once = asked(this.probes);
-    Rows again = asked(this.probes);
+    Rows once = asked(this.probes, null);
+    Rows again = asked(this.probes, null);
     this.deterministic = Fingerprint.same(once, again, SAME);
     this.identity = identity(again);
   }
@@ -134,11 +134,11 @@ public final class ServedClassifier implements QueriedClassifier {
 
   @Override
   public Rows ask(Rows images) {
-    Rows answers = askedOfTheSame(images);
+    Rows answers = asked(images, identity);
     if (!deterministic) {
       List<Rows> askings = new ArrayList<>(List.of(answers));
       while (askings.size() < VOTES) {
-        askings.add(askedOfTheSame(images));
+        askings.add(asked(images, identity));
       }
       answers = Vote.of(askings);
     }
@@ -147,8 +147,8 @@ public final class ServedClassifier implements QueriedClassifier {
 
   @Override
   public ModelIdentity identity() {
-    identity = null;
-    return identity = identity(asked(probes));
+    identity = identity(asked(probes, null));
+    return identity;
   }
 
   private ModelIdentity identity(Rows answers) {
@@ -157,20 +157,12 @@ public final class ServedClassifier implements QueriedClassifier {
   }
 
   /**
-   * @throws ModelChangedException if another version answers than was found
+   * Asks in batches, smaller ones if the server takes no larger.
+   *
+   * @param expected which model is to answer; null for any
+   * @throws ModelChangedException if another version answers
    */
-  private Rows askedOfTheSame(Rows images) {
-    ModelIdentity before = identity == null ? identity() : identity;
-    Rows answers = asked(images);
-    if (!Objects.equals(version, before.version())) {
-      String now = version == null ? "none that it tells" : version;
-      throw new ModelChangedException(name, before, new ModelIdentity(now, null, null));
-    }
-    return answers;
-  }
-
-  /** Asks in batches, smaller ones if the server takes no larger. */
-  private Rows asked(Rows images) {
+  private Rows asked(Rows images, @Nullable ModelIdentity expected) {
     float[] values = new float[images.count() * form.classes()];
     int from = 0;
     while (from < images.count()) {
@@ -179,6 +171,7 @@ public final class ServedClassifier implements QueriedClassifier {
         Answer answer =
             calls.infer(contact.way().transport(), contact.input().tensor(images.slice(from, to)));
         version = answer.modelVersion();
+        requireVersion(expected);
         read(AnswerForms.output(name, answer, endpoint), from, to, values);
         from = to;
       } catch (CallFailure e) {
@@ -190,6 +183,13 @@ public final class ServedClassifier implements QueriedClassifier {
       }
     }
     return new Rows(values, form.classes());
+  }
+
+  private void requireVersion(@Nullable ModelIdentity expected) {
+    if (expected != null && !Objects.equals(version, expected.version())) {
+      String now = version == null ? "none that it tells" : version;
+      throw new ModelChangedException(name, expected, new ModelIdentity(now, null, null));
+    }
   }
 
   private void read(OutputTensor output, int from, int to, float[] values) {

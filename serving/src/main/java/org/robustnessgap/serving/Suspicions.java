@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.robustnessgap.messages.Endpoint;
 import org.robustnessgap.messages.ModelReference;
 import org.robustnessgap.serving.call.Answer;
+import org.robustnessgap.serving.call.InputType;
 import org.robustnessgap.serving.call.OutputTensor;
 
 /** What looks wrong with a model that answers. */
@@ -45,6 +46,10 @@ final class Suspicions {
     if (!deterministic) {
       found.add(
           "It answers the same image differently; it will be asked three times about each, and a majority decides.");
+    }
+    if (contact.input().type() == InputType.UINT8 && reference.input() == null) {
+      found.add(
+          "It takes whole numbers from 0 to 255; state what the pixels of your images are as the model's input, for they are sent as they are, rounded.");
     }
     addVersions(reference, answers, found);
     if (!unread && answers.get(0).outputs().size() > 1 && endpoint.output() == null) {

@@ -12,7 +12,7 @@ import org.robustnessgap.serving.call.InferenceTransport;
  *
  * @param one the answer about one image; null if there was none
  * @param two the answer about two; null if there was none, or if it is not asked about two
- * @param millis what the last of them took
+ * @param millis what the last of them took, at best
  * @param failure why there was no answer; null if all came
  */
 record Way(
@@ -39,6 +39,11 @@ record Way(
   /** How many images {@link #answer} is about. */
   int images() {
     return two == null ? 1 : 2;
+  }
+
+  /** The same, if not slower. */
+  Way within(double other) {
+    return new Way(transport, one, two, Math.min(millis, other), failure);
   }
 
   /** Ways that answered, out of many. */

@@ -113,6 +113,7 @@ final class AttachingTest {
     assertProblem(Kind.TRITON, model -> model.failing(Fault.NAN), "no numbers");
     assertProblem(Kind.TRITON, model -> model.failing(Fault.RANDOM), "differently");
     assertProblem(Kind.MLSERVER, model -> model.version(""), "do not say which version");
+    assertProblem(Kind.TRITON, model -> model.taking("UINT8"), "whole numbers from 0 to 255");
     assertProblem(
         Kind.TRITON, model -> model.classifying(image -> new double[] {1, 2}), "same to every");
   }

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -170,6 +171,39 @@ final class FaultsTest {
       assertThat(classifier.identity().version()).isEqualTo("2");
       assertThat(classifier.ask(IMAGES).count()).isEqualTo(3);
       model.version("");
+      assertThatExceptionOfType(ModelChangedException.class)
+          .isThrownBy(() -> classifier.ask(IMAGES));
+    }
+  }
+
+  /** Behind one address there may be several servers in mid-rollout. */
+  @Test
+  void anotherVersionIsNoticedInTheMiddleOfManyBatches() {
+    Endpoint one =
+        new Endpoint(null, null, null, null, null, 1, null, null, null, null, null, null, null);
+    try (FakeHttpServer server = new FakeHttpServer(Kind.TRITON, model);
+        ServedClassifier classifier = open(server, one)) {
+      ModelIdentity before = classifier.identity();
+      AtomicInteger asked = new AtomicInteger();
+      model.classifying(
+          image -> {
+            model.version(asked.incrementAndGet() == 2 ? "2" : "1");
+            return FakeModel.thirds(image, 1);
+          });
+      assertThatExceptionOfType(ModelChangedException.class)
+          .isThrownBy(() -> classifier.ask(IMAGES));
+      assertThat(classifier.identity()).isEqualTo(before);
+    }
+  }
+
+  @Test
+  void anIdentityThatCannotBeAskedForLeavesTheLast() {
+    try (FakeHttpServer server = new FakeHttpServer(Kind.TRITON, model);
+        ServedClassifier classifier = open(server)) {
+      model.failing(Fault.NOT_READY);
+      assertThatExceptionOfType(ServerUnavailableException.class).isThrownBy(classifier::identity);
+      model.failing(Fault.NONE).version("2");
+      timer.pass(60_000);
       assertThatExceptionOfType(ModelChangedException.class)
           .isThrownBy(() -> classifier.ask(IMAGES));
     }
