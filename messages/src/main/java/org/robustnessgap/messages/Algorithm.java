@@ -7,6 +7,12 @@ import org.jspecify.annotations.Nullable;
 @Tagged("name")
 @StableApi
 public sealed interface Algorithm {
+  /** Fewer leave nothing to search with. */
+  int FEWEST_QUERIES = 10;
+
+  /** What attacks that only ask may ask of a sample, if nothing else is said. */
+  int STANDARD_QUERIES = 1000;
+
   /** How it is called on the command line and in JSON. */
   String label();
 
@@ -119,6 +125,75 @@ public sealed interface Algorithm {
     @Override
     public String describe() {
       return equals(standard()) ? label() : label() + " with " + bisections + " bisections";
+    }
+  }
+
+  /**
+   * Minimal perturbations of a classifier that is only asked: slopes are estimated from scores, or
+   * the lie of the boundary from labels, and no gradient is used.
+   *
+   * @param queries most images asked about for a sample in one space, the check of the result
+   *     included
+   * @param access the most that it uses of answers; null for all they tell
+   */
+  @Tag("query-descent")
+  @OmitEmpty
+  record QueryDescent(int queries, @Nullable Access access) implements Algorithm {
+    public QueryDescent {
+      Checks.atLeast(queries, FEWEST_QUERIES, "queries a sample");
+      Checks.check(
+          access != Access.GRADIENTS,
+          "query-descent uses no gradients; name scores, probabilities, top-k or labels as its access, or leave it out");
+    }
+
+    /** A thousand queries, and all that answers tell. */
+    public static QueryDescent standard() {
+      return new QueryDescent(STANDARD_QUERIES, null);
+    }
+
+    @Override
+    public boolean searches(Norm norm, @Nullable PixelRange range) {
+      return true;
+    }
+
+    @Override
+    public String label() {
+      return "query-descent";
+    }
+
+    @Override
+    public String describe() {
+      String told = access == null ? "" : " of " + access;
+      return label() + " with " + queries + " queries" + told;
+    }
+  }
+
+  /**
+   * HopSkipJump (Chen, Jordan, Wainwright 2020), which uses labels alone: the algorithm of the
+   * literature, for comparison.
+   *
+   * @param queries most images asked about for a sample in one space, the check of the result
+   *     included
+   */
+  @Tag("hopskipjump")
+  record HopSkipJump(int queries) implements Algorithm {
+    public HopSkipJump {
+      Checks.atLeast(queries, FEWEST_QUERIES, "queries a sample");
+    }
+
+    /** A thousand queries. */
+    public static HopSkipJump standard() {
+      return new HopSkipJump(STANDARD_QUERIES);
+    }
+
+    @Override
+    public String label() {
+      return "hopskipjump";
+    }
+
+    @Override
+    public String describe() {
+      return label() + " with " + queries + " queries";
     }
   }
 }

@@ -32,12 +32,12 @@ public record AttackPlan(
         norm == Norm.L2 ? "pixel range" : "norm");
     Checks.check(
         algorithm.searches(norm, null),
-        "only boundary-descent searches by the norm %s, and the algorithm is %s; change one of them",
+        "only boundary-descent and query-descent search by the norm %s, and the algorithm is %s; change one of them",
         norm,
         algorithm.label());
     Checks.check(
         algorithm.searches(Norm.L2, pixelRange),
-        "only boundary-descent keeps to a pixel range, and the algorithm is %s; change one of them",
+        "only boundary-descent and query-descent keep to a pixel range, and the algorithm is %s; change one of them",
         algorithm.label());
   }
 

@@ -113,7 +113,9 @@ enum Golden {
                       "models/mnist-mlp.onnx",
                       "/run/secrets/triton.headers"))),
           new SamplingPlan(0, 128L, null, 8, 128, 16, 600),
-          AttackPlan.standard(),
+          AttackPlan.of(
+              List.of(Space.LATENT, Space.UNCONSTRAINED),
+              new Algorithm.QueryDescent(500, Access.LABELS)),
           null,
           null,
           List.of(0.25))),

@@ -45,6 +45,12 @@ class ProvenanceTest {
     assertThat(Algorithm.DeepFool.standard().describe()).isEqualTo("deepfool");
     assertThat(new Algorithm.DeepFool(7, 0.5, 3).describe())
         .isEqualTo("deepfool with 7 steps, overshoot 0.5, 3 bisections");
+    assertThat(new Algorithm.QueryDescent(500, null).describe())
+        .isEqualTo("query-descent with 500 queries");
+    assertThat(new Algorithm.QueryDescent(500, Access.LABELS).describe())
+        .isEqualTo("query-descent with 500 queries of labels");
+    assertThat(Algorithm.HopSkipJump.standard().describe())
+        .isEqualTo("hopskipjump with 1000 queries");
     assertThat(new Algorithm.FastGradientSign(3).describe())
         .isEqualTo("fast-gradient-sign with 3 bisections");
   }

@@ -33,11 +33,29 @@ public final class Attacks {
     return new FastGradientSignAttack(Algorithm.FastGradientSign.standard(), Norm.L2);
   }
 
+  /**
+   * Without gradients, from scores or labels: by ℓ2, without bounds, with 1000 queries a sample.
+   */
+  public static QueryDescentAttack queryDescent() {
+    return new QueryDescentAttack(Norm.L2, Algorithm.QueryDescent.standard(), null);
+  }
+
+  /** HopSkipJump as published, from labels, for comparison. */
+  public static HopSkipJumpAttack hopSkipJump() {
+    return new HopSkipJumpAttack(Algorithm.HopSkipJump.standard());
+  }
+
   /** What a plan asks for. */
   static Attack of(AttackPlan plan) {
     if (plan.algorithm() instanceof Algorithm.BoundaryDescent descent) {
       BoundaryDescentAttack attack = boundaryDescent().norm(plan.norm()).effort(descent.effort());
       return plan.pixelRange() == null ? attack : attack.pixelRange(plan.pixelRange());
+    }
+    if (plan.algorithm() instanceof Algorithm.QueryDescent parameters) {
+      return new QueryDescentAttack(plan.norm(), parameters, plan.pixelRange());
+    }
+    if (plan.algorithm() instanceof Algorithm.HopSkipJump parameters) {
+      return new HopSkipJumpAttack(parameters);
     }
     return plan.algorithm() instanceof Algorithm.DeepFool parameters
         ? new DeepFoolAttack(parameters)

@@ -62,7 +62,8 @@ record ImageSearch(
    * @param images [n, size of the classifier's input]
    */
   SearchProblem problem(Rows images) {
-    return new SearchProblem(seen, images, new NormMetric(attack.norm(), images, bounds));
+    return new SearchProblem(seen, images, new NormMetric(attack.norm(), images, bounds))
+        .shaped(classifier.imageShape());
   }
 
   /**

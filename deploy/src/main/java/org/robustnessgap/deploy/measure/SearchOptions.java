@@ -2,8 +2,10 @@ package org.robustnessgap.deploy.measure;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.robustnessgap.deploy.model.RangeOption;
+import org.robustnessgap.messages.Access;
 import org.robustnessgap.messages.Algorithm;
 import org.robustnessgap.messages.AttackPlan;
 import org.robustnessgap.messages.Effort;
@@ -30,7 +32,8 @@ final class SearchOptions {
       paramLabel = "NAME",
       defaultValue = "boundary-descent",
       description =
-          "boundary-descent, or as in the literature deepfool or fast-gradient-sign (default: ${DEFAULT-VALUE}).")
+          "boundary-descent; query-descent, which uses no gradients; or as in the literature deepfool,"
+              + " fast-gradient-sign or, from labels alone, hopskipjump (default: ${DEFAULT-VALUE}).")
   private String attack;
 
   @Option(
@@ -39,6 +42,20 @@ final class SearchOptions {
       description =
           "What boundary-descent may spend on a sample: fast, standard or thorough (default: standard).")
   private @Nullable String effort;
+
+  @Option(
+      names = "--queries",
+      paramLabel = "N",
+      description =
+          "Most images that query-descent or hopskipjump asks about for a sample in one space (default: 1000).")
+  private @Nullable Integer queries;
+
+  @Option(
+      names = "--access",
+      paramLabel = "ACCESS",
+      description =
+          "The most that query-descent uses of answers: scores, probabilities, top-k or labels (default: all they tell).")
+  private @Nullable String access;
 
   @Option(
       names = "--norm",
@@ -103,14 +120,20 @@ final class SearchOptions {
         effort == null
             ? Algorithm.BoundaryDescent.standard()
             : new Algorithm.BoundaryDescent(Effort.ofLabel(effort));
-    if (effort != null && !attack.equals(descent.label())) {
-      throw new InvalidInputException(
-          "--effort concerns boundary-descent, not --attack "
-              + attack
-              + "; leave out one of the two.");
-    }
+    int asked = queries == null ? Algorithm.STANDARD_QUERIES : queries;
+    Algorithm.QueryDescent asking =
+        new Algorithm.QueryDescent(asked, access == null ? null : Access.ofLabel(access));
+    Algorithm.HopSkipJump jumping = new Algorithm.HopSkipJump(asked);
+    requireConcerned("--effort", effort, descent);
+    requireConcerned("--queries", queries, asking, jumping);
+    requireConcerned("--access", access, asking);
     List<Algorithm> known =
-        List.of(descent, Algorithm.DeepFool.standard(), Algorithm.FastGradientSign.standard());
+        List.of(
+            descent,
+            asking,
+            Algorithm.DeepFool.standard(),
+            Algorithm.FastGradientSign.standard(),
+            jumping);
     return known.stream()
         .filter(candidate -> candidate.label().equals(attack))
         .findFirst()
@@ -122,5 +145,18 @@ final class SearchOptions {
                         + "'; choose among "
                         + String.join(", ", known.stream().map(Algorithm::label).toList())
                         + "."));
+  }
+
+  private void requireConcerned(String option, @Nullable Object given, Algorithm... concerned) {
+    List<String> labels = Stream.of(concerned).map(Algorithm::label).toList();
+    if (given != null && !labels.contains(attack)) {
+      throw new InvalidInputException(
+          option
+              + " concerns "
+              + String.join(" and ", labels)
+              + ", not --attack "
+              + attack
+              + "; leave out one of the two.");
+    }
   }
 }

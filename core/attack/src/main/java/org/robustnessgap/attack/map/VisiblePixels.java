@@ -1,5 +1,6 @@
 package org.robustnessgap.attack.map;
 
+import org.robustnessgap.messages.Access;
 import org.robustnessgap.messages.PixelRange;
 
 /**
@@ -36,6 +37,11 @@ public record VisiblePixels(DifferentiableMap classifier, PixelRange range)
   @Override
   public boolean answersOtherwise() {
     return classifier.answersOtherwise();
+  }
+
+  @Override
+  public Access access() {
+    return classifier.access();
   }
 
   /** The values are those of the points themselves: behind a step they may differ inside. */

@@ -6,6 +6,7 @@ import java.util.stream.IntStream;
 import org.robustnessgap.attack.map.Rows;
 import org.robustnessgap.attack.map.Vectors;
 import org.robustnessgap.attack.metric.Metric;
+import org.robustnessgap.messages.Access;
 
 /** Measures how far found perturbations are from being locally minimal: one gradient for each. */
 public final class KktResiduals {
@@ -15,10 +16,14 @@ public final class KktResiduals {
    * @param problem that they solve
    * @param searches one for each sample
    * @param labels of the samples
-   * @return the same searches, those that found something with their residual and its cost
+   * @return the same searches, those that found something with their residual and its cost; as they
+   *     are where the classifier answers without gradients
    */
   public static List<SearchResult> added(
       SearchProblem problem, List<SearchResult> searches, int[] labels) {
+    if (problem.access() != Access.GRADIENTS) {
+      return searches;
+    }
     Rows start = problem.samples();
     Metric metric = problem.metric();
     int[] found =

@@ -10,6 +10,7 @@ import org.robustnessgap.attack.map.Rows;
 import org.robustnessgap.attack.map.Vectors;
 import org.robustnessgap.attack.metric.Metric;
 import org.robustnessgap.attack.metric.NormMetric;
+import org.robustnessgap.messages.Access;
 import org.robustnessgap.messages.InternalApi;
 import org.robustnessgap.messages.Outcome;
 import org.robustnessgap.messages.StableApi;
@@ -32,6 +33,13 @@ public final class SearchProblem {
   private final SearchedClassifier classifier;
   private final Rows samples;
   private final Metric metric;
+
+  /** Axes of a sample; of a single one where nothing is known of them. */
+  private final List<Long> shape;
+
+  /** Null where there is none. */
+  private final @Nullable DifferentiableMap surrogate;
+
   private final int[] gradients;
   private final int[] forwards;
 
@@ -44,9 +52,20 @@ public final class SearchProblem {
    */
   @InternalApi
   public SearchProblem(SearchedClassifier classifier, Rows samples, Metric metric) {
+    this(classifier, samples, metric, List.of((long) samples.width()), null);
+  }
+
+  private SearchProblem(
+      SearchedClassifier classifier,
+      Rows samples,
+      Metric metric,
+      List<Long> shape,
+      @Nullable DifferentiableMap surrogate) {
     this.classifier = classifier;
     this.samples = samples;
     this.metric = metric;
+    this.shape = shape;
+    this.surrogate = surrogate;
     this.gradients = new int[samples.count()];
     this.forwards = new int[samples.count()];
   }
@@ -66,7 +85,43 @@ public final class SearchProblem {
   /** The same samples with nothing spent on them, by another metric. */
   @InternalApi
   public SearchProblem by(Metric other) {
-    return new SearchProblem(classifier, samples, other);
+    return new SearchProblem(classifier, samples, other, shape, surrogate);
+  }
+
+  /**
+   * The same, nothing spent, of samples whose axes are known.
+   *
+   * @param axes of one sample, for instance [3, 32, 32]
+   */
+  @InternalApi
+  public SearchProblem shaped(List<Long> axes) {
+    return new SearchProblem(classifier, samples, metric, List.copyOf(axes), surrogate);
+  }
+
+  /**
+   * The same, nothing spent, with another classifier of the same samples that a search may
+   * differentiate instead. What is spent on it does not count.
+   */
+  @InternalApi
+  public SearchProblem guidedBy(DifferentiableMap other) {
+    return new SearchProblem(classifier, samples, metric, shape, other);
+  }
+
+  /** What may be learned of the classifier. */
+  public Access access() {
+    return classifier.access();
+  }
+
+  /** Axes of a sample, for instance [3, 32, 32]; a single one where nothing is known of them. */
+  @InternalApi
+  public List<Long> shape() {
+    return shape;
+  }
+
+  /** Another classifier of the same samples that may be differentiated; empty for none. */
+  @InternalApi
+  public Optional<DifferentiableMap> surrogate() {
+    return Optional.ofNullable(surrogate);
   }
 
   /** The samples, [n, width]. */
@@ -118,6 +173,15 @@ public final class SearchProblem {
   public Logits logits(Rows points, int[] perturbed) {
     count(forwards, perturbed);
     return new Logits(classifier.logits(points, perturbed));
+  }
+
+  /**
+   * The classifier's labels and nothing else.
+   *
+   * @return of each point; −1 where the answer is not finite
+   */
+  public int[] labels(Rows points, int[] perturbed) {
+    return new Logits(answers(points, perturbed)).labels();
   }
 
   private Rows answers(Rows points, int[] perturbed) {
@@ -181,11 +245,21 @@ public final class SearchProblem {
 
   @InternalApi
   public SearchResult verified(int sample, int label, float[] perturbation) {
+    return verified(sample, label, perturbation, PUSHES + 1);
+  }
+
+  /**
+   * The same by at most so many evaluations.
+   *
+   * @param evaluations at least 1
+   */
+  @InternalApi
+  public SearchResult verified(int sample, int label, float[] perturbation, int evaluations) {
     int[] alone = {sample};
     float[] holding = null;
     int heldLabel = label;
     double outwards = 0;
-    for (int push = 0; push <= PUSHES; push++) {
+    for (int push = 0; push <= PUSHES && push < evaluations; push++) {
       float[] pushed = metric.allowed(sample, Vectors.scaled(perturbation, 1 + outwards));
       Rows point = samples.plus(alone, List.of(pushed));
       Logits logits = new Logits(answers(point, alone));

@@ -2,6 +2,7 @@ package org.robustnessgap.attack.search;
 
 import org.robustnessgap.attack.map.DifferentiableMap;
 import org.robustnessgap.attack.map.Rows;
+import org.robustnessgap.messages.Access;
 
 /**
  * A classifier as a search asks it: about points, each of which perturbs a sample of the batch.
@@ -23,6 +24,11 @@ public interface SearchedClassifier {
 
   /** Whether the answers are others than the logits. */
   boolean answersOtherwise();
+
+  /** What may be learned of it; without gradients {@link #vjp} is refused. */
+  default Access access() {
+    return Access.GRADIENTS;
+  }
 
   /**
    * Logits and vector–Jacobian products.
@@ -52,6 +58,11 @@ public interface SearchedClassifier {
       @Override
       public boolean answersOtherwise() {
         return map.answersOtherwise();
+      }
+
+      @Override
+      public Access access() {
+        return map.access();
       }
 
       @Override
