@@ -235,7 +235,8 @@ public final class AttackTarget implements AutoCloseable {
     if (wanted.contains(Space.UNCONSTRAINED)) {
       // Distances are those between images as the classifier gets them.
       Rows seen = classifier.map().seen(images);
-      SearchProblem problem = ImageSearch.of(attack, classifier).problem(seen);
+      SearchProblem problem =
+          ImageSearch.of(attack, classifier).problem(seen).shaped(generator.image());
       List<SearchResult> own = attack.search(problem);
       List<SearchResult> onManifold = searches.getOrDefault(Space.IN_DISTRIBUTION, List.of());
       List<SearchResult> nearest = new ArrayList<>();

@@ -44,6 +44,11 @@ public record VisiblePixels(DifferentiableMap classifier, PixelRange range)
     return classifier.access();
   }
 
+  @Override
+  public Rows seen(Rows points) {
+    return classifier.seen(points);
+  }
+
   /** The values are those of the points themselves: behind a step they may differ inside. */
   @Override
   public Product vjp(Rows points, Rows cotangents) {

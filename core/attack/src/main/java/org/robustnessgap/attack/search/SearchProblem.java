@@ -261,7 +261,7 @@ public final class SearchProblem {
     double outwards = 0;
     for (int push = 0; push <= PUSHES && push < evaluations; push++) {
       float[] pushed = metric.allowed(sample, Vectors.scaled(perturbation, 1 + outwards));
-      Rows point = samples.plus(alone, List.of(pushed));
+      Rows point = classifier.seen(samples.plus(alone, List.of(pushed)));
       Logits logits = new Logits(answers(point, alone));
       boolean holds = logits.isFinite(0) && logits.label(0) != label;
       boolean leads = holds && logits.margin(0, label) > ROUNDING * logits.largest(0);

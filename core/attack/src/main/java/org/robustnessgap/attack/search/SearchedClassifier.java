@@ -31,6 +31,15 @@ public interface SearchedClassifier {
   }
 
   /**
+   * The points that it looks at in place of these; the same where it takes every float.
+   *
+   * @param points [n, width]
+   */
+  default Rows seen(Rows points) {
+    return points;
+  }
+
+  /**
    * Logits and vector–Jacobian products.
    *
    * @param cotangents [n, K]
@@ -58,6 +67,11 @@ public interface SearchedClassifier {
       @Override
       public boolean answersOtherwise() {
         return map.answersOtherwise();
+      }
+
+      @Override
+      public Rows seen(Rows points) {
+        return map.seen(points);
       }
 
       @Override

@@ -8,16 +8,12 @@ import org.robustnessgap.attack.map.Logits;
 import org.robustnessgap.attack.map.Rows;
 import org.robustnessgap.attack.search.SearchProblem;
 import org.robustnessgap.attack.search.SearchResult;
-import org.robustnessgap.messages.Access;
 import org.robustnessgap.messages.Outcome;
 
 /** Asks the classifier of a problem about perturbed samples, and knows what is left to ask. */
 final class Questions {
   /** Most evaluations that the check of a result may take. */
   private static final int CHECKS = 7;
-
-  /** The logarithm of the smallest positive float32, rounded down: of 0 it stands for −∞. */
-  private static final float LEAST_LOGARITHM = -104;
 
   private final SearchProblem problem;
   private final int queries;
@@ -67,29 +63,12 @@ final class Questions {
   }
 
   /**
-   * Scores of perturbed samples, such that differences are those of logits.
+   * Scores of perturbed samples.
    *
    * @param perturbed of each perturbation the index of its sample
    */
   Logits scores(List<float[]> perturbations, int[] perturbed) {
-    return open(problem.logits(points(perturbations, perturbed), perturbed));
-  }
-
-  /** The scores of the samples themselves, on the same scale. */
-  Logits origins() {
-    return open(problem.origins().scores());
-  }
-
-  private Logits open(Logits scores) {
-    if (problem.access() != Access.PROBABILITIES) {
-      return scores;
-    }
-    float[] values = scores.rows().values().clone();
-    for (int i = 0; i < values.length; i++) {
-      values[i] =
-          values[i] >= 0 ? (float) Math.max(LEAST_LOGARITHM, Math.log(values[i])) : Float.NaN;
-    }
-    return new Logits(new Rows(values, scores.rows().width()));
+    return problem.logits(points(perturbations, perturbed), perturbed);
   }
 
   /** Whether perturbed samples have another label than their sample. */

@@ -92,7 +92,7 @@ public final class ScoreSearch {
   }
 
   private ScoreState begin(int sample) {
-    Logits scores = questions.origins();
+    Logits scores = problem.origins().scores();
     int label = problem.label(sample);
     double norm = problem.samples().norm(sample);
     return new ScoreState(
