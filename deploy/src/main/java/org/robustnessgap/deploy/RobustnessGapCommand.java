@@ -6,6 +6,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import org.robustnessgap.aggregator.AggregatorService;
 import org.robustnessgap.bound.BoundService;
+import org.robustnessgap.deploy.attach.AttachCommand;
 import org.robustnessgap.deploy.bounds.LowerBoundsCommand;
 import org.robustnessgap.deploy.cluster.ParentWatch;
 import org.robustnessgap.deploy.distance.DistanceCommand;
@@ -35,6 +36,7 @@ import picocli.CommandLine.Spec;
       WatchCommand.class,
       MeasureCommand.class,
       InspectCommand.class,
+      AttachCommand.class,
       ComposeCommand.class,
       DifferentiateCommand.class,
       LimitCommand.class,

@@ -16,9 +16,9 @@ import org.robustnessgap.generator.traffic.LiveTraffic;
 import org.robustnessgap.generator.traffic.TrafficConsumers;
 import org.robustnessgap.generator.traffic.TrafficFolder;
 import org.robustnessgap.generator.traffic.TrafficMetrics;
-import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.service.ServiceLoop;
 import org.robustnessgap.service.kafka.KafkaClients;
+import org.robustnessgap.serving.mlflow.RegistryFromEnvironment;
 
 @Factory
 final class GeneratorFactory {
@@ -51,10 +51,8 @@ final class GeneratorFactory {
 
   @Singleton
   Registry registry() {
-    return alias -> {
-      throw new InvalidInputException(
-          "There is no registry to read " + alias + " from; name it in MLFLOW_TRACKING_URI.");
-    };
+    RegistryFromEnvironment registry = new RegistryFromEnvironment(System.getenv());
+    return alias -> registry.reading(alias).version(alias);
   }
 
   @Singleton

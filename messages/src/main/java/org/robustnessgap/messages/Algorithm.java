@@ -28,6 +28,21 @@ public sealed interface Algorithm {
     return norm != Norm.LINF && range == null;
   }
 
+  /** What it uses of a classifier that allows this access. */
+  default Access uses(Access offered) {
+    return offered;
+  }
+
+  /**
+   * What takes its place on a classifier that can only be asked.
+   *
+   * @param queries most that a sample may take in one space
+   * @param access the most that may be used of answers; null for all they tell
+   */
+  default Algorithm asking(int queries, @Nullable Access access) {
+    return new QueryDescent(queries, access);
+  }
+
   /**
    * Finds the boundary and descends along it towards the sample, one gradient a step.
    *
@@ -146,6 +161,18 @@ public sealed interface Algorithm {
           "query-descent uses no gradients; name scores, probabilities, top-k or labels as its access, or leave it out");
     }
 
+    @Override
+    public Access uses(Access offered) {
+      return offered.atMost(access == null ? Access.SCORES : access);
+    }
+
+    @Override
+    public Algorithm asking(int most, @Nullable Access allowed) {
+      Access both = access == null || allowed == null ? null : access.atMost(allowed);
+      Access either = access == null ? allowed : access;
+      return new QueryDescent(Math.min(queries, most), both == null ? either : both);
+    }
+
     /** A thousand queries, and all that answers tell. */
     public static QueryDescent standard() {
       return new QueryDescent(STANDARD_QUERIES, null);
@@ -179,6 +206,16 @@ public sealed interface Algorithm {
   record HopSkipJump(int queries) implements Algorithm {
     public HopSkipJump {
       Checks.atLeast(queries, FEWEST_QUERIES, "queries a sample");
+    }
+
+    @Override
+    public Access uses(Access offered) {
+      return Access.LABELS;
+    }
+
+    @Override
+    public Algorithm asking(int most, @Nullable Access allowed) {
+      return new HopSkipJump(Math.min(queries, most));
     }
 
     /** A thousand queries. */

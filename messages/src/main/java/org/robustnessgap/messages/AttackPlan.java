@@ -53,6 +53,16 @@ public record AttackPlan(
         : of(some, algorithm);
   }
 
+  /** As it is followed on a classifier: one that can only be asked is searched by queries. */
+  public AttackPlan on(ModelReference classifier) {
+    if (!classifier.served()) {
+      return this;
+    }
+    Endpoint endpoint = classifier.endpointOrStandard();
+    return new AttackPlan(
+        spaces, algorithm.asking(endpoint.queriesOfSample(), endpoint.access()), norm, pixelRange);
+  }
+
   /** The norm of distances in a space: only that of the unconstrained one is for choice. */
   public Norm norm(Space space) {
     return space == Space.UNCONSTRAINED ? norm : Norm.L2;
@@ -90,7 +100,7 @@ public record AttackPlan(
         campaign.source(),
         campaign.classifier(id.subject()),
         campaign.sampling().windowOf(id.firstOrdinal()),
-        this,
+        on(campaign.classifier(id.subject())),
         latents,
         campaign.diagnostics(),
         campaign.inversion());

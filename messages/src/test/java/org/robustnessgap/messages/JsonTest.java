@@ -58,6 +58,7 @@ class JsonTest {
           "model.digest",
           "model.fingerprint",
           "provenance.access",
+          "algorithm.access",
           "queries",
           "topic.properties",
           "topic.records_per_second",

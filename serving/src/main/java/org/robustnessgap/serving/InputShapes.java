@@ -42,7 +42,7 @@ record InputShapes(List<Long> image, @Nullable List<Long> single) {
         throw new InvalidInputException(
             "The server of "
                 + model
-                + " does not state which images it takes; name their shape as the endpoint's image, for instance [3, 224, 224].");
+                + " does not state which images it takes; name their shape, --image-size 3x224x224 for instance, or [3, 224, 224] as the endpoint's image.");
       }
       return new InputShapes(wanted, null);
     }

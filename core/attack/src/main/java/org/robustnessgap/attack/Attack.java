@@ -53,6 +53,16 @@ public interface Attack {
   List<SearchResult> search(SearchProblem problem);
 
   /**
+   * Searches in latent space, by the norm there and by how far images move.
+   *
+   * @param byImage the same problem by another metric
+   * @return the results by the norm, and those by the other metric if it knows any but norms
+   */
+  default List<List<SearchResult>> search(SearchProblem byNorm, SearchProblem byImage) {
+    return List.of(search(byNorm));
+  }
+
+  /**
    * Attacks images, each towards any label but the classifier's own.
    *
    * @param images [n, size of the classifier's input], row-major as the classifier takes them

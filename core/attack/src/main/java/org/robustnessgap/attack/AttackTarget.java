@@ -7,10 +7,12 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.robustnessgap.attack.generator.GeneratorModel;
 import org.robustnessgap.attack.map.AttackCancelledException;
@@ -54,6 +56,9 @@ public final class AttackTarget implements AutoCloseable {
   /** Null where it is a file. */
   private final @Nullable Asked asked;
 
+  /** A file whose gradients guide searches of what can only be asked; null for none. */
+  private final @Nullable AttackTarget surrogate;
+
   /** Closed with this, in this order. */
   private final List<AutoCloseable> opened;
 
@@ -69,12 +74,14 @@ public final class AttackTarget implements AutoCloseable {
       DifferentiableMap composed,
       @Nullable OnnxModel scores,
       @Nullable Asked asked,
+      @Nullable AttackTarget surrogate,
       List<AutoCloseable> opened) {
     this.generator = generator;
     this.classifier = classifier;
     this.composed = composed;
     this.scores = scores;
     this.asked = asked;
+    this.surrogate = surrogate;
     this.opened = List.copyOf(opened);
   }
 
@@ -101,7 +108,7 @@ public final class AttackTarget implements AutoCloseable {
     try {
       OnnxMap composed = OnnxMap.open(joined, engine);
       return new AttackTarget(
-          generator, own, composed, classifier.scores(), null, List.of(own, composed));
+          generator, own, composed, classifier.scores(), null, null, List.of(own, composed));
     } catch (RuntimeException e) {
       own.close();
       throw e;
@@ -115,10 +122,16 @@ public final class AttackTarget implements AutoCloseable {
    * @param queried closed with the target
    * @param preparation what is done to images before they are sent, closed with the target; null
    *     for nothing
-   * @throws InvalidInputException if it takes other images than the generator makes
+   * @param surrogate a file on images of the same generator, whose gradients show where to ask,
+   *     closed with the target; null for none
+   * @throws InvalidInputException if it takes other images than the generator makes, or the
+   *     surrogate tells another number of classes
    */
   public static AttackTarget open(
-      GeneratorModel generator, QueriedClassifier queried, @Nullable OnnxMap preparation) {
+      GeneratorModel generator,
+      QueriedClassifier queried,
+      @Nullable OnnxMap preparation,
+      @Nullable AttackTarget surrogate) {
     QueriedMap map = new QueriedMap(queried, preparation);
     if (map.inputSize() != generator.map().outputSize()) {
       throw new InvalidInputException(
@@ -126,13 +139,23 @@ public final class AttackTarget implements AutoCloseable {
               "%s takes images of %s, but those of the generator are %s; name the shape that it takes, or what is to be done to images before it gets them.",
               queried.name(), queried.imageShape(), generator.image()));
     }
+    if (surrogate != null && surrogate.classes() != queried.classes()) {
+      throw new InvalidInputException(
+          String.format(
+              "The surrogate %s tells %d classes, but %s tells %d; name one of the same classes.",
+              surrogate.name(), surrogate.classes(), queried.name(), queried.classes()));
+    }
     return new AttackTarget(
         generator,
-        Classifier.of(queried.name(), map),
+        Classifier.of(queried.name(), map, generator.image()),
         new ComposedMap(generator.map(), map),
         null,
         new Asked(queried, map),
-        preparation == null ? List.of(queried) : List.of(queried, preparation));
+        surrogate,
+        Stream.of(queried, preparation, surrogate)
+            .filter(Objects::nonNull)
+            .<AutoCloseable>map(opened -> opened)
+            .toList());
   }
 
   /** The classifier if it can only be asked; empty for a file. */
@@ -226,6 +249,7 @@ public final class AttackTarget implements AutoCloseable {
     Logits answers = new Logits(classifier.map().answer(images));
     // Only those of samples where something was found are read.
     int[] labels = IntStream.range(0, z.count()).map(answers::label).toArray();
+    requireFollowable(plan);
     Attack attack = Attacks.of(plan);
     Set<Space> wanted = EnumSet.copyOf(plan.spaces());
     Map<Space, List<SearchResult>> searches = new EnumMap<>(Space.class);
@@ -236,7 +260,9 @@ public final class AttackTarget implements AutoCloseable {
       // Distances are those between images as the classifier gets them.
       Rows seen = classifier.map().seen(images);
       SearchProblem problem =
-          ImageSearch.of(attack, classifier).problem(seen).shaped(generator.image());
+          guided(
+              ImageSearch.of(attack, classifier).problem(seen).shaped(generator.image()),
+              Optional.ofNullable(surrogate).map(AttackTarget::classifier));
       List<SearchResult> own = attack.search(problem);
       List<SearchResult> onManifold = searches.getOrDefault(Space.IN_DISTRIBUTION, List.of());
       List<SearchResult> nearest = new ArrayList<>();
@@ -254,20 +280,35 @@ public final class AttackTarget implements AutoCloseable {
     return new AttackedBatch(samples, suspicions(plan, z, images, answers, samples));
   }
 
+  private void requireFollowable(AttackPlan plan) {
+    if (plan.algorithm().uses(Access.GRADIENTS) == Access.GRADIENTS
+        && access() != Access.GRADIENTS) {
+      throw new InvalidInputException(
+          String.format(
+              "%s can only be asked, and %s takes gradients; search it by query-descent.",
+              name(), plan.algorithm().label()));
+    }
+  }
+
+  /** With the gradients of the surrogate, if there is one. */
+  private static SearchProblem guided(
+      SearchProblem problem, Optional<DifferentiableMap> surrogate) {
+    return surrogate.map(problem::guidedBy).orElse(problem);
+  }
+
   /** In the spaces whose perturbations are of latent vectors, as far as they are wanted. */
   private Map<Space, List<SearchResult>> fromLatents(
       Attack attack, LatentBatch latents, Rows z, Rows images, int[] labels, Set<Space> wanted) {
     boolean inLatent = wanted.contains(Space.LATENT);
-    SearchProblem byNorm = SearchProblem.euclidean(composed, z);
+    SearchProblem byNorm =
+        guided(
+            SearchProblem.euclidean(composed, z),
+            Optional.ofNullable(surrogate).map(AttackTarget::composed));
     if (!wanted.contains(Space.IN_DISTRIBUTION)) {
       return Map.of(Space.LATENT, KktResiduals.added(byNorm, attack.search(byNorm), labels));
     }
     SearchProblem byImage = byNorm.by(generator.metric(latents, z, images));
-    // The others know no metric but a norm.
-    List<List<SearchResult>> found =
-        attack instanceof BoundaryDescentAttack descent
-            ? descent.search(List.of(byNorm, byImage))
-            : List.of(attack.search(byNorm));
+    List<List<SearchResult>> found = attack.search(byNorm, byImage);
     List<SearchResult> nearest =
         KktResiduals.added(byImage, onManifold(found, images, inLatent), labels);
     return inLatent

@@ -122,6 +122,11 @@ public final class BoundaryDescentAttack implements Attack {
     return search(List.of(problem)).get(0);
   }
 
+  @Override
+  public List<List<SearchResult>> search(SearchProblem byNorm, SearchProblem byImage) {
+    return search(List.of(byNorm, byImage));
+  }
+
   /**
    * Searches by several metrics; the gradients at the samples serve all and are charged to the
    * first.

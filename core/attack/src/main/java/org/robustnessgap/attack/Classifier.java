@@ -109,7 +109,12 @@ public final class Classifier implements AutoCloseable {
    * @throws InvalidInputException if it has fewer than two classes
    */
   public static Classifier of(String name, DifferentiableMap map) {
-    return new Classifier(name, map, List.of((long) map.inputSize()), null, List.of(), List.of());
+    return of(name, map, List.of((long) map.inputSize()));
+  }
+
+  /** The same of images whose axes are known. */
+  static Classifier of(String name, DifferentiableMap map, List<Long> imageShape) {
+    return new Classifier(name, map, imageShape, null, List.of(), List.of());
   }
 
   /** The same with a further resource that is closed after it. */

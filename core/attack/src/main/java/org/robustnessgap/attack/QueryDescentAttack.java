@@ -95,6 +95,11 @@ public final class QueryDescentAttack implements Attack {
   }
 
   @Override
+  public List<List<SearchResult>> search(SearchProblem byNorm, SearchProblem byImage) {
+    return List.of(search(byNorm), search(byImage));
+  }
+
+  @Override
   public List<SearchResult> search(SearchProblem problem) {
     Access allowed = parameters.access() == null ? Access.GRADIENTS : parameters.access();
     return problem.access().atMost(allowed).tellsScores()

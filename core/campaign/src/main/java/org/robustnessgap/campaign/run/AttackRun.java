@@ -55,7 +55,11 @@ final class AttackRun implements JobRun<Job.Attack> {
         diagnostics.measure(target, context.models().engine(), job.latents(), attacked);
     model.requireSame();
     Provenance provenance =
-        new Provenance(job.generator().name(), job.plan(), model.identity(), target.access());
+        new Provenance(
+            job.generator().name(),
+            job.plan(),
+            model.identity(),
+            job.plan().algorithm().uses(target.access()));
     context.observer().found(job, provenance, target, measured.attacked());
     target.requireUsable(measured.samples());
     return new AttackResult(

@@ -170,6 +170,7 @@ public final class ModelCache implements Models {
     QueriedClassifier queried =
         served.open(classifier, contract == null ? images.image() : List.of());
     OnnxMap preparation = null;
+    AttackTarget surrogate = null;
     try {
       if (contract != null) {
         preparation =
@@ -178,9 +179,14 @@ public final class ModelCache implements Models {
                     queried.name(), queried.imageShape(), contract, images.image(), engine),
                 engine);
       }
-      return AttackTarget.open(images, queried, preparation);
+      String guide = classifier.endpointOrStandard().surrogate();
+      surrogate = guide == null ? null : read(images, version(guide, ModelOptions.NONE, contract));
+      return AttackTarget.open(images, queried, preparation, surrogate);
     } catch (RuntimeException e) {
       queried.close();
+      if (surrogate != null) {
+        surrogate.close();
+      }
       if (preparation != null) {
         preparation.close();
       }
