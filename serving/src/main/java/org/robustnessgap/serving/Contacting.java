@@ -109,6 +109,10 @@ final class Contacting {
             shapes.image(),
             shapes.single());
     List<ServedInput> inputs = new ArrayList<>(List.of(likeliest));
+    if (shapes.image().equals(shapes.single())) {
+      // Authors who write metadata by hand leave the batch out.
+      inputs.add(likeliest.ofMany());
+    }
     if (stated.isEmpty()) {
       TYPES.stream().map(likeliest::of).forEach(inputs::add);
       if (named && endpoint.input() == null) {

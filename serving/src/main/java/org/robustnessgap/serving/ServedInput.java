@@ -29,6 +29,11 @@ record ServedInput(
     return new ServedInput(name, other, imageShape, single);
   }
 
+  /** The same that takes any number of images. */
+  ServedInput ofMany() {
+    return new ServedInput(name, type, imageShape, null);
+  }
+
   /** How many numbers an image has. */
   int values() {
     return Math.toIntExact(imageShape.stream().reduce(1L, Math::multiplyExact));

@@ -169,6 +169,28 @@ final class ServedModelsTest {
   }
 
   @Test
+  void halvesGoAsBytesForNoServerTakesThemInJson() {
+    FakeModel model = FakeModel.thirds(IMAGE).taking("FP16");
+    try (FakeHttpServer server = new FakeHttpServer(Kind.TRITON, model);
+        ServedClassifier classifier = open(server.location(), Endpoint.STANDARD)) {
+      assertThat(classifier.transport()).isEqualTo("bytes over HTTP");
+      Rows images = new Rows(new float[] {0.1f, 0.1f, 1, 1, 0, 0}, 6);
+      assertThat(classifier.sent(images).row(0)[0]).isEqualTo(0.099975586f);
+      assertThat(classifier.ask(images).row(0)[0]).isEqualTo(0.099975586f);
+    }
+  }
+
+  @Test
+  void aBatchThatMetadataLeaveOutIsFoundByTrying() {
+    FakeModel model = FakeModel.thirds(IMAGE).withoutBatch();
+    try (FakeHttpServer server = new FakeHttpServer(Kind.TRITON, model);
+        ServedClassifier classifier = open(server.location(), Endpoint.STANDARD)) {
+      assertThat(classifier.largestBatch()).isGreaterThan(1);
+      assertThat(classifier.ask(IMAGES).row(0)).containsExactly(0, 0.125f, 0.75f);
+    }
+  }
+
+  @Test
   void everyRequestTellsThatItIsAProbeAndHasAnId() {
     try (FakeHttpServer server = new FakeHttpServer(Kind.TRITON, FakeModel.thirds(IMAGE));
         ServedClassifier classifier = open(server.location(), Endpoint.STANDARD)) {

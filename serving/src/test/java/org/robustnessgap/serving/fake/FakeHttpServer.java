@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.robustnessgap.serving.call.HalfFloat;
 
 /** The Open Inference Protocol over HTTP with the ways of a real server. */
 public final class FakeHttpServer extends RecordedServer {
@@ -72,7 +73,10 @@ public final class FakeHttpServer extends RecordedServer {
         case KSERVE ->
             "{\"name\":\"digits\",\"versions\":null,\"platform\":\"\",\"inputs\":[],\"outputs\":[]}";
         case TRITON -> {
-          List<Long> shape = new ArrayList<>(List.of(-1L));
+          List<Long> shape = new ArrayList<>();
+          if (model.statesBatch) {
+            shape.add(-1L);
+          }
           shape.addAll(model.imageShape);
           yield "{\"name\":\"digits\",\"versions\":[\"1\",\"2\"],\"platform\":\"python\","
               + "\"inputs\":[{\"name\":\"image\",\"datatype\":\""
@@ -119,6 +123,12 @@ public final class FakeHttpServer extends RecordedServer {
       if (length != null && kind == Kind.MLSERVER) {
         return Reply.text(500, "Internal Server Error");
       }
+      if (length != null && kind == Kind.KSERVE && isJson(request)) {
+        return Reply.json(400, "{\"detail\":\"There was an error parsing the body\"}");
+      }
+      if (length == null && model.datatype.equals("FP16")) {
+        return Reply.json(400, "{\"error\":\"sending FP16 data via JSON is not supported\"}");
+      }
       int head = length == null ? request.body().length : Integer.parseInt(length);
       JsonNode json = read(request.body(), head);
       JsonNode input = json.path("inputs").get(0);
@@ -130,6 +140,13 @@ public final class FakeHttpServer extends RecordedServer {
         return kind == Kind.TRITON
             ? Reply.text(400, "{\"error\":\"inference input 'image' data-type is wrong\"}")
             : Reply.json(500, "{\"error\":\"ValueError : Unexpected input data type\"}");
+      }
+      if (input.path("shape").size() != model.imageShape.size() + 1) {
+        return Reply.text(
+            400,
+            "{\"error\":\"unexpected shape for input 'image' for model 'digits'. Expected [-1,1,2,3], got "
+                + input.path("shape")
+                + "\"}");
       }
       int n = input.path("shape").get(0).asInt();
       if (n > model.maxBatch) {
@@ -143,6 +160,10 @@ public final class FakeHttpServer extends RecordedServer {
       FakeAnswer answer = FakeAnswer.of(model, fault, images);
       boolean bytes = json.path("parameters").path("binary_data_output").asBoolean();
       return bytes && answer.texts().isEmpty() ? bytes(answer) : json(answer);
+    }
+
+    private static boolean isJson(Request request) {
+      return "application/json".equals(request.headers().get("Content-Type"));
     }
 
     private static JsonNode read(byte[] body, int head) {
@@ -175,6 +196,7 @@ public final class FakeHttpServer extends RecordedServer {
       return switch (model.datatype) {
         case "UINT8" -> Byte.toUnsignedInt(bytes.get());
         case "FP64" -> (float) bytes.getDouble();
+        case "FP16" -> HalfFloat.toFloat(bytes.getShort());
         default -> bytes.getFloat();
       };
     }

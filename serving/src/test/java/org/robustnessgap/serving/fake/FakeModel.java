@@ -38,6 +38,7 @@ public final class FakeModel {
   volatile Fault fault = Fault.NONE;
   volatile String datatype = "FP32";
   volatile String version = "";
+  volatile boolean statesBatch = true;
   volatile int maxBatch = Integer.MAX_VALUE;
   volatile int faults = Integer.MAX_VALUE;
 
@@ -81,6 +82,12 @@ public final class FakeModel {
   /** Empty to tell none. */
   public FakeModel version(String other) {
     version = other;
+    return this;
+  }
+
+  /** Its author left the batch out of what is stated of its input. */
+  public FakeModel withoutBatch() {
+    statesBatch = false;
     return this;
   }
 
