@@ -108,6 +108,7 @@ public final class ServedClassifier implements QueriedClassifier {
   }
 
   /** How many images it was asked about so far, whoever wanted to know. */
+  @Override
   public long queries() {
     return calls.queries();
   }

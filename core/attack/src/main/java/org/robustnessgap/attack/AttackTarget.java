@@ -54,7 +54,7 @@ public final class AttackTarget implements AutoCloseable {
   private final @Nullable OnnxModel scores;
 
   /** Null where it is a file. */
-  private final @Nullable Asked asked;
+  private final @Nullable QueriedClassifier asked;
 
   /** A file whose gradients guide searches of what can only be asked; null for none. */
   private final @Nullable AttackTarget surrogate;
@@ -65,15 +65,12 @@ public final class AttackTarget implements AutoCloseable {
   /** What others prepared for this target, by their names. */
   private final Map<String, AutoCloseable> resources = new HashMap<>();
 
-  /** What can only be asked, and the map that counts how often it is. */
-  private record Asked(QueriedClassifier classifier, QueriedMap map) {}
-
   private AttackTarget(
       GeneratorModel generator,
       Classifier classifier,
       DifferentiableMap composed,
       @Nullable OnnxModel scores,
-      @Nullable Asked asked,
+      @Nullable QueriedClassifier asked,
       @Nullable AttackTarget surrogate,
       List<AutoCloseable> opened) {
     this.generator = generator;
@@ -150,7 +147,7 @@ public final class AttackTarget implements AutoCloseable {
         Classifier.of(queried.name(), map, generator.image()),
         new ComposedMap(generator.map(), map),
         null,
-        new Asked(queried, map),
+        queried,
         surrogate,
         Stream.of(queried, preparation, surrogate)
             .filter(Objects::nonNull)
@@ -160,12 +157,12 @@ public final class AttackTarget implements AutoCloseable {
 
   /** The classifier if it can only be asked; empty for a file. */
   public Optional<QueriedClassifier> queried() {
-    return Optional.ofNullable(asked).map(Asked::classifier);
+    return Optional.ofNullable(asked);
   }
 
   /** Images that a classifier that can only be asked was asked about so far; 0 for a file. */
   public long queries() {
-    return asked == null ? 0 : asked.map().asked();
+    return asked == null ? 0 : asked.queries();
   }
 
   String name() {

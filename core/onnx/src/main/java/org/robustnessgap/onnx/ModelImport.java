@@ -90,6 +90,7 @@ public final class ModelImport {
    *
    * @param name what messages call it
    * @param wanted shape of one image as the model takes it
+   * @param ofWholeNumbers whether it takes whole numbers from 0 to 255
    * @param contract what is done to images
    * @param image shape of one image before that; empty if unknown
    * @param probe runs models
@@ -98,23 +99,26 @@ public final class ModelImport {
   public static OnnxModel preparation(
       String name,
       List<Long> wanted,
+      boolean ofWholeNumbers,
       InputContract contract,
       List<Long> image,
       ValueShapes.Probe probe) {
     List<Long> shape = new ArrayList<>(List.of(-1L));
     shape.addAll(wanted);
+    int type = ofWholeNumbers ? DataType.UINT8_VALUE : DataType.FLOAT_VALUE;
     NodeProto same =
         NodeProto.newBuilder()
-            .setOpType("Identity")
+            .setOpType("Cast")
             .setName("sent")
             .addInput("image")
             .addOutput("sent")
+            .addAttribute(Attributes.of("to", (long) DataType.FLOAT_VALUE))
             .build();
     OnnxModel identity =
         new OnnxModel(
             name,
             OnnxModel.OPSET,
-            List.of(new OnnxModel.Value("image", DataType.FLOAT_VALUE, shape)),
+            List.of(new OnnxModel.Value("image", type, shape)),
             List.of(new OnnxModel.Value("sent", DataType.FLOAT_VALUE, shape)),
             List.of(same),
             Map.of());

@@ -45,6 +45,9 @@ public interface QueriedClassifier extends AutoCloseable {
    */
   Rows ask(Rows images);
 
+  /** Images that it was asked about so far, for whatever reason: probes and repetitions count. */
+  long queries();
+
   /**
    * Which classifier answers now, as far as the server says and as a fixed batch of images tells;
    * asks about them.

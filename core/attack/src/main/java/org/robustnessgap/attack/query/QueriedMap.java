@@ -21,7 +21,6 @@ public final class QueriedMap implements DifferentiableMap {
   private final @Nullable DifferentiableMap preparation;
 
   private final int imageSize;
-  private long asked;
 
   /**
    * @param classifier stays its owner's to close
@@ -49,11 +48,6 @@ public final class QueriedMap implements DifferentiableMap {
     return classifier.access();
   }
 
-  /** Images that it was asked about. */
-  public long asked() {
-    return asked;
-  }
-
   @Override
   public Rows seen(Rows points) {
     return preparation == null ? classifier.sent(points) : points;
@@ -62,7 +56,6 @@ public final class QueriedMap implements DifferentiableMap {
   @Override
   public Rows apply(Rows points) {
     Rows images = preparation == null ? points : preparation.apply(points);
-    asked += points.count();
     Rows answers = classifier.ask(classifier.sent(images));
     return switch (access()) {
       case GRADIENTS, SCORES -> answers;

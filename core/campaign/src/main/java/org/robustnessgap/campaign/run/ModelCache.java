@@ -2,6 +2,7 @@ package org.robustnessgap.campaign.run;
 
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.robustnessgap.attack.AttackTarget;
 import org.robustnessgap.attack.generator.GeneratorModel;
 import org.robustnessgap.attack.map.OnnxMap;
+import org.robustnessgap.attack.map.Rows;
 import org.robustnessgap.attack.projection.ImageInversion;
 import org.robustnessgap.attack.query.QueriedClassifier;
 import org.robustnessgap.engine.Engine;
@@ -165,6 +167,13 @@ public final class ModelCache implements Models {
     return AttackTarget.open(images, model, engine);
   }
 
+  private static boolean takesWholeNumbers(QueriedClassifier queried) {
+    long values = queried.imageShape().stream().reduce(1L, Math::multiplyExact);
+    float[] halves = new float[Math.toIntExact(values)];
+    Arrays.fill(halves, 0.5f);
+    return queried.sent(new Rows(halves, halves.length)).values()[0] != 0.5f;
+  }
+
   private AttackTarget asked(GeneratorModel images, ModelReference classifier) {
     InputContract contract = classifier.input();
     QueriedClassifier queried =
@@ -172,12 +181,23 @@ public final class ModelCache implements Models {
     OnnxMap preparation = null;
     AttackTarget surrogate = null;
     try {
+      boolean wholeNumbers = takesWholeNumbers(queried);
       if (contract != null) {
         preparation =
             OnnxMap.open(
                 ModelImport.preparation(
-                    queried.name(), queried.imageShape(), contract, images.image(), engine),
+                    queried.name(),
+                    queried.imageShape(),
+                    wholeNumbers,
+                    contract,
+                    images.image(),
+                    engine),
                 engine);
+      } else if (wholeNumbers) {
+        throw new InvalidInputException(
+            queried.name()
+                + " takes whole numbers from 0 to 255, and nobody says what the pixels of the images"
+                + " are; give it an input contract, such as {} for pixels in [0, 1].");
       }
       String guide = classifier.endpointOrStandard().surrogate();
       surrogate = guide == null ? null : read(images, version(guide, ModelOptions.NONE, contract));

@@ -5,7 +5,6 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -48,6 +47,12 @@ public final class ScoreSearch {
   static final double REACH = Double.parseDouble(System.getProperty("reach", "0.02"));
 
   private static final double FIRST_REACH = 1e-3;
+
+  /** How much farther probes reach where none changed any score. */
+  private static final double COARSER = 8;
+
+  /** Of rounding, within a probe, so that its slope means something. */
+  private static final double STEPS = 4;
 
   private final Questions questions;
   private final SearchProblem problem;
@@ -148,14 +153,29 @@ public final class ScoreSearch {
       if (scores.isFinite(i)) {
         for (int k = 0; k < slopes.length; k++) {
           double change = (double) scores.rows().values()[i * slopes.length + k] - state.scores[k];
+          state.moved |= change != 0;
           slopes[k] = (float) (change / state.reach);
         }
       }
       state.slopes.put(vectors.get(i), new ScoreState.Slope(slopes, 0));
       state.probedSinceMove++;
     }
+    Set.copyOf(asked).forEach(ScoreSearch::reachFarther);
     learn(asked, vectors);
     return true;
+  }
+
+  /** Rounded pixels or scores hide what is nearer than a step: what was asked tells nothing. */
+  private static void reachFarther(ScoreState state) {
+    if (!state.moved && state.reach < state.farthestReach) {
+      state.reach *= COARSER;
+      state.leastReach = STEPS * state.reach;
+      state.slopes.clear();
+    } else if (state.moved && state.reach < state.leastReach) {
+      // The first step that shows is of one pixel, or one digit.
+      state.reach = state.leastReach;
+      state.slopes.clear();
+    }
   }
 
   /** What the slopes of a chunk say of the bands. */
@@ -173,11 +193,12 @@ public final class ScoreSearch {
         if (rival >= 0 && state.best == null) {
           double known = state.squaredSlope(rival);
           double reach = REACH * -state.margin(rival) / Math.sqrt(known);
-          state.reach = Math.min(state.reach, reach);
+          state.reach = Math.max(state.leastReach, Math.min(state.reach, reach));
         }
       }
-      if (rival >= 0 && scale > 0) {
-        double slope = state.slope(Objects.requireNonNull(state.slopes.get(vectors.get(i))), rival);
+      ScoreState.Slope found = state.slopes.get(vectors.get(i));
+      if (rival >= 0 && scale > 0 && found != null) {
+        double slope = state.slope(found, rival);
         squares.add(new double[] {vectors.get(i), slope * slope / scale});
       }
     }

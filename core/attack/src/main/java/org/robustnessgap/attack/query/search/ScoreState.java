@@ -11,6 +11,9 @@ final class ScoreState {
   /** By how much slopes are doubted where the sample was as far as the perturbation is long. */
   private static final double DRIFT = 0.1;
 
+  /** How far probes may have to reach, in units of how far the first do. */
+  private static final double FARTHEST = 300;
+
   final int sample;
   final int label;
   final SplittableRandom random;
@@ -33,6 +36,15 @@ final class ScoreState {
 
   /** How far probes reach. */
   double reach;
+
+  /** Nearer ones tell nothing, where pixels or scores are rounded; 0 where they are not. */
+  double leastReach;
+
+  /** No probe reaches farther, though none before changed a score. */
+  final double farthestReach;
+
+  /** Whether any probe changed any score. */
+  boolean moved;
 
   /** Moves that led nowhere nearer, in a row. */
   int rejected;
@@ -62,6 +74,7 @@ final class ScoreState {
     this.perturbation = new float[width];
     this.coefficients = new double[width];
     this.reach = reach;
+    this.farthestReach = FARTHEST * reach;
     this.random = random;
   }
 
@@ -122,7 +135,7 @@ final class ScoreState {
     perturbation = there;
     scores = answered;
     coefficients = basis.coefficients(there);
-    reach = ScoreSearch.REACH * Vectors.norm(there);
+    reach = Math.max(leastReach, ScoreSearch.REACH * Vectors.norm(there));
     rejected = 0;
   }
 }
