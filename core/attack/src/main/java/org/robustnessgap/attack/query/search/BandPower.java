@@ -13,6 +13,9 @@ final class BandPower {
   /** By which frequency the power has halved, before anything is known. */
   private static final double USUAL = 0.15;
 
+  /** How many coefficients what was known of a band outweighs. */
+  private static final double TRUST = 30;
+
   private final ProbeBasis basis;
   private final List<int[]> members = new ArrayList<>();
   private final double[] sums;
@@ -97,6 +100,4 @@ final class BandPower {
       weights[band] = 1;
     }
   }
-
-  private static final double TRUST = Double.parseDouble(System.getProperty("trust", "2"));
 }

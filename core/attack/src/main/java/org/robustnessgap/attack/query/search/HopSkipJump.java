@@ -1,6 +1,7 @@
 package org.robustnessgap.attack.query.search;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -93,7 +94,7 @@ public final class HopSkipJump {
     double[] low = new double[jumpers.size()];
     double[] high = new double[jumpers.size()];
     boolean[] crossed = new boolean[jumpers.size()];
-    java.util.Arrays.fill(high, 1);
+    Arrays.fill(high, 1);
     while (true) {
       List<float[]> points = new ArrayList<>();
       List<Integer> open = new ArrayList<>();

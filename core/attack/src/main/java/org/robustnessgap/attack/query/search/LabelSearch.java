@@ -21,21 +21,44 @@ import org.robustnessgap.attack.search.SearchResult;
  * sample goes to the nearest point of its plane, and to the boundary on that ray.
  */
 public final class LabelSearch {
-  private static final double DRIFT = Double.parseDouble(System.getProperty("drift", "0.1"));
+  /** By how much a normal is doubted where the sample was as far as the perturbation is long. */
+  private static final double DRIFT = 0.1;
 
-  private static final double[] MOVES = {0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 2};
-  private static final double RANDOM = Double.parseDouble(System.getProperty("random", "0.12"));
+  /** Probes between two moves, relative to all that were asked, and at least. */
+  private static final double BETWEEN = 0.3;
+
+  private static final int LEAST_BETWEEN = 40;
+
+  /** Share of the queries for random directions, and rounds in which they are asked. */
+  private static final double RANDOM = 0.12;
+
   private static final int MOST_RANDOM = 250;
+  private static final int ROUNDS = 6;
+
+  /** Share of the queries that sound the bands, after the first round. */
+  private static final double SOUNDED = 0.08;
+
+  private static final int LEAST_SOUNDED = 24;
+  private static final int MOST_SOUNDED = 320;
+
+  /** Share of the queries between two looks at what is to be asked next. */
   private static final double CHUNK = 0.025;
-  private static final double RANDOM_REACH =
-      Double.parseDouble(System.getProperty("rreach", "0.1"));
-  private static final double REACH = Double.parseDouble(System.getProperty("lreach", "0.05"));
+
+  /** How far probes reach, relative to the perturbation. */
+  private static final double RANDOM_REACH = 0.1;
+
+  private static final double REACH = 0.05;
+
+  /** How well the boundary is to be known on a ray, relative to the perturbation. */
   private static final double TOLERANCE = 5e-4;
+
   private static final double LAST_TOLERANCE = 1e-4;
+
+  /** Evaluations on a ray, and on a half circle. */
   private static final int ON_RAY = 8;
+
   private static final int TURNS = 6;
   private static final int ON_MOVE = ON_RAY + TURNS;
-  private static final int ROUNDS = Integer.getInteger("rounds", 6);
 
   private final Questions questions;
   private final SearchProblem problem;
@@ -118,8 +141,7 @@ public final class LabelSearch {
   }
 
   private boolean isDue(LabelState state) {
-    int spent = problem.forwards(state.sample);
-    return spent >= MOVES[Math.min(state.moves, MOVES.length - 1)] * questions.queries();
+    return problem.forwards(state.sample) >= state.due;
   }
 
   /**
@@ -130,6 +152,10 @@ public final class LabelSearch {
     int all = (int) Math.min(MOST_RANDOM, RANDOM * questions.queries());
     int rounds = Math.max(1, Math.min(ROUNDS, all / 16));
     for (int round = 0; round < rounds; round++) {
+      int sounded = (int) Math.min(MOST_SOUNDED, SOUNDED * questions.queries());
+      if (round == 1 && basis.bands() > 1 && sounded >= LEAST_SOUNDED) {
+        new Sounding(questions, basis, power, REACH).run(states, sounded);
+      }
       List<Probe> probes = new ArrayList<>();
       for (LabelState state : states) {
         state.expect(power, basis);
@@ -190,6 +216,7 @@ public final class LabelSearch {
       }
     }
     ask(probes);
+    learnBands(states);
     states.forEach(state -> state.expect(power, basis));
     return !probes.isEmpty();
   }
@@ -212,8 +239,9 @@ public final class LabelSearch {
   private void move(List<LabelState> states) {
     List<Turn> turns = new ArrayList<>();
     for (LabelState state : states) {
-      state.moves++;
       state.probed = 0;
+      int spent = problem.forwards(state.sample);
+      state.due = spent + Math.max(LEAST_BETWEEN, (int) (BETWEEN * spent));
       if (state.known > 0) {
         turns.add(new Turn(state, metric));
       }

@@ -11,7 +11,7 @@ import org.robustnessgap.attack.map.Vectors;
  */
 final class LabelState {
   /** Standard deviation of what else decides a label, relative to that of the combination. */
-  private static final double NOISE = Double.parseDouble(System.getProperty("noise", "0.3"));
+  private static final double NOISE = 0.3;
 
   final int sample;
   final int label;
@@ -47,7 +47,10 @@ final class LabelState {
   /** Length of the mean: the expected cosine between it and the normal. */
   double known;
 
-  int moves;
+  /** Evaluations after which the next move is due. */
+  int due;
+
+  /** Probes since the last move. */
   int probed;
 
   LabelState(

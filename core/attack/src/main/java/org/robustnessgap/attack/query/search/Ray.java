@@ -1,5 +1,6 @@
 package org.robustnessgap.attack.query.search;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.robustnessgap.attack.map.Vectors;
 
@@ -89,7 +90,7 @@ final class Ray {
   }
 
   float[] firstScores() {
-    return java.util.Objects.requireNonNull(firstScores);
+    return Objects.requireNonNull(firstScores);
   }
 
   /** Where the boundary was expected after the first answer, as a multiple of the perturbation. */
@@ -112,6 +113,6 @@ final class Ray {
 
   /** At what it reached. */
   float[] scores() {
-    return java.util.Objects.requireNonNull(scores, "the boundary is not crossed");
+    return Objects.requireNonNull(scores, "the boundary is not crossed");
   }
 }

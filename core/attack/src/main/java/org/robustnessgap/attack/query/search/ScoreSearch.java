@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.robustnessgap.attack.map.Logits;
+import org.robustnessgap.attack.map.Rows;
 import org.robustnessgap.attack.metric.Metric;
 import org.robustnessgap.attack.search.SearchProblem;
 import org.robustnessgap.attack.search.SearchResult;
@@ -27,12 +28,12 @@ public final class ScoreSearch {
   private static final double[] MOVES = {0.15, 0.35, 0.6, 0.8, 2};
 
   /** A nearer point is looked for before that only when so much of the slope is known. */
-  private static final double LATE = Double.parseDouble(System.getProperty("late", "0.8"));
+  private static final double LATE = 0.8;
 
-  private static final double KNOWN = Double.parseDouble(System.getProperty("known", "0.6"));
+  private static final double KNOWN = 0.7;
 
   /** A boundary that is farther than so many times what was expected is approached in parts. */
-  private static final double CURVED = Double.parseDouble(System.getProperty("curved", "1.4"));
+  private static final double CURVED = 1.4;
 
   /** Share of queries between two looks at what is to be asked next. */
   private static final double CHUNK = 0.05;
@@ -44,7 +45,7 @@ public final class ScoreSearch {
   private static final double EXPLORED = 0.1;
 
   /** How far probes reach, relative to the distance, and to the sample before that is known. */
-  static final double REACH = Double.parseDouble(System.getProperty("reach", "0.02"));
+  static final double REACH = 0.02;
 
   private static final double FIRST_REACH = 1e-3;
 
@@ -298,10 +299,7 @@ public final class ScoreSearch {
   }
 
   private double length(int sample, float[] perturbation) {
-    return metric
-        .lengths(
-            new int[] {sample},
-            new org.robustnessgap.attack.map.Rows(perturbation, perturbation.length))[0];
+    return metric.lengths(new int[] {sample}, new Rows(perturbation, perturbation.length))[0];
   }
 
   private Metric.Nearest nearest(ScoreState state) {
