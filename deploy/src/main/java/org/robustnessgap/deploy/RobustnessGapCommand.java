@@ -13,6 +13,7 @@ import org.robustnessgap.deploy.distance.DistanceCommand;
 import org.robustnessgap.deploy.fit.FitCommand;
 import org.robustnessgap.deploy.limit.LimitCommand;
 import org.robustnessgap.deploy.limit.SmoothnessCommand;
+import org.robustnessgap.deploy.measure.CompareCommand;
 import org.robustnessgap.deploy.measure.MeasureCommand;
 import org.robustnessgap.deploy.watch.WatchCommand;
 import org.robustnessgap.generator.GeneratorService;
@@ -35,6 +36,7 @@ import picocli.CommandLine.Spec;
       DemoCommand.class,
       WatchCommand.class,
       MeasureCommand.class,
+      CompareCommand.class,
       InspectCommand.class,
       AttachCommand.class,
       ComposeCommand.class,
@@ -59,7 +61,7 @@ import picocli.CommandLine.Spec;
       "  robustness-gap limit --dimension 100 --equiprobable 10",
       "  robustness-gap demo --help                        more about one command",
       "",
-      "Exit codes: 0 done, 2 something you can mend (one sentence says what), 3 a figure that may be false (measure, fit, watch), 1 a bug.",
+      "Exit codes: 0 done, 2 something you can mend (one sentence says what), 3 a figure that may be false (measure, fit, watch) or a loss (compare), 1 a bug.",
       "--debug anywhere adds stack traces."
     })
 public final class RobustnessGapCommand implements Runnable {

@@ -74,6 +74,9 @@ public record Provenance(
 
   /** For people, for instance {@code boundary-descent standard, l2, images of dcgan}. */
   public String describe() {
-    return attack.describe() + ", images of " + generator;
+    return attack.describe()
+        + ", images of "
+        + generator
+        + (access == null ? "" : ", by " + access + " alone");
   }
 }

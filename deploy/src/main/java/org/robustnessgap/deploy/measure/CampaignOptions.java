@@ -90,6 +90,12 @@ final class CampaignOptions {
 
   @Mixin private GeneratorOptions generatorOptions;
 
+  /** The same options of this classifier, whatever {@code --classifier} says. */
+  CampaignOptions of(String classifier) {
+    classifiers = List.of(classifier);
+    return this;
+  }
+
   /**
    * The campaign that the options describe; how many samples it has, they do not say.
    *

@@ -48,6 +48,12 @@ public record QuantileEstimate(double quantile, double value, double lower, doub
                 : distances.bucketOfRank(ranks.upper()).upper()));
   }
 
+  /** Which of n distances estimates the p-quantile, ⌈np⌉, from 1. */
+  static long rank(int n, double quantile) {
+    // The product may be rounded up past an integer.
+    return Math.max(1, (long) Math.ceil(n * quantile - 1e-9));
+  }
+
   private static double lowerEdge(LogHistogram distances, long rank) {
     if (rank == 0) {
       return 0;
@@ -71,9 +77,7 @@ public record QuantileEstimate(double quantile, double value, double lower, doub
       long lower = below.inverseCumulativeProbability(TAIL);
       // Smallest k with P(B > k) ≤ 2.5 %.
       long upper = 1L + below.inverseSurvivalProbability(TAIL);
-      // The product may be rounded up past an integer.
-      long value = Math.max(1, (long) Math.ceil(n * quantile - 1e-9));
-      return new Ranks(value, lower, upper);
+      return new Ranks(rank(n, quantile), lower, upper);
     }
   }
 }
