@@ -32,9 +32,12 @@ import org.robustnessgap.messages.Window;
 
 class GapMetricsTest {
   private static final StreamId STREAM = new StreamId("cifar", "vgg");
+  private static final StreamId REPLACED = new StreamId("cifar", "wrn");
   private static final PairId PAIR = new PairId("cifar", "lenet", "vgg");
   private static final Window WINDOW = new Window(0, 100L * Made.BATCH);
   private static final List<Double> STANDARD = List.of(0.05, 0.25, 0.5);
+
+  private static final String FORMER = "robustness_former_measured_ci_lower";
 
   private final LatestSnapshot latest = new LatestSnapshot();
   private final PrometheusRegistry registry = new PrometheusRegistry();
@@ -45,7 +48,7 @@ class GapMetricsTest {
 
   @Test
   void aScrapeShowsExactlyTheDocumentedMetricsWithTheirTypesAndLabels() throws IOException {
-    show(campaign(STANDARD));
+    show(Made.replaced(campaign(STANDARD), REPLACED, 0.5, STANDARD));
     Map<String, String> documented =
         Files.readAllLines(Path.of("..", "docs", "reference", "metrics.md")).stream()
             .dropWhile(line -> !line.equals("<!-- generated: metrics of aggregator -->"))
@@ -64,9 +67,12 @@ class GapMetricsTest {
       throws IOException {
     List<Double> many = IntStream.range(1, 40).mapToObj(i -> i / 40.0).toList();
     for (List<Double> quantiles : List.of(STANDARD, many)) {
-      show(campaign(quantiles));
-      assertThat(scrape().lines().filter(line -> line.contains("model=\"vgg\"")).count())
-          .isBetween(80L, 250L);
+      show(Made.replaced(campaign(quantiles), REPLACED, 0.5, quantiles));
+      for (StreamId model : List.of(STREAM, REPLACED)) {
+        String label = "model=\"" + model.classifier() + "\"";
+        assertThat(scrape().lines().filter(line -> line.contains(label)).count())
+            .isBetween(80L, 250L);
+      }
       assertThat(scrape().lines().filter(line -> line.contains("second=\"vgg\"")).count())
           .isBetween(15L, 80L);
     }
@@ -96,6 +102,33 @@ class GapMetricsTest {
         .contains(
             "robustness_suspicious{campaign=\"cifar\",kind=\"implausible_distance\",model=\"vgg\"} 1.0")
         .doesNotContain("kind=\"above_limit\"");
+  }
+
+  @Test
+  void eachVersionIsNamedAndTheOneBeforeCanBeComparedWith() throws IOException {
+    show(Made.replaced(State.empty(), REPLACED, 0.01, STANDARD));
+    String info = "robustness_model_info{access=\"gradients\",campaign=\"cifar\",digest=\"";
+    assertThat(scrape())
+        .contains(info + Made.OLD.digest() + "\",fingerprint=\"\",model=\"wrn\",version=\"1\"} 1.0")
+        .contains(
+            info + Made.NEW.digest() + "\",fingerprint=\"\",model=\"wrn\",version=\"2\"} 1.0");
+    double upper = value("robustness_measured_ci_upper");
+    assertThat(upper).as("what the alert compares").isLessThan(value(FORMER)).isPositive();
+
+    show(campaign(STANDARD));
+    assertThat(scrape()).doesNotContain("robustness_model_info{", FORMER);
+  }
+
+  /** Of the median in latent space. */
+  private double value(String metric) throws IOException {
+    String labels =
+        "{attack=\"boundary-descent standard\",campaign=\"cifar\",model=\"wrn\",norm=\"l2\",quantile=\"0.5\",space=\"latent\"} ";
+    return scrape()
+        .lines()
+        .filter(line -> line.startsWith(metric + labels))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test

@@ -17,8 +17,14 @@ import org.graalvm.polyglot.Value;
 import org.graalvm.polyglot.proxy.ProxyExecutable;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.robustnessgap.campaign.fold.Event;
+import org.robustnessgap.campaign.fold.Made;
 import org.robustnessgap.campaign.fold.State;
+import org.robustnessgap.messages.Access;
 import org.robustnessgap.messages.Json;
+import org.robustnessgap.messages.Provenance;
+import org.robustnessgap.messages.StreamId;
+import org.robustnessgap.messages.Window;
 
 /** The page's script, run on what the service answers. */
 class PageScriptTest {
@@ -66,6 +72,45 @@ class PageScriptTest {
 
       page.press("q-cifar10-dcgan-0.5");
       assertThat(page.texts("td")).anySatisfy(cell -> shows(cell, gap.path(2)));
+    }
+  }
+
+  @Test
+  void itSaysWhichVersionWasMeasuredAndWhatTheOneBeforeWas() throws Exception {
+    StreamId stream = new StreamId("c", "vgg");
+    harness.show(Made.replaced(State.empty(), stream, 0.01, List.of(0.25)));
+    try (Shown page = new Shown()) {
+      assertThat(page.texts("th"))
+          .anySatisfy(
+              head ->
+                  assertThat(head)
+                      .contains("version 2 · sha256 0b0b0b0b0b0b")
+                      .contains("40 samples from 0 to 39: version 1 · sha256 0a0a0a0a0a0a")
+                      .contains("40 samples from 40 to 79: version 2"));
+      assertThat(page.text("main")).contains("⚠ less robust than the version before: ");
+    }
+    harness.show(Made.replaced(State.empty(), stream, 1, List.of(0.25)));
+    try (Shown page = new Shown()) {
+      assertThat(page.text("main")).contains("version before: ").doesNotContain("less robust than");
+    }
+  }
+
+  @Test
+  void whatWasFoundByQueriesIsCalledAnUpperBound() throws Exception {
+    StreamId stream = new StreamId("c", "vgg");
+    Provenance asked = new Provenance("gan", Made.STANDARD.attack(), Made.NEW, Access.LABELS);
+    harness.show(
+        State.empty()
+            .apply(
+                new Event.Answered(
+                    Made.of(asked, Made.result(stream, new Window(0, 512), 0, 1)), 1)));
+    try (Shown page = new Shown()) {
+      assertThat(page.texts("th"))
+          .anySatisfy(
+              head ->
+                  assertThat(head)
+                      .contains("by labels alone")
+                      .contains("upper bounds and gaps lower estimates"));
     }
   }
 

@@ -34,8 +34,8 @@ import picocli.CommandLine.Parameters;
     name = "attach",
     mixinStandardHelpOptions = true,
     description = {
-      "Looks at a classifier that production serves: reads what the server says, asks the rest by",
-      "trying, and says what an attack may learn of it and what that takes.",
+      "Says what an attack may learn of a classifier that production serves, and what that takes.",
+      "Reads what the server says, and asks the rest by trying.",
       "Addresses: oip+http://…/v2/models/M[/versions/V] (also https) and oip+grpc://HOST:PORT/v2/models/M",
       "(also grpcs) of MLServer, KServe and Triton; http://…/invocations of MLflow's scoring server;",
       "models:/M@ALIAS or models:/M/V of the registry at MLFLOW_TRACKING_URI, whose ONNX file is fetched."

@@ -14,6 +14,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.robustnessgap.messages.Norm;
 import org.robustnessgap.messages.PixelSpace;
+import org.robustnessgap.messages.Provenance;
 import org.robustnessgap.messages.RobustnessGap;
 import org.robustnessgap.messages.RobustnessGap.QuantileGap;
 import org.robustnessgap.messages.RobustnessGap.SpaceGap;
@@ -105,12 +106,19 @@ public final class GapTable {
           "No limit on images: nothing is known of how far the generator moves them, nor of"
               + " E‖g(z)‖; a campaign asks for both with a smoothness section.");
     }
+    if (columns.stream().map(RobustnessGap::provenance).anyMatch(GapTable::isByQueries)) {
+      foot.add(TableHead.BY_QUERIES);
+    }
     foot.addAll(notes);
     if (!foot.isEmpty()) {
       text.append('\n');
       foot.forEach(note -> text.append(note).append('\n'));
     }
     return text.toString();
+  }
+
+  private static boolean isByQueries(@Nullable Provenance provenance) {
+    return provenance != null && provenance.access() != null;
   }
 
   private Grid<RobustnessGap> block(double quantile) {
@@ -157,6 +165,10 @@ public final class GapTable {
     if (isOfImages() && pixels().size() > 1) {
       grid.add("  pixels", gap -> PixelSpace.text(gap.pixels()));
     }
+    if (columns.stream().anyMatch(gap -> !gap.versions().isEmpty())) {
+      grid.add("  version", gap -> version(gap.provenance()));
+      grid.add("  of it", gap -> Long.toString(gap.measured() - ofOthers(gap)));
+    }
     grid.add("  generated", gap -> Long.toString(gap.generated()));
     grid.add("  measured", gap -> Long.toString(gap.measured()));
     grid.add("  failed", gap -> Long.toString(gap.failed()));
@@ -164,6 +176,16 @@ public final class GapTable {
       grid.add("  in flight", gap -> Long.toString(gap.inFlight()));
     }
     return grid;
+  }
+
+  private static String version(@Nullable Provenance provenance) {
+    return provenance == null || provenance.model() == null
+        ? UNKNOWN
+        : provenance.model().describe();
+  }
+
+  private static long ofOthers(RobustnessGap gap) {
+    return gap.ofOtherProvenance() == null ? 0 : gap.ofOtherProvenance();
   }
 
   private boolean isOfImages() {

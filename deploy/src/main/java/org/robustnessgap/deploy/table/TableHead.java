@@ -11,6 +11,11 @@ import org.robustnessgap.messages.Space;
 
 /** What the lines above a table say of its distances, and those below it of limits. */
 final class TableHead {
+  /** Of classifiers that can only be asked. */
+  static final String BY_QUERIES =
+      "Without gradients, from queries alone, longer perturbations are found: distances are upper"
+          + " bounds, and so gap ratios are lower estimates.";
+
   private TableHead() {}
 
   /**

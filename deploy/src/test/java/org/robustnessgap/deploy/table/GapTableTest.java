@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.robustnessgap.messages.Access;
 import org.robustnessgap.messages.Algorithm;
 import org.robustnessgap.messages.AttackPlan;
 import org.robustnessgap.messages.Effort;
 import org.robustnessgap.messages.Layout;
+import org.robustnessgap.messages.ModelIdentity;
 import org.robustnessgap.messages.Norm;
 import org.robustnessgap.messages.PixelSpace;
 import org.robustnessgap.messages.PixelType;
@@ -19,6 +21,7 @@ import org.robustnessgap.messages.RobustnessGap.SpaceGap;
 import org.robustnessgap.messages.Space;
 import org.robustnessgap.messages.StreamId;
 import org.robustnessgap.messages.TheoreticalLimits.Kind;
+import org.robustnessgap.messages.VersionFigure;
 import org.robustnessgap.messages.Window;
 
 final class GapTableTest {
@@ -209,6 +212,29 @@ final class GapTableTest {
   }
 
   @Test
+  void saysWhichVersionFiguresAreOfAndWhatWasFoundByQueriesAlone() {
+    SpaceGap latent = new SpaceGap(null, null, 4, 0, 0, List.of());
+    ModelIdentity model = new ModelIdentity("2", "0b".repeat(32), null);
+    RobustnessGap asked =
+        of(
+            gap("f", 12, 12, 0, Map.of(Space.LATENT, latent)),
+            null,
+            new Provenance("dcgan", AttackPlan.standard(), model, Access.LABELS),
+            "cpu",
+            8L,
+            List.of(
+                new VersionFigure(null, 8, 0L, 7L, Map.of()),
+                new VersionFigure(model, 4, 8L, 11L, Map.of())));
+
+    assertThat(new GapTable(List.of(asked)).render(List.of(0.25), List.of()))
+        .contains("Attack: boundary-descent standard, l2, images of dcgan, by labels alone, cpu.\n")
+        .containsPattern("  version +version 2, sha256 0b0b0b0b0b0b\n  of it +4\n")
+        .endsWith("distances are upper bounds, and so gap ratios are lower estimates.\n");
+    assertThat(new GapTable(List.of(gap("g", 4, 4, 0, Map.of()))).render(List.of(0.25), List.of()))
+        .doesNotContain("version", "lower estimates");
+  }
+
+  @Test
   void saysWhyThereIsNoLimitOnImagesWithoutSmoothness() {
     SpaceGap latent = new SpaceGap(Kind.EXACT, 9.975, 4, 0, 0, List.of());
     SpaceGap unknown = new SpaceGap(null, null, 4, 0, 0, List.of());
@@ -249,6 +275,16 @@ final class GapTableTest {
 
   private static RobustnessGap of(
       RobustnessGap gap, PixelSpace pixels, Provenance provenance, String engine) {
+    return of(gap, pixels, provenance, engine, null, List.of());
+  }
+
+  private static RobustnessGap of(
+      RobustnessGap gap,
+      PixelSpace pixels,
+      Provenance provenance,
+      String engine,
+      Long ofOtherProvenance,
+      List<VersionFigure> versions) {
     return new RobustnessGap(
         gap.stream(),
         gap.window(),
@@ -265,11 +301,11 @@ final class GapTableTest {
         pixels,
         provenance,
         engine == null ? List.of() : List.of(engine),
-        null,
+        ofOtherProvenance,
         List.of(),
         Map.of(),
         List.of(),
-        List.of(),
+        versions,
         null);
   }
 

@@ -181,7 +181,9 @@ final class AttackFold implements KindFold {
 
   @Override
   public List<Metric> metrics() {
-    return Stream.concat(AttackMetrics.ALL.stream(), LabelMetrics.ALL.stream()).toList();
+    return Stream.of(AttackMetrics.ALL, LabelMetrics.ALL, VersionMetrics.ALL)
+        .flatMap(List::stream)
+        .toList();
   }
 
   @Override
@@ -191,6 +193,7 @@ final class AttackFold implements KindFold {
     if (gap != null) {
       TheoreticalLimits limits = (TheoreticalLimits) state.shown().map(state::limits).orElse(null);
       LabelMetrics.report(series, stream, (RobustnessGap) gap, limits);
+      VersionMetrics.report(series, stream, (RobustnessGap) gap);
     }
   }
 }

@@ -17,6 +17,7 @@ import org.robustnessgap.messages.JobId;
 import org.robustnessgap.messages.JobKind;
 import org.robustnessgap.messages.LatentBatch;
 import org.robustnessgap.messages.Layout;
+import org.robustnessgap.messages.ModelIdentity;
 import org.robustnessgap.messages.ModelReference;
 import org.robustnessgap.messages.Norm;
 import org.robustnessgap.messages.Outcome;
@@ -111,6 +112,42 @@ public final class Made {
 
   /** What the results here were made with, unless they say otherwise. */
   public static final Provenance STANDARD = new Provenance("gan", AttackPlan.standard());
+
+  /** The standard plan, of a version of the classifier; null for an unknown one. */
+  public static Provenance version(ModelIdentity model) {
+    return new Provenance(STANDARD.generator(), STANDARD.attack(), model, null);
+  }
+
+  /**
+   * Ten jobs of an old version of a classifier and ten of a new one, whose distances are those of
+   * the old one times the scale; with limits of the new one.
+   */
+  public static State replaced(State state, StreamId stream, double scale, List<Double> quantiles) {
+    State next = state;
+    for (int job = 0; job < 20; job++) {
+      long ordinal = (long) job * BATCH;
+      boolean old = job < 10;
+      AttackResult result = result(stream, new Window(0, 20L * BATCH), ordinal, old ? 1 : scale);
+      next = next.apply(new Event.Answered(of(version(old ? OLD : NEW), result), at(ordinal, 2)));
+    }
+    TheoreticalLimits known = limits(stream, quantiles);
+    return next.apply(
+        new Event.LimitsChanged(
+            new TheoreticalLimits(
+                stream,
+                known.samples(),
+                known.classCounts(),
+                known.smoothnessSamples(),
+                known.spaces(),
+                STANDARD.generator(),
+                NEW),
+            1));
+  }
+
+  /** The versions of {@link #replaced}. */
+  public static final ModelIdentity OLD = new ModelIdentity("1", "0a".repeat(32), null);
+
+  public static final ModelIdentity NEW = new ModelIdentity("2", "0b".repeat(32), null);
 
   /** Another plan. */
   public static final Provenance LINF =
