@@ -150,6 +150,13 @@ public final class AttachCommand implements Callable<Integer> {
                 contract == null ? image : null,
                 asked.endpointOrStandard().queriesPerSecondOfJob());
     System.out.print(AttachmentText.of(found));
+    if (found.access() == null) {
+      throw new InvalidInputException(
+          "What "
+              + called
+              + " answers is not known, so it cannot be measured: "
+              + String.join(" ", found.problems()));
+    }
     return AttachedCampaign.reference(asked, found);
   }
 

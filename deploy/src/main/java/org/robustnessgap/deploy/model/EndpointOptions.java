@@ -32,14 +32,6 @@ public final class EndpointOptions {
   private @Nullable List<String> labels;
 
   @Option(
-      names = "--surrogate",
-      paramLabel = "F.onnx",
-      description =
-          "A file whose gradients may show where to ask, for instance an earlier version; what is"
-              + " found is checked at the served classifier (default: none).")
-  private @Nullable Path surrogate;
-
-  @Option(
       names = "--credentials",
       paramLabel = "FILE",
       description =
@@ -59,7 +51,7 @@ public final class EndpointOptions {
   public @Nullable Endpoint endpoint(
       @Nullable String input, @Nullable String output, @Nullable List<Integer> image) {
     boolean silent =
-        Stream.of(queriesPerSecond, batch, labels, surrogate, credentials, input, output, image)
+        Stream.of(queriesPerSecond, batch, labels, credentials, input, output, image)
             .noneMatch(Objects::nonNull);
     return silent
         ? null
@@ -75,7 +67,7 @@ public final class EndpointOptions {
             null,
             null,
             null,
-            absolute(surrogate),
+            null,
             absolute(credentials));
   }
 

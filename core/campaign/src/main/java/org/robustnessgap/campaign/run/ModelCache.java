@@ -179,7 +179,6 @@ public final class ModelCache implements Models {
     QueriedClassifier queried =
         served.open(classifier, contract == null ? images.image() : List.of());
     OnnxMap preparation = null;
-    AttackTarget surrogate = null;
     try {
       boolean wholeNumbers = takesWholeNumbers(queried);
       if (contract != null) {
@@ -199,14 +198,15 @@ public final class ModelCache implements Models {
                 + " takes whole numbers from 0 to 255, and nobody says what the pixels of the images"
                 + " are; give it an input contract, such as {} for pixels in [0, 1].");
       }
-      String guide = classifier.endpointOrStandard().surrogate();
-      surrogate = guide == null ? null : read(images, version(guide, ModelOptions.NONE, contract));
-      return AttackTarget.open(images, queried, preparation, surrogate);
+      if (classifier.endpointOrStandard().surrogate() != null) {
+        throw new InvalidInputException(
+            "No attack follows a surrogate yet, so that of "
+                + queried.name()
+                + " would change nothing; leave it out.");
+      }
+      return AttackTarget.open(images, queried, preparation, null);
     } catch (RuntimeException e) {
       queried.close();
-      if (surrogate != null) {
-        surrogate.close();
-      }
       if (preparation != null) {
         preparation.close();
       }
