@@ -176,6 +176,8 @@ def main():
     parser.add_argument("--labels", action="store_true")
     parser.add_argument("--version", default="1")
     options = parser.parse_args()
+    # KServe reads the command line, too.
+    sys.argv = sys.argv[:1]
     if options.server == "register":
         register(f"http://127.0.0.1:{options.http}", options.model)
         return
