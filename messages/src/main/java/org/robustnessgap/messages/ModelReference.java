@@ -22,6 +22,10 @@ public record ModelReference(
   /** Forms of addresses by which models are asked rather than read. */
   private static final Pattern SERVED = Pattern.compile("(oip\\+)?(https?|grpcs?)://.+");
 
+  /** Addresses with a user, a query or a fragment. */
+  private static final Pattern SECRET =
+      Pattern.compile("[^/?#]*://([^/?#]*@.*|[^?#]*[?#].*)", Pattern.DOTALL);
+
   /** A file, and what is done to its images. */
   public ModelReference(
       String name, String location, @Nullable ModelOptions options, @Nullable InputContract input) {
@@ -42,6 +46,10 @@ public record ModelReference(
     Checks.name(name, "model name");
     Checks.present(location, "location of model " + name);
     Checks.check(!location.isBlank(), "location of model %s is empty", name);
+    // Locations go into topics, results and messages.
+    Checks.check(
+        !SECRET.matcher(location).matches(),
+        "the location of a model is an address that holds a user or a query, which may be secret and is not repeated; leave it out, and name the headers that the server wants in a file, as the endpoint's credentials");
     Checks.check(
         endpoint == null || location.contains(":/"),
         "model %s has an endpoint, but its location %s is a file; leave the endpoint out, or give the address of a served model",

@@ -3,6 +3,7 @@ package org.robustnessgap.messages;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,33 @@ class MessagesTest {
     assertThatThrownBy(() -> new SamplingPlan(0, null, null, 4, 10, 1, 1))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("not a multiple of the batch size 4");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "oip+http://me:hunter2@host/v2/models/m",
+        "oip+grpcs://hunter2@ho_st:1/v2/models/m",
+        "https://host/invocations?token=hunter2",
+        "http://host/invocations#hunter2"
+      })
+  void aLocationThatMayHoldASecretIsRefusedAndNotRepeated(String location) {
+    assertThatThrownBy(() -> new ModelReference("m", location))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("as the endpoint's credentials")
+        .hasMessageNotContaining("hunter2");
+    String json = "{\"name\":\"m\",\"location\":\"" + location + "\"}";
+    assertThatThrownBy(() -> Json.read(json.getBytes(StandardCharsets.UTF_8), ModelReference.class))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("as the endpoint's credentials")
+        .hasMessageNotContaining("hunter2");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"a@b.onnx", "what?.onnx", "models:/m@champion", "https://host/a@b/invocations"})
+  void otherLocationsAreNone(String location) {
+    assertThat(new ModelReference("m", location).location()).isEqualTo(location);
   }
 
   @Test

@@ -56,6 +56,20 @@ public final class Attaching {
       ModelReference reference,
       @Nullable List<Long> imageShape,
       @Nullable Double queriesPerSecond) {
+    try {
+      return asked(reference, imageShape, queriesPerSecond);
+    } catch (InvalidInputException | ServerUnavailableException e) {
+      if (e.getCause() instanceof CallFailure failure) {
+        OtherPort.require(reference, failure, deadlines);
+      }
+      throw e;
+    }
+  }
+
+  private Attachment asked(
+      ModelReference reference,
+      @Nullable List<Long> imageShape,
+      @Nullable Double queriesPerSecond) {
     Endpoint endpoint = reference.endpointOrStandard();
     PatientCalls calls = new PatientCalls(reference.name(), queriesPerSecond, timer);
     try (ModelServer server =
@@ -101,6 +115,7 @@ public final class Attaching {
       boolean deterministic = SameAnswers.test(answers.get(0), answer(probes.slice(0, 1)));
       List<String> problems = new ArrayList<>();
       AnswerForm form = form(problems);
+      requireNumbers(form, answers);
       ModelIdentity identity = form == null ? null : classifier(form).identity();
       problems.addAll(Suspicions.of(reference, contact, answers, deterministic, identity == null));
       return new Attachment(
@@ -179,6 +194,28 @@ public final class Attaching {
         problems.add(e.getMessage());
         return null;
       }
+    }
+
+    /** What answers no number of a class for any image fails for each sample. */
+    private void requireNumbers(@Nullable AnswerForm form, List<Answer> answers) {
+      if (form != null && answers.stream().noneMatch(answer -> isKnown(form, answer))) {
+        throw new InvalidInputException(
+            String.format(
+                "%s answered NaN or null about each of the %d images that it was asked about, so it cannot be measured; see its own log, and whether it wants other pixels, which you state as the model's input.",
+                reference.name(), answers.size()));
+      }
+    }
+
+    private boolean isKnown(AnswerForm form, Answer answer) {
+      OutputTensor output = AnswerForms.output(reference.name(), answer, endpoint);
+      float[] row = new float[form.classes()];
+      form.read(output, 0, AnswerForms.elements(reference.name(), output, 1), row);
+      for (float score : row) {
+        if (Float.isNaN(score)) {
+          return false;
+        }
+      }
+      return true;
     }
 
     private ServedClassifier classifier(AnswerForm form) {

@@ -34,7 +34,7 @@ record InputShapes(List<Long> image, @Nullable List<Long> single) {
               + given
               + ", but its endpoint's image is "
               + named
-              + "; name the shape of the images.");
+              + "; let that be the shape of the images (--image-size), or leave it out.");
     }
     List<Long> wanted = named != null ? named : given;
     if (stated.isEmpty()) {
@@ -47,12 +47,12 @@ record InputShapes(List<Long> image, @Nullable List<Long> single) {
       return new InputShapes(wanted, null);
     }
     return stated.contains(ANY)
-        ? ofAnySize(model, stated, wanted)
-        : ofFixedSize(model, stated, wanted);
+        ? ofAnySize(model, stated, wanted, named != null)
+        : ofFixedSize(model, stated, wanted, named != null);
   }
 
   private static InputShapes ofAnySize(
-      String model, List<Long> stated, @Nullable List<Long> wanted) {
+      String model, List<Long> stated, @Nullable List<Long> wanted, boolean named) {
     boolean anyBatch = stated.get(0) == ANY;
     List<Long> rest = stated.subList(1, stated.size());
     List<Long> image = rest;
@@ -67,7 +67,7 @@ record InputShapes(List<Long> image, @Nullable List<Long> single) {
       image = wanted;
     }
     if (wanted != null && !fits(wanted, rest)) {
-      throw disagree(model, rest, wanted);
+      throw disagree(model, rest, wanted, named);
     }
     return new InputShapes(
         image, anyBatch ? null : Stream.concat(Stream.of(stated.get(0)), image.stream()).toList());
@@ -86,21 +86,25 @@ record InputShapes(List<Long> image, @Nullable List<Long> single) {
 
   /** A tensor of one image, with or without a batch of one. */
   private static InputShapes ofFixedSize(
-      String model, List<Long> stated, @Nullable List<Long> wanted) {
+      String model, List<Long> stated, @Nullable List<Long> wanted, boolean named) {
     boolean one = stated.size() > 1 && stated.get(0) == 1;
     List<Long> image = one ? stated.subList(1, stated.size()) : stated;
     if (wanted != null && values(wanted) != values(stated)) {
-      throw disagree(model, stated, wanted);
+      throw disagree(model, stated, wanted, named);
     }
     return new InputShapes(wanted == null ? image : wanted, stated);
   }
 
   private static InvalidInputException disagree(
-      String model, List<Long> stated, List<Long> wanted) {
+      String model, List<Long> stated, List<Long> wanted, boolean named) {
     return new InvalidInputException(
         String.format(
-            "%s takes images of shape %s, but those it would be given have shape %s; name a generator, or images, of its shape, or what brings them to it as the model's input.",
-            model, stated, wanted));
+            named
+                ? "%s takes images of shape %s, but its endpoint's image (--image-size) is %s; leave that out, for the server states it, or name the same."
+                : "%s takes images of shape %s, but those it would be given have shape %s; name a generator, or images, of its shape, or what brings them to it as the model's input.",
+            model,
+            stated,
+            wanted));
   }
 
   private static long values(List<Long> shape) {

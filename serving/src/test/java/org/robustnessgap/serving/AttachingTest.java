@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.robustnessgap.messages.Access;
 import org.robustnessgap.messages.Endpoint;
 import org.robustnessgap.messages.InvalidInputException;
@@ -110,12 +112,27 @@ final class AttachingTest {
 
   @Test
   void whatLooksWrongIsSaid() {
-    assertProblem(Kind.TRITON, model -> model.failing(Fault.NAN), "no numbers");
+    assertProblem(
+        Kind.TRITON,
+        model ->
+            model.classifying(
+                image -> new double[] {image[0] < 0.5 ? Double.NaN : 0.5, image[1], image[2]}),
+        "no numbers");
     assertProblem(Kind.TRITON, model -> model.failing(Fault.RANDOM), "differently");
     assertProblem(Kind.MLSERVER, model -> model.version(""), "do not say which version");
     assertProblem(Kind.TRITON, model -> model.taking("UINT8"), "whole numbers from 0 to 255");
     assertProblem(
         Kind.TRITON, model -> model.classifying(image -> new double[] {1, 2}), "same to every");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Kind.class)
+  void aModelThatKnowsNoImageIsRefused(Kind kind) {
+    FakeModel lost = FakeModel.thirds(IMAGE).failing(Fault.NAN);
+    assertThatExceptionOfType(InvalidInputException.class)
+        .isThrownBy(() -> attach(kind, lost))
+        .withMessage(
+            "digits answered NaN or null about each of the 8 images that it was asked about, so it cannot be measured; see its own log, and whether it wants other pixels, which you state as the model's input.");
   }
 
   @Test

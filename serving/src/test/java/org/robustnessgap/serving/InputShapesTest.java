@@ -64,6 +64,10 @@ final class InputShapesTest {
         .withMessageContaining("endpoint's image");
     assertThatExceptionOfType(InvalidInputException.class)
         .isThrownBy(() -> of(List.of(), List.of(3, 32, 32), DIGIT))
-        .withMessageContaining("endpoint's image is [3, 32, 32]");
+        .withMessageContaining("endpoint's image is [3, 32, 32]")
+        .withMessageContaining("(--image-size), or leave it out");
+    assertThatExceptionOfType(InvalidInputException.class)
+        .isThrownBy(() -> of(List.of(-1L, 1L, 28L, 28L), List.of(3, 32, 32), null))
+        .withMessageContaining("(--image-size) is [3, 32, 32]; leave that out");
   }
 }

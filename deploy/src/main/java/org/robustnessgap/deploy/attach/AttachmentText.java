@@ -110,7 +110,9 @@ final class AttachmentText {
   }
 
   private static String batches(Attachment found) {
-    return "up to " + found.largestBatch() + " images were answered at once";
+    return found.largestBatch() == 1
+        ? "one image was answered at a time"
+        : "up to " + found.largestBatch() + " images were answered at once";
   }
 
   private static String attacks(@Nullable Access access) {

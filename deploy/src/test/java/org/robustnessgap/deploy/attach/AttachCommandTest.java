@@ -98,6 +98,22 @@ class AttachCommandTest {
   }
 
   @Test
+  void anAddressThatMayHoldASecretIsRefusedAndNotRepeated() {
+    for (String address :
+        List.of(
+            "oip+http://me:hunter2@localhost:1/v2/models/digits",
+            "http://hunter2@localhost:1/invocations",
+            "oip+http://localhost:1/v2/models/digits?token=hunter2",
+            "ftp://me:hunter2@localhost/digits")) {
+      assertThat(CommandLines.execute(new RobustnessGapCommand(), new String[] {"attach", address}))
+          .isEqualTo(2);
+    }
+    assertThat(output.out() + output.err())
+        .contains("as the endpoint's credentials")
+        .doesNotContain("hunter2");
+  }
+
+  @Test
   void whatIsNoAddressIsRefused() {
     assertThat(CommandLines.execute(new RobustnessGapCommand(), new String[] {"attach", "f.onnx"}))
         .isEqualTo(2);

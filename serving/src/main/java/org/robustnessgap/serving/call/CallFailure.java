@@ -9,10 +9,17 @@ import org.jspecify.annotations.Nullable;
 public final class CallFailure extends Exception {
   private static final long serialVersionUID = 1L;
 
+  private static final long MILLIS = 1000;
+
   /** What went wrong, by what should be done next. */
   public enum Kind {
     /** It does not answer now: nobody listens, it starts, it loads, it has too much to do. */
     UNAVAILABLE(3, true, "see whether it runs and is ready, and whether the address is right"),
+    /** It answers, but not as much as is asked. */
+    BUSY(
+        3,
+        true,
+        "ask less of it, by a lower queries_per_second or concurrency of the endpoint, or later"),
     /** No answer came in time; what was asked may have been computed all the same. */
     TIMED_OUT(1, true, "let the endpoint's batch be smaller, or the server larger"),
     /** Nobody can tell that it is the right server. */
@@ -20,13 +27,28 @@ public final class CallFailure extends Exception {
         1,
         true,
         "renew its certificate, or let Java trust it with -Djavax.net.ssl.trustStore=FILE"),
+    /** No TLS, for another reason than its certificate. */
+    HANDSHAKE(
+        1,
+        true,
+        "see whether that port speaks TLS, of version 1.2 or 1.3, and asks for no certificate of ours"),
     /** It does not answer to us. */
     DENIED(
         1,
         true,
         "name a file that holds the headers it wants as the endpoint's credentials, or renew it"),
     /** It failed on what it was asked, or on itself: it does not tell. */
-    FAILED(2, false, "see its own log, and whether it takes such images"),
+    FAILED(2, false, "see its own log, and whether it takes images of such a shape"),
+    /** The answer is cut, or no text of the protocol at all. */
+    GARBLED(
+        2,
+        false,
+        "see its own log, and what stands between it and here, which may cut or change answers"),
+    /** A page for people, or the way to one. */
+    PAGE(
+        1,
+        true,
+        "if that is a login, name a file of the headers that let us in as the endpoint's credentials; else see whether the path is right"),
     /** It does not take what it was asked. */
     REFUSED(1, false, "state image, input and output of the endpoint as the model wants them"),
     /** It cannot do what the address asks for. */
@@ -35,7 +57,7 @@ public final class CallFailure extends Exception {
     FOREIGN(
         1,
         false,
-        "name the port where it speaks the Open Inference Protocol, oip+http for HTTP and oip+grpc for gRPC"),
+        "name the port where it speaks what the address says: oip+http for HTTP, oip+grpc for gRPC, with an s for TLS"),
     /** It holds no such model, or not now. */
     UNKNOWN_MODEL(
         1, false, "see whether the address names model and version, and whether it is loaded"),
@@ -60,6 +82,11 @@ public final class CallFailure extends Exception {
     /** Whether it may pass with nothing changed in what is asked. */
     public boolean passing() {
       return passing;
+    }
+
+    /** Whether the model may have computed an answer, which then counts. */
+    public boolean computed() {
+      return this == FAILED || this == TIMED_OUT || this == GARBLED;
     }
 
     /** What may be done, as half a sentence. */
@@ -112,6 +139,12 @@ public final class CallFailure extends Exception {
 
   /** What was seen, and what may be done, as a sentence. */
   public String sentence() {
-    return seen + "; " + kind.remedy() + ".";
+    String rest =
+        waitMillis == 0 ? "" : " and asks to be left alone for " + seconds(waitMillis) + " s";
+    return seen + rest + "; " + kind.remedy() + ".";
+  }
+
+  private static long seconds(long millis) {
+    return (millis + MILLIS - 1) / MILLIS;
   }
 }

@@ -13,12 +13,11 @@ import java.net.http.HttpResponse.BodySubscribers;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import javax.net.ssl.SSLException;
 import org.robustnessgap.attack.query.ServerUnavailableException;
 import org.robustnessgap.serving.call.CallFailure.Kind;
 
@@ -95,6 +94,9 @@ public final class HttpCalls {
       if (response.statusCode() / 100 != 2) {
         throw HttpFailures.of(place, response, credentials.secrets(), Clock.systemUTC());
       }
+      if (ServerMessage.isPage(response.body())) {
+        throw HttpFailures.ofPage(place, response.body(), credentials.secrets());
+      }
       return response;
     } catch (TimeoutException e) {
       answer.cancel(true);
@@ -111,16 +113,10 @@ public final class HttpCalls {
     }
   }
 
-  private static CallFailure unreachable(String place, Throwable cause) {
-    for (Throwable each = cause; each != null; each = each.getCause()) {
-      if (each instanceof SSLException) {
-        return new CallFailure(
-            Kind.UNTRUSTED,
-            "the certificate of " + place + " is not accepted (" + reason(each) + ")",
-            0,
-            null,
-            cause);
-      }
+  private CallFailure unreachable(String place, Throwable cause) {
+    Optional<CallFailure> ofTls = TlsFailures.of(place, cause, credentials.secrets());
+    if (ofTls.isPresent()) {
+      return ofTls.get();
     }
     if (cause instanceof ConnectException || cause instanceof HttpConnectTimeoutException) {
       String how = cause instanceof HttpConnectTimeoutException ? " in time" : "";
@@ -134,7 +130,7 @@ public final class HttpCalls {
     throw new IllegalStateException("a request could not be sent to " + place, cause);
   }
 
-  private static String reason(Throwable thrown) {
+  private String reason(Throwable thrown) {
     Throwable deepest = thrown;
     while (deepest.getCause() != null) {
       deepest = deepest.getCause();
@@ -142,6 +138,6 @@ public final class HttpCalls {
     String message = deepest.getMessage();
     return message == null || message.isBlank()
         ? deepest.getClass().getSimpleName()
-        : ServerMessage.shown(message, List.of());
+        : ServerMessage.shown(message, credentials.secrets());
   }
 }

@@ -2,6 +2,7 @@ package org.robustnessgap.serving.call;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import java.io.EOFException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -66,7 +67,7 @@ public final class JsonElements {
   private void add(JsonParser json) throws IOException {
     JsonToken token = json.currentToken();
     if (token == null) {
-      throw new IOException("it ends too soon");
+      throw new EOFException("it ends too soon");
     }
     whole &= token != JsonToken.VALUE_NUMBER_FLOAT && token != JsonToken.VALUE_NULL;
     switch (token) {

@@ -2,7 +2,6 @@ package org.robustnessgap.serving.call;
 
 import org.jspecify.annotations.Nullable;
 import org.robustnessgap.attack.query.ServerUnavailableException;
-import org.robustnessgap.serving.call.CallFailure.Kind;
 
 /**
  * Asks as a polite caller does: no faster than allowed, a few times where a failure may pass at
@@ -100,7 +99,7 @@ public final class PatientCalls {
       breaker.answered();
     }
     // Turned away, it computed nothing.
-    if (failure.kind() == Kind.FAILED || failure.kind() == Kind.TIMED_OUT) {
+    if (failure.kind().computed()) {
       queries += images;
     }
     last = failure;

@@ -17,13 +17,24 @@ import org.jspecify.annotations.Nullable;
 public final class ServerMessage {
   private static final int LONGEST = 200;
 
-  /** A secret shorter than this is found in any text. */
+  /** A secret shorter than this is found within any word. */
   private static final int SHORTEST_SECRET = 4;
 
   /** Where the numbers, or the fields, of what was sent begin. */
   private static final Pattern SENT =
       Pattern.compile(
           "\\[\\s*\\[|\\{\\s*['\"]|array\\(|\\[[^\\]]*\\d\\.\\d|(-?\\d+(\\.\\d+)?\\s*,\\s*){8}");
+
+  private static final Pattern PAGE =
+      Pattern.compile(
+          "^[\\s\\ufeff]*(<\\?xml[^>]*>\\s*)?(<!--.*?-->\\s*)*<(!doctype\\s+html|html|head|body)\\b",
+          Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+
+  private static final Pattern TITLE =
+      Pattern.compile("<title\\b[^>]*>(.*?)</title>", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+
+  /** Of a page: a title further down is none. */
+  private static final int LONGEST_HEAD = 8192;
 
   private static final Pattern BATCH_LIMIT =
       Pattern.compile("batch-size must be <= *(\\d+)", Pattern.CASE_INSENSITIVE);
@@ -35,7 +46,7 @@ public final class ServerMessage {
 
   /**
    * Of the body of an error: {@code error}, else {@code detail} (a text, or a list of {loc, msg}),
-   * else {@code message} of JSON, whatever its content type says; else the text.
+   * else {@code message} of JSON, whatever its content type says; of HTML the title; else the text.
    *
    * @param secrets values that must not appear
    */
@@ -48,9 +59,10 @@ public final class ServerMessage {
     String message = text.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
     for (String secret : secrets) {
       for (String word : secret.split("\\s+")) {
-        if (word.length() >= SHORTEST_SECRET) {
-          message = message.replace(word, "…");
-        }
+        message =
+            word.length() >= SHORTEST_SECRET
+                ? message.replace(word, "…")
+                : message.replaceAll("(?<!\\w)" + Pattern.quote(word) + "(?!\\w)", "…");
       }
     }
     Matcher sent = SENT.matcher(message);
@@ -58,6 +70,15 @@ public final class ServerMessage {
       message = message.substring(0, sent.start()).strip() + "…";
     }
     return message.length() <= LONGEST ? message : message.substring(0, LONGEST - 1) + "…";
+  }
+
+  /** Whether a body is a page of HTML, whatever its content type says. */
+  public static boolean isPage(byte[] body) {
+    return PAGE.matcher(head(body)).find();
+  }
+
+  private static String head(byte[] body) {
+    return new String(body, 0, Math.min(body.length, LONGEST_HEAD), StandardCharsets.UTF_8);
   }
 
   /** Whether a text says that a model, or a server, is not ready. */
@@ -73,6 +94,10 @@ public final class ServerMessage {
   }
 
   private static String said(byte[] body) {
+    if (isPage(body)) {
+      Matcher title = TITLE.matcher(head(body));
+      return title.find() ? title.group(1) : "a page of HTML";
+    }
     JsonNode json = Json.treeOrMissing(body);
     return Stream.of(
             json.path("error").asText(""),

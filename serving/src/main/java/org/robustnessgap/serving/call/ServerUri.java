@@ -2,10 +2,13 @@ package org.robustnessgap.serving.call;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.regex.Pattern;
 import org.robustnessgap.messages.InvalidInputException;
 
 /** Addresses of servers, which hold no credentials. */
 public final class ServerUri {
+  private static final Pattern HELD = Pattern.compile("[^/?#]*(//[^/?#]*@|(//)?[^?#]*[?#])");
+
   private ServerUri() {}
 
   /**
@@ -14,18 +17,17 @@ public final class ServerUri {
    *     is not repeated
    */
   public static URI parse(String address, String form) {
+    // Before it is parsed: what does not parse would be repeated.
+    if (HELD.matcher(address).lookingAt()) {
+      throw new InvalidInputException(
+          "The address of a server holds a user or a query, which may be secret and is not repeated; leave it out, and name the headers that the server wants in a file, as the endpoint's credentials.");
+    }
     URI uri;
     try {
       uri = new URI(address);
     } catch (URISyntaxException e) {
       throw new InvalidInputException(
           "The address of a server is none (" + e.getReason() + "); it has the form " + form + ".");
-    }
-    if (uri.getRawUserInfo() != null || uri.getRawQuery() != null) {
-      throw new InvalidInputException(
-          "The address of the server at "
-              + uri.getHost()
-              + " holds a user or a query; name the headers that it wants in a file, as the endpoint's credentials.");
     }
     if (uri.getHost() == null || uri.getPath() == null) {
       throw new InvalidInputException(

@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.robustnessgap.serving.call.Answer;
 import org.robustnessgap.serving.call.CallFailure;
-import org.robustnessgap.serving.call.CallFailure.Kind;
 import org.robustnessgap.serving.call.Json;
 import org.robustnessgap.serving.call.JsonElements;
 import org.robustnessgap.serving.call.OutputTensor;
@@ -51,8 +50,7 @@ final class Predictions {
       }
       return new Answer(null, outputs);
     } catch (IOException e) {
-      throw new CallFailure(
-          Kind.FOREIGN, place + " gave an answer without MLflow's predictions", 0, null, e);
+      throw Json.unreadable(place, "MLflow's scoring server", e);
     }
   }
 

@@ -74,7 +74,7 @@ final class GrpcCalls implements AutoCloseable {
         // The channel itself would try again later and later; when is decided elsewhere.
         close();
       }
-      throw GrpcFailures.of(place(), e, credentials.secrets());
+      throw GrpcFailures.of(place(), e, deadlines.request(), credentials.secrets());
     }
   }
 

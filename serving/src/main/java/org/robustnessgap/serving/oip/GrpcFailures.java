@@ -4,13 +4,16 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.net.ConnectException;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Locale;
-import javax.net.ssl.SSLException;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.robustnessgap.serving.call.CallFailure;
 import org.robustnessgap.serving.call.CallFailure.Kind;
 import org.robustnessgap.serving.call.ServerMessage;
+import org.robustnessgap.serving.call.TlsFailures;
 
 /** What a status of gRPC means that tells of a failure. */
 final class GrpcFailures {
@@ -20,33 +23,53 @@ final class GrpcFailures {
 
   private static final long MILLIS = 1000;
 
+  /** The library's own words where frames of HTTP/2 were expected. */
+  private static final String NO_HTTP2 = "http2 exception";
+
+  /** The library's own words where the server did not set the code itself. */
+  private static final Pattern OWN_DEADLINE = Pattern.compile("deadline exceeded after [\\d.]+s");
+
+  /** What the library says of an answer without gRPC beyond its status: all headers, and data. */
+  private static final Pattern HTTP_DETAILS = Pattern.compile("(?s)\\s*headers: Metadata\\(.*");
+
   private GrpcFailures() {}
 
-  static CallFailure of(String place, StatusRuntimeException thrown, Collection<String> secrets) {
+  /**
+   * @param deadline that the request had
+   */
+  static CallFailure of(
+      String place, StatusRuntimeException thrown, Duration deadline, Collection<String> secrets) {
     Status status = thrown.getStatus();
+    Optional<CallFailure> ofTls = TlsFailures.of(place, thrown, secrets);
+    if (ofTls.isPresent()) {
+      return ofTls.get();
+    }
     for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-      if (cause instanceof SSLException) {
-        String why = ServerMessage.shown(String.valueOf(cause.getMessage()), secrets);
-        return new CallFailure(
-            Kind.UNTRUSTED,
-            "the certificate of " + place + " is not accepted (" + why + ")",
-            0,
-            null,
-            thrown);
-      }
       if (cause instanceof ConnectException) {
         return new CallFailure(
-            Kind.UNAVAILABLE, "nobody at " + place + " takes a connection", 0, null, thrown);
+            Kind.UNAVAILABLE, "nobody at " + place + " takes a connection", 0, null, cause);
       }
     }
     String text = status.getDescription() == null ? "" : status.getDescription();
-    String said = ServerMessage.shown(text, secrets);
+    // What was thrown repeats the server without any care, so it is no cause.
     return new CallFailure(
         kind(status.getCode(), text),
-        place + " answered " + status.getCode() + (said.isEmpty() ? "" : " '" + said + "'"),
+        seen(place, status.getCode(), text, deadline, secrets),
         wait(thrown.getTrailers()),
         ServerMessage.batchLimit(text),
-        thrown);
+        null);
+  }
+
+  private static String seen(
+      String place, Status.Code code, String text, Duration deadline, Collection<String> secrets) {
+    if (code == Status.Code.DEADLINE_EXCEEDED && OWN_DEADLINE.matcher(text).find()) {
+      return place + " did not answer within " + deadline.toMillis() / 1000.0 + " s";
+    }
+    if (text.equals(NO_HTTP2)) {
+      return place + " does not speak gRPC";
+    }
+    String said = ServerMessage.shown(HTTP_DETAILS.matcher(text).replaceFirst(""), secrets);
+    return place + " answered " + code + (said.isEmpty() ? "" : " '" + said + "'");
   }
 
   private static Kind kind(Status.Code code, String said) {
@@ -56,13 +79,13 @@ final class GrpcFailures {
     if (ServerMessage.batchLimit(said) != null) {
       return Kind.TOO_LARGE;
     }
-    if (said.equals("http2 exception")) {
+    if (said.equals(NO_HTTP2)) {
       return Kind.FOREIGN;
     }
     return switch (code) {
       case UNIMPLEMENTED -> Kind.FOREIGN;
       case UNAVAILABLE, ABORTED -> Kind.UNAVAILABLE;
-      case RESOURCE_EXHAUSTED -> tooLarge(said) ? Kind.TOO_LARGE : Kind.UNAVAILABLE;
+      case RESOURCE_EXHAUSTED -> tooLarge(said) ? Kind.TOO_LARGE : Kind.BUSY;
       case DEADLINE_EXCEEDED -> Kind.TIMED_OUT;
       case UNAUTHENTICATED, PERMISSION_DENIED -> Kind.DENIED;
       case NOT_FOUND -> Kind.UNKNOWN_MODEL;

@@ -2,6 +2,7 @@ package org.robustnessgap.serving.oip;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import java.io.EOFException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -9,7 +10,6 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.robustnessgap.serving.call.Answer;
 import org.robustnessgap.serving.call.CallFailure;
-import org.robustnessgap.serving.call.CallFailure.Kind;
 import org.robustnessgap.serving.call.Json;
 import org.robustnessgap.serving.call.OutputTensor;
 
@@ -28,7 +28,10 @@ final class JsonAnswer {
   static Answer read(String place, byte[] body, int head) throws CallFailure {
     JsonAnswer answer = new JsonAnswer();
     try (JsonParser json = Json.FACTORY.createParser(body, 0, head)) {
-      if (json.nextToken() != JsonToken.START_OBJECT) {
+      if (json.nextToken() == null) {
+        throw new EOFException("it is empty");
+      }
+      if (json.currentToken() != JsonToken.START_OBJECT) {
         throw new IOException("it is no JSON object");
       }
       while (json.nextToken() == JsonToken.FIELD_NAME) {
@@ -36,13 +39,7 @@ final class JsonAnswer {
       }
       return answer.with(Arrays.copyOfRange(body, head, body.length));
     } catch (IOException | IllegalArgumentException e) {
-      // The parser's own words may repeat what was answered at length.
-      throw new CallFailure(
-          Kind.REFUSED,
-          place + " gave an answer that is none of the Open Inference Protocol",
-          0,
-          null,
-          e);
+      throw Json.unreadable(place, "the Open Inference Protocol", e);
     }
   }
 
@@ -73,7 +70,7 @@ final class JsonAnswer {
         continue;
       }
       if (size > rest.length - from) {
-        throw new IOException("it ends before the bytes of an output");
+        throw new EOFException("it ends before the bytes of an output");
       }
       tensors.add(output.ofBytes(Arrays.copyOfRange(rest, from, from + size)));
       from += size;

@@ -84,7 +84,7 @@ public final class OipGrpcServer implements ModelServer {
 
   private CallFailure unreadable(Exception cause) {
     return new CallFailure(
-        Kind.REFUSED,
+        Kind.GARBLED,
         calls.place() + " gave an answer that is none of the Open Inference Protocol",
         0,
         null,

@@ -46,7 +46,7 @@ final class HttpFailuresTest {
         "503 | {\"error\":\"Model with name m is not ready.\"} | UNAVAILABLE",
         "502 | Bad Gateway | UNAVAILABLE",
         "504 | upstream request timeout | UNAVAILABLE",
-        "429 | slow down | UNAVAILABLE",
+        "429 | slow down | BUSY",
         // Wrong requests are 400, 422 or 500.
         "400 | {\"error\":\"inference input 'image' data-type is wrong\"} | REFUSED",
         "422 | {\"detail\":[{\"loc\":[\"body\"],\"msg\":\"x\"}]} | REFUSED",
@@ -60,7 +60,11 @@ final class HttpFailuresTest {
         "401 | no | DENIED",
         "403 | no | DENIED",
         "415 | Unsupported | REFUSED",
-        "302 | elsewhere | REFUSED"
+        "302 | elsewhere | PAGE",
+        "404 | <html><title>Not found</title></html> | UNKNOWN_MODEL",
+        // nginx and Go, asked plainly at a port of TLS.
+        "400 | <html><head><title>400 The plain HTTP request was sent to HTTPS port</title> | FOREIGN",
+        "400 | Client sent an HTTP request to an HTTPS server. | FOREIGN"
       })
   void statusAndBodyTellWhatToDo(int status, String body, Kind kind) throws Exception {
     assertThat(failure(Reply.text(status, body)).kind()).isEqualTo(kind);
@@ -86,6 +90,28 @@ final class HttpFailuresTest {
   void retryAfterIsSecondsOrADate(String value, long millis) throws Exception {
     Reply reply = new Reply(429, Map.of("Retry-After", value), new byte[0], false);
     assertThat(failure(reply).waitMillis()).isEqualTo(millis);
+  }
+
+  @Test
+  void howLongItWantsToBeLeftAloneIsSaid() throws Exception {
+    assertThat(failure(new Reply(429, Map.of("Retry-After", "7"), new byte[0], false)).sentence())
+        .isEqualTo(
+            "host:1 answered 429 and asks to be left alone for 7 s; ask less of it, by a lower queries_per_second or concurrency of the endpoint, or later.");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "https://login.example:8443/realm?token=hunter2 | to https://login.example:8443;",
+        "https://me:hunter2@login.example/ | elsewhere;",
+        "/login?token=hunter2 | elsewhere;"
+      })
+  void whereARedirectionLeadsIsSaidWithoutWhatMayBeSecret(String to, String said) throws Exception {
+    Reply reply = new Reply(302, Map.of("Location", to), new byte[0], false);
+    assertThat(failure(reply).sentence())
+        .startsWith("host:1 answered 302, which leads " + said)
+        .doesNotContain("hunter2");
   }
 
   @Test

@@ -47,6 +47,20 @@ final class ServerMessageTest {
   }
 
   @Test
+  void shortCredentialsAreHiddenWhereTheyAreWordsOfTheirOwn() {
+    assertThat(ServerMessage.shown("key k1 of k12 is bad: k1", List.of("k1")))
+        .isEqualTo("key … of k12 is bad: …");
+  }
+
+  @Test
+  void ofAPageOnlyTheTitleIsRepeated() {
+    assertThat(shown("\n<html lang=en><head>\n<title>502 Bad\nGateway</title></head>x"))
+        .isEqualTo("502 Bad Gateway");
+    assertThat(shown("<!doctype html><p>hello")).isEqualTo("a page of HTML");
+    assertThat(ServerMessage.isPage("<htmlish>".getBytes(StandardCharsets.UTF_8))).isFalse();
+  }
+
+  @Test
   void itIsOneLineAndCut() {
     assertThat(shown("Traceback:\n  File x\n" + "y".repeat(1000)))
         .hasSize(200)

@@ -170,8 +170,8 @@ public final class FakeGrpcServer implements AutoCloseable {
     }
   }
 
-  private static RuntimeException error(Status status, String said) {
-    return status.withDescription(said).asRuntimeException();
+  private RuntimeException error(Status status, String said) {
+    return status.withDescription(model.said.isEmpty() ? said : model.said).asRuntimeException();
   }
 
   private List<float[]> images(byte[] request) {

@@ -38,6 +38,10 @@ public final class FakeModel {
   volatile Fault fault = Fault.NONE;
   volatile String datatype = "FP32";
   volatile String version = "";
+
+  /** What it says of a fault; empty for what its server says. */
+  volatile String said = "";
+
   volatile boolean statesBatch = true;
   volatile int maxBatch = Integer.MAX_VALUE;
   volatile int faults = Integer.MAX_VALUE;
@@ -88,6 +92,12 @@ public final class FakeModel {
   /** Its author left the batch out of what is stated of its input. */
   public FakeModel withoutBatch() {
     statesBatch = false;
+    return this;
+  }
+
+  /** What its gRPC server says of any fault. */
+  public FakeModel saying(String other) {
+    said = other;
     return this;
   }
 

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.robustnessgap.serving.call.Answer;
 import org.robustnessgap.serving.call.CallFailure;
@@ -103,6 +104,22 @@ final class JsonAnswerTest {
     assertThat(answer.outputs().get(0).numbers()).containsExactly(1, -2);
     assertThat(answer.outputs().get(1).numbers()).containsExactly(7);
     assertThat(answer.outputs().get(2).texts()).isEqualTo(List.of("cat"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "'' | ends too soon; see its own log, and what stands between",
+        "{\"outputs\":[{\"name\":\"y\",\"data\":[1, | ends too soon; see its own log",
+        "{\"outputs\":[{\"name\":\"y\",\"data\":[1]} | ends too soon; see its own log",
+        "upstream error | is no JSON; see its own log",
+        "{\"predictions\":[[1]]} | is none of the Open Inference Protocol; name the port"
+      })
+  void howItIsNoAnswerIsSaid(String body, String said) {
+    assertThatExceptionOfType(CallFailure.class)
+        .isThrownBy(() -> read(body))
+        .satisfies(failure -> assertThat(failure.sentence()).contains(said));
   }
 
   @ParameterizedTest

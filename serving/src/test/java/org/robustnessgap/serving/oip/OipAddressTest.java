@@ -44,7 +44,11 @@ final class OipAddressTest {
   @ValueSource(
       strings = {
         "oip+http://me:hunter2@host/v2/models/m",
-        "oip+http://host/v2/models/m?token=hunter2"
+        "oip+http://host/v2/models/m?token=hunter2",
+        "oip+http://host/v2/models/m#hunter2",
+        // Those that do not parse.
+        "oip+http://me:hunter2@ho_st/v2/models/m",
+        "oip+http://me:hunter2 @host/v2/models/m"
       })
   void credentialsInAnAddressAreRefusedAndNotRepeated(String location) {
     assertThatExceptionOfType(InvalidInputException.class)

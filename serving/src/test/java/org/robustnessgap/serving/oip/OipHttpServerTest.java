@@ -112,9 +112,24 @@ final class OipHttpServerTest {
     }
   }
 
-  /** One that has no certificate at all is met as one that shows a wrong one. */
   @Test
-  void aServerThatNobodyCanTrustIsSaidToBe() throws Exception {
+  void aPageForPeopleIsNoModel() {
+    String page = "<!DOCTYPE html>\n<html><head><title>Sign in · SSO</title></head><body>…</body>";
+    try (RecordedServer login =
+        new RecordedServer(request -> Optional.of(Reply.of(200, "text/html", page)))) {
+      assertThatExceptionOfType(CallFailure.class)
+          .isThrownBy(() -> server("http", login.port()).metadata())
+          .satisfies(
+              failure ->
+                  assertThat(failure.sentence())
+                      .contains("answered with a page of HTML, 'Sign in · SSO'; if that is a login")
+                      .contains("credentials", "whether the path is right"));
+    }
+  }
+
+  /** Such as one that has no certificate at all. */
+  @Test
+  void aServerThatAgreesToNoTlsIsSaidToBe() throws Exception {
     HttpsServer secure =
         HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     SSLContext empty = SSLContext.getInstance("TLS");
@@ -126,10 +141,10 @@ final class OipHttpServerTest {
           .isThrownBy(() -> server("https", secure.getAddress().getPort()).metadata())
           .satisfies(
               failure -> {
-                assertThat(failure.kind()).isEqualTo(Kind.UNTRUSTED);
+                assertThat(failure.kind()).isEqualTo(Kind.HANDSHAKE);
                 assertThat(failure.sentence())
-                    .startsWith("the certificate of 127.0.0.1:")
-                    .contains("renew its certificate");
+                    .startsWith("no TLS with 127.0.0.1:")
+                    .contains("see whether that port speaks TLS");
               });
     } finally {
       secure.stop(0);
