@@ -12,6 +12,7 @@ import org.robustnessgap.messages.Topic;
 import org.robustnessgap.service.KafkaOptions;
 import org.robustnessgap.service.kafka.KafkaClients;
 import org.robustnessgap.service.kafka.Topics;
+import org.robustnessgap.serving.ServedModels;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -54,6 +55,7 @@ final class ApplyCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     Campaign campaign = JsonFile.read(file, Campaign.class, "campaign");
+    campaign.classifiers().forEach(ServedModels::requireForm);
     Diagnostics.of(campaign.diagnostics(), campaign.attack(), campaign.inversion());
     KafkaClients clients = new KafkaClients(kafka.settings());
     Topics.ensure(clients, BROKER_PATIENCE);

@@ -54,6 +54,14 @@ final class Checks {
     notNegative(seconds, "seconds");
   }
 
+  /** Something that can be seen, if it is not left out. */
+  static void text(@Nullable String value, String what) {
+    check(
+        value == null || !value.isBlank() && value.chars().noneMatch(Character::isISOControl),
+        "%s is blank, or holds what cannot be seen; write it, or leave it out",
+        what);
+  }
+
   /** An unmodifiable copy without nulls. */
   static <T> List<T> list(List<T> values, String what) {
     present(values, what);

@@ -51,32 +51,51 @@ public record Endpoint(
   /** Fewer leave nothing to search with. */
   private static final int FEWEST_QUERIES = 10;
 
+  private static final int MOST_QUERIES = 1_000_000;
+  private static final double LOWEST_RATE = 0.001;
+  private static final int MOST_JOBS = 10_000;
+
   public Endpoint {
     Checks.check(
         access != Access.GRADIENTS,
         "a server answers no gradients; name scores, probabilities, top-k or labels as its access");
-    image = image == null ? null : Checks.notEmpty(image, "shape of the images of an endpoint");
-    if (image != null) {
-      image.forEach(size -> Checks.atLeast(size, 1, "size of the images of an endpoint"));
-    }
-    labels = labels == null ? null : Checks.notEmpty(labels, "labels of an endpoint");
+    image = image == null ? null : Checks.shape(image, "image of an endpoint");
+    Checks.text(input, "input of an endpoint");
+    Checks.text(output, "output of an endpoint");
+    Checks.text(surrogate, "surrogate of an endpoint");
+    Checks.text(credentials, "credentials of an endpoint");
+    labels = labels == null ? null : Checks.list(labels, "labels of an endpoint");
+    Checks.check(
+        labels == null || labels.size() > 1,
+        "labels of an endpoint are %s, but there must be two or more; name all, or leave them out",
+        labels);
     Checks.check(
         labels == null || labels.stream().distinct().count() == labels.size(),
         "a label of an endpoint is named twice in %s",
         labels);
     Checks.atLeastOneOrNull(batch == null ? null : (long) batch, "batch of an endpoint");
     Checks.check(
-        queriesPerSample == null || queriesPerSample >= FEWEST_QUERIES,
-        "queries_per_sample is %s but must be at least %d",
+        queriesPerSample == null
+            || queriesPerSample >= FEWEST_QUERIES && queriesPerSample <= MOST_QUERIES,
+        "queries_per_sample is %s but must be from %d to %d",
         queriesPerSample,
-        FEWEST_QUERIES);
+        FEWEST_QUERIES,
+        MOST_QUERIES);
     if (queriesPerSecond != null) {
-      Checks.positive(queriesPerSecond, "queries_per_second");
+      Checks.finite(queriesPerSecond, "queries_per_second");
+      Checks.check(
+          queriesPerSecond >= LOWEST_RATE,
+          "queries_per_second is %s but must be at least %s",
+          queriesPerSecond,
+          LOWEST_RATE);
     }
     Checks.atLeastOneOrNull(queriesPerHour, "queries_per_hour");
-    Checks.atLeastOneOrNull(queries, "queries in all");
-    Checks.atLeastOneOrNull(
-        concurrency == null ? null : (long) concurrency, "concurrency of an endpoint");
+    Checks.atLeastOneOrNull(queries, "queries of an endpoint");
+    Checks.check(
+        concurrency == null || concurrency >= 1 && concurrency <= MOST_JOBS,
+        "concurrency of an endpoint is %s but must be from 1 to %d",
+        concurrency,
+        MOST_JOBS);
   }
 
   /** The same without what says how fast and how often it may be asked, and by whom. */

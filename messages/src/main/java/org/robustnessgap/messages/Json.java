@@ -132,7 +132,11 @@ public final class Json {
     String why =
         e instanceof StreamConstraintsException
             ? "it is nested too deep, or holds too long a value"
-            : e instanceof JsonEOFException ? "it breaks off" : "it goes wrong";
+            : e instanceof JsonEOFException
+                ? "it breaks off"
+                : e.getOriginalMessage().startsWith("Non-standard token")
+                    ? "NaN and Infinity are no numbers of it"
+                    : "it goes wrong";
     JsonLocation location = e.getLocation();
     String where =
         location == null
@@ -153,7 +157,13 @@ public final class Json {
     if (e instanceof MismatchedInputException mismatch && mismatch.getTargetType() != null) {
       return place + "missing, or not " + form(MAPPER.constructType(mismatch.getTargetType()));
     }
-    return place + (e.getCause() instanceof InputCoercionException ? "out of range" : "not usable");
+    if (e.getCause() instanceof InputCoercionException number) {
+      return place
+          + (number.getTargetType() == int.class
+              ? "out of range; its least is -2147483648, its most 2147483647"
+              : "out of range");
+    }
+    return place + "not usable";
   }
 
   /** Where in the message, as the beginning of a sentence. */

@@ -33,6 +33,27 @@ public final class ServedModels {
   }
 
   /**
+   * Asks nothing, and looks at no file: what workers read may not be here.
+   *
+   * @throws InvalidInputException if the location of a model looks like an address, but is of no
+   *     form that is known
+   */
+  public static void requireForm(ModelReference reference) {
+    String location = reference.location();
+    if (reference.served()) {
+      ServerAddress.open(location, Endpoint.STANDARD, new Credentials(null), Deadlines.STANDARD)
+          .close();
+    } else if (location.contains("://")) {
+      throw new InvalidInputException(
+          "The location "
+              + location
+              + " of "
+              + reference.name()
+              + " is an address of no known form; write oip+http://HOST:PORT/v2/models/MODEL or oip+grpc, with an s for TLS, http://HOST:PORT/invocations, models:/NAME@ALIAS, or the path of a file.");
+    }
+  }
+
+  /**
    * Finds out how a served model is asked, with a few questions, and makes it ready.
    *
    * @param reference whose location is an address

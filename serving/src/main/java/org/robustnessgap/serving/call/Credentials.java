@@ -103,7 +103,11 @@ public final class Credentials {
       String value = line.substring(colon + 1).strip();
       if (!NAME.matcher(name).matches() || !VALUE.matcher(value).matches()) {
         throw new InvalidInputException(
-            "Line " + (i + 1) + " of the credentials " + from + " is no 'Name: value'.");
+            "Line "
+                + (i + 1)
+                + " of the credentials "
+                + from
+                + " is no 'Name: value'; write one header a line, with a colon after its name.");
       }
       if (TAKEN.contains(name.toLowerCase(Locale.ROOT)) || name.endsWith("-bin")) {
         throw new InvalidInputException(

@@ -9,6 +9,8 @@ import org.robustnessgap.messages.InvalidInputException;
 public final class ServerUri {
   private static final Pattern HELD = Pattern.compile("[^/?#]*(//[^/?#]*@|(//)?[^?#]*[?#])");
 
+  private static final int MOST_PORT = 65_535;
+
   private ServerUri() {}
 
   /**
@@ -32,6 +34,10 @@ public final class ServerUri {
     if (uri.getHost() == null || uri.getPath() == null) {
       throw new InvalidInputException(
           "The address " + address + " names no host; it has the form " + form + ".");
+    }
+    if (uri.getPort() == 0 || uri.getPort() > MOST_PORT) {
+      throw new InvalidInputException(
+          "The address " + address + " names a port that is none; it has the form " + form + ".");
     }
     return uri;
   }
