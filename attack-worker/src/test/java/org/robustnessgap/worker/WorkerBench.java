@@ -222,6 +222,23 @@ abstract class WorkerBench {
     assertThat(events).contains(event);
   }
 
+  /** A job dropped before it begins is never run: there would be nothing to see. */
+  void stepUntilBegun(CountDownLatch running) throws Exception {
+    while (running.getCount() > 0) {
+      body.step();
+    }
+  }
+
+  /** What a job does that ends only if it is cancelled. */
+  static void untilCancelled(CountDownLatch running, CountDownLatch cancelled) {
+    try {
+      running.countDown();
+      await(new CountDownLatch(1));
+    } finally {
+      cancelled.countDown();
+    }
+  }
+
   <T> T published(Topic topic, Class<T> type) {
     List<ProducerRecord<String, byte[]>> records =
         log.history().stream().filter(r -> r.topic().equals(topic.topicName())).toList();

@@ -279,18 +279,11 @@ class WorkerBodyTest extends WorkerBench {
 
   @Test
   void aJobThatIsLostIsCancelledAndMakesRoom() throws Exception {
-    CountDownLatch never = new CountDownLatch(1);
+    CountDownLatch running = new CountDownLatch(1);
     CountDownLatch cancelled = new CountDownLatch(1);
-    engine.hook =
-        () -> {
-          try {
-            await(never);
-          } finally {
-            cancelled.countDown();
-          }
-        };
+    engine.hook = () -> untilCancelled(running, cancelled);
     deliver(attackJob(), 1);
-    body.step();
+    stepUntilBegun(running);
     group.again.clear();
     body.step();
 
@@ -322,22 +315,10 @@ class WorkerBodyTest extends WorkerBench {
   @Test
   void anAcknowledgementThatIsNotTakenDropsTheJob() throws Exception {
     CountDownLatch running = new CountDownLatch(1);
-    CountDownLatch never = new CountDownLatch(1);
     CountDownLatch cancelled = new CountDownLatch(1);
-    engine.hook =
-        () -> {
-          try {
-            running.countDown();
-            await(never);
-          } finally {
-            cancelled.countDown();
-          }
-        };
+    engine.hook = () -> untilCancelled(running, cancelled);
     deliver(attackJob(), 1);
-    // A job dropped before it begins is never run: there would be nothing to see.
-    while (running.getCount() > 0) {
-      body.step();
-    }
+    stepUntilBegun(running);
     group.commitsFail = true;
     body.step();
 

@@ -55,7 +55,7 @@ class ApplyCommandTest {
         "'queries_per_second':'NaN' | queries_per_second is NaN but must be finite",
         "'queries_per_second':-1 | queries_per_second is -1.0 but must be at least 0.001",
         "'queries_per_second':1e-300 | queries_per_second is 1.0E-300 but must be at least 0.001",
-        "'queries_per_second':1 | takes 24072 s at the rate of its endpoint",
+        "'queries_per_second':1 | takes 24096 s at the rate of its endpoint",
         "'queries_per_hour':100 | more than its queries_per_hour of 100; lower batch_size",
         "'queries':0 | queries of an endpoint is 0 but must be at least 1",
         "'concurrency':1000000000 | concurrency of an endpoint is 1000000000 but must be from 1",

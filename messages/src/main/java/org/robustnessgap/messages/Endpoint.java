@@ -46,7 +46,7 @@ public record Endpoint(
   private static final int CHECKS_OF_SAMPLE = 6;
 
   /** Of each job: probes at its beginning and its end, and at the opening of the endpoint. */
-  private static final int CHECKS_OF_JOB = 24;
+  private static final int CHECKS_OF_JOB = 48;
 
   /** Fewer leave nothing to search with. */
   private static final int FEWEST_QUERIES = 10;

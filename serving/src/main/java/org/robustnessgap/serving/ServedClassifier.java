@@ -149,6 +149,8 @@ public final class ServedClassifier implements QueriedClassifier {
   @Override
   public ModelIdentity identity() {
     identity = identity(asked(probes, null));
+    // The last that a job asks.
+    calls.settle();
     return identity;
   }
 

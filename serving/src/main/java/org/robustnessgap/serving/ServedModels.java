@@ -91,6 +91,9 @@ public final class ServedModels {
           contact,
           form(reference.name(), endpoint, contact),
           contacting.probes(contact.input(), Probes.MOST));
+    } catch (ServerUnavailableException e) {
+      server.close();
+      throw e.afterQueries(calls.queries());
     } catch (RuntimeException e) {
       server.close();
       throw e;

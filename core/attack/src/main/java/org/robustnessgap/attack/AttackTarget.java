@@ -59,6 +59,8 @@ public final class AttackTarget implements AutoCloseable {
   /** A file whose gradients guide searches of what can only be asked; null for none. */
   private final @Nullable AttackTarget surrogate;
 
+  private long told;
+
   /** Closed with this, in this order. */
   private final List<AutoCloseable> opened;
 
@@ -163,6 +165,16 @@ public final class AttackTarget implements AutoCloseable {
   /** Images that a classifier that can only be asked was asked about so far; 0 for a file. */
   public long queries() {
     return asked == null ? 0 : asked.queries();
+  }
+
+  /**
+   * Images that it was asked about since this was asked last, or was opened, that included: each is
+   * told of once. 0 for a file.
+   */
+  public long newQueries() {
+    long before = told;
+    told = queries();
+    return told - before;
   }
 
   String name() {

@@ -22,6 +22,11 @@ final class Pacer {
     this.next = timer.nanos();
   }
 
+  /** Waits until another could send: what was sent last has its time. */
+  void settle() {
+    pass(0);
+  }
+
   /** Waits until so many may be sent at once. */
   void pass(int queries) {
     if (queriesPerSecond == null) {

@@ -42,6 +42,14 @@ public final class PatientCalls {
     return queries;
   }
 
+  /**
+   * Waits until somebody else may ask without the two exceeding the rate together: one job of a
+   * model follows another on other workers.
+   */
+  public void settle() {
+    pacer.settle();
+  }
+
   /** One request. */
   public interface Call<T> {
     T send() throws CallFailure;

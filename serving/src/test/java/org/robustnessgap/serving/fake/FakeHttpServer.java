@@ -109,6 +109,7 @@ public final class FakeHttpServer extends RecordedServer {
                           404,
                           "{\"error\":\"Request for unknown model: 'digits' has no available versions\"}");
                 };
+            case GARBAGE -> Reply.text(200, "upstream connect error");
             case DENIED -> Reply.json(401, "{\"message\":\"Unauthorized\"}");
             case BOOM ->
                 mlserver

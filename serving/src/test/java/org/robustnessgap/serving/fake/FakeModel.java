@@ -27,6 +27,7 @@ public final class FakeModel {
     UNLOADED,
     DENIED,
     BOOM,
+    GARBAGE,
     WRONG_SHAPE,
     NAN,
     RANDOM

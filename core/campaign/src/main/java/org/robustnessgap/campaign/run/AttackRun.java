@@ -6,6 +6,7 @@ import org.robustnessgap.attack.query.ModelChangedException;
 import org.robustnessgap.attack.query.ServerUnavailableException;
 import org.robustnessgap.campaign.diagnostic.Diagnostics;
 import org.robustnessgap.messages.AttackResult;
+import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.Inversion;
 import org.robustnessgap.messages.Job;
 import org.robustnessgap.messages.JobKind;
@@ -26,30 +27,33 @@ final class AttackRun implements JobRun<Job.Attack> {
   @Override
   public AttackResult run(Job.Attack job, JobContext context) {
     Diagnostics diagnostics = Diagnostics.of(job.diagnostics(), job.plan(), job.inversion());
-    BegunModel model = begun(job, context.models());
-    long before = model.target().queries();
+    BegunModel.Opened model = opened(job, context.models());
+    AttackTarget target = model.target();
     try {
-      return run(job, context, diagnostics, model);
+      return run(job, context, diagnostics, model.begin());
     } catch (ServerUnavailableException e) {
-      throw JobPutOffException.of(e, model.target().queries() - before);
+      throw JobPutOffException.of(e, target.newQueries());
     } catch (ModelChangedException e) {
-      throw JobPutOffException.of(e, model.target().queries() - before);
+      throw JobPutOffException.of(e, target.newQueries());
+    } catch (InvalidInputException e) {
+      // A job that is given up counts as all that it might have asked.
+      target.newQueries();
+      throw e;
     }
   }
 
-  /** Opened, which a served model may not be now. */
-  private static BegunModel begun(Job.Attack job, Models models) {
+  /** Which a served model may not be now. */
+  private static BegunModel.Opened opened(Job.Attack job, Models models) {
     try {
-      return BegunModel.of(models, job.generator(), job.classifier());
+      return BegunModel.Opened.of(models, job.generator(), job.classifier());
     } catch (ServerUnavailableException e) {
-      throw JobPutOffException.of(e, 0);
+      throw JobPutOffException.of(e, e.queries());
     }
   }
 
   private static AttackResult run(
       Job.Attack job, JobContext context, Diagnostics diagnostics, BegunModel model) {
     AttackTarget target = model.target();
-    long before = target.queries();
     AttackedBatch attacked = searched(job, target, context.models());
     Diagnostics.Measured measured =
         diagnostics.measure(target, context.models().engine(), job.latents(), attacked);
@@ -75,7 +79,7 @@ final class AttackRun implements JobRun<Job.Attack> {
         job.classifier().pixels(),
         provenance,
         measured.unavailable(),
-        target.queried().isPresent() ? target.queries() - before : null);
+        target.queried().isPresent() ? target.newQueries() : null);
   }
 
   private static AttackedBatch searched(Job.Attack job, AttackTarget target, Models models) {

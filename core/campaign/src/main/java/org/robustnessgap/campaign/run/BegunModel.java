@@ -18,13 +18,31 @@ record BegunModel(
     ModelReference classifier,
     AttackTarget target,
     @Nullable ModelIdentity identity) {
-  /** Opens it. */
+  /** Opens it and looks which one it is. */
   static BegunModel of(Models models, GeneratorReference generator, ModelReference classifier) {
-    // Before it is read: what is replaced meanwhile must not be taken for what was read.
-    ModelIdentity file = models.identity(classifier);
-    AttackTarget target = models.target(generator, classifier);
-    return new BegunModel(
-        models, classifier, target, target.queried().map(QueriedClassifier::identity).orElse(file));
+    return Opened.of(models, generator, classifier).begin();
+  }
+
+  /**
+   * One that was not asked yet which it is.
+   *
+   * @param file which there was before it was read; null where nobody knows
+   */
+  record Opened(
+      Models models, ModelReference classifier, AttackTarget target, @Nullable ModelIdentity file) {
+    static Opened of(Models models, GeneratorReference generator, ModelReference classifier) {
+      // Before it is read: what is replaced meanwhile must not be taken for what was read.
+      ModelIdentity file = models.identity(classifier);
+      return new Opened(models, classifier, models.target(generator, classifier), file);
+    }
+
+    BegunModel begin() {
+      return new BegunModel(
+          models,
+          classifier,
+          target,
+          target.queried().map(QueriedClassifier::identity).orElse(file));
+    }
   }
 
   /**

@@ -22,8 +22,8 @@ import org.robustnessgap.messages.StreamId;
 
 /** How many jobs of a served classifier are sent: as many as its endpoint allows. */
 class ServedLedgerTest extends LedgerScenario {
-  /** Of a job of four samples in one space, by hand: 4 (100 + 6) + 24. */
-  private static final long OF_JOB = 448;
+  /** Of a job of four samples in one space, by hand: 4 (100 + 6) + 48. */
+  private static final long OF_JOB = 472;
 
   private static Campaign campaign(Integer concurrency, Long perHour, Long inAll) {
     Endpoint endpoint =
