@@ -94,7 +94,8 @@ class AttachCommandTest {
     server.down = true;
     assertThat(attach()).isEqualTo(2);
     assertThat(output.err())
-        .contains("digits cannot be asked", "answered 503", "see whether it runs");
+        .contains("digits cannot be asked", "answered 503", "see whether it runs")
+        .contains("and asks to be left alone for 3 s; ");
   }
 
   @Test

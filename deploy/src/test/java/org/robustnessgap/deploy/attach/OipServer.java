@@ -24,6 +24,11 @@ import org.robustnessgap.attack.map.Rows;
 public final class OipServer implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  static {
+    // Else each answer waits for the other side's delayed acknowledgement.
+    System.setProperty("sun.net.httpserver.nodelay", "true");
+  }
+
   private final ExecutorService thread = Executors.newSingleThreadExecutor();
   private final HttpServer server;
   private Classifier classifier;
@@ -64,6 +69,8 @@ public final class OipServer implements AutoCloseable {
     try (exchange) {
       byte[] body = exchange.getRequestBody().readAllBytes();
       if (down) {
+        // Longer than is waited for in a job, shorter than a job waits by itself.
+        exchange.getResponseHeaders().add("Retry-After", "3");
         send(exchange, 503, "{\"error\":\"model digits is not ready\"}");
       } else if (exchange.getRequestMethod().equals("GET")) {
         send(
