@@ -46,11 +46,23 @@ final class ApplyCommand implements Callable<Integer> {
   private static final Duration REFUSAL_PATIENCE = Duration.ofSeconds(5);
 
   private final Clock clock = Clock.systemUTC();
+  private final Duration refusalPatience;
 
   @Mixin private KafkaOptions kafka;
 
   @Parameters(paramLabel = "CAMPAIGN.json", description = "The campaign.")
   private Path file;
+
+  ApplyCommand() {
+    this(REFUSAL_PATIENCE);
+  }
+
+  /**
+   * @param refusalPatience how long the generator service may take to refuse a campaign
+   */
+  ApplyCommand(Duration refusalPatience) {
+    this.refusalPatience = refusalPatience;
+  }
 
   @Override
   public Integer call() throws InterruptedException {
@@ -60,7 +72,7 @@ final class ApplyCommand implements Callable<Integer> {
     KafkaClients clients = new KafkaClients(kafka.settings());
     Topics.ensure(clients, BROKER_PATIENCE);
     String outcome =
-        switch (CampaignTopic.apply(clients, campaign, REFUSAL_PATIENCE, clock)) {
+        switch (CampaignTopic.apply(clients, campaign, refusalPatience, clock)) {
           case CREATED -> "was created";
           case REPLACED -> "was replaced";
           case UNCHANGED -> "is unchanged";

@@ -37,6 +37,12 @@ import org.robustnessgap.service.kafka.Records;
 
 /** What the generator service refuses, apply does not call done. */
 final class ApplyCommandIT {
+  /** Of what is refused: it ends with the refusal, however late the service starts. */
+  private static final Duration REFUSAL = Duration.ofSeconds(60);
+
+  /** Of what is not refused: nobody else ends it. */
+  private static final Duration SILENCE = Duration.ofMillis(500);
+
   @TempDir Path folder;
   @RegisterExtension final CapturedOutput output = new CapturedOutput();
 
@@ -58,12 +64,12 @@ final class ApplyCommandIT {
 
   @Test
   void saysWhetherTheGeneratorServiceRefusesAChange() throws Exception {
-    assertThat(apply(1, 0.5)).isZero();
+    assertThat(apply(1, 0.5, SILENCE)).isZero();
     assertThat(output.out()).contains("campaign c was created on topic campaigns");
-    assertThat(apply(1, 0.25)).isZero();
+    assertThat(apply(1, 0.25, SILENCE)).isZero();
     assertThat(output.out()).contains("campaign c was replaced on topic campaigns");
 
-    assertThat(apply(2, 0.25)).as("another seed").isEqualTo(2);
+    assertThat(apply(2, 0.25, REFUSAL)).as("another seed").isEqualTo(2);
     assertThat(output.err())
         .contains("The generator service refused campaign c, and the one in force stays. ")
         .doesNotContain("\tat ");
@@ -72,12 +78,12 @@ final class ApplyCommandIT {
 
   @Test
   void aStoppedCampaignIsStillRemembered() throws Exception {
-    assertThat(apply(1, 0.5)).isZero();
+    assertThat(apply(1, 0.5, SILENCE)).isZero();
     try (Producer<String, byte[]> producer = new KafkaClients(broker.settings()).producer()) {
       producer.send(new ProducerRecord<>(Topic.CAMPAIGNS.topicName(), "c", null)).get();
     }
 
-    assertThat(apply(2, 0.5)).isEqualTo(2);
+    assertThat(apply(2, 0.5, REFUSAL)).isEqualTo(2);
     assertThat(output.err())
         .contains("The generator service refused campaign c, and none is in force. ");
   }
@@ -99,17 +105,18 @@ final class ApplyCommandIT {
             null,
             new ImageData("bytes", "images.u8", List.of(1, 2, 2)));
 
-    assertThat(apply(campaign)).isEqualTo(2);
+    assertThat(apply(campaign, REFUSAL)).isEqualTo(2);
     assertThat(output.err())
         .contains("The generator service refused campaign i. There is no file or folder")
         .contains("Nothing more of campaign i is sent until it is applied again.");
 
     Files.write(folder.resolve("images.u8"), new byte[8 * 4]);
-    assertThat(apply(campaign)).isZero();
+    // Long enough to be refused as before, were they not found.
+    assertThat(apply(campaign, Duration.ofSeconds(3))).isZero();
     assertThat(output.out()).contains("campaign i is unchanged on topic campaigns");
   }
 
-  private int apply(long seed, double quantile) throws Exception {
+  private int apply(long seed, double quantile, Duration patience) throws Exception {
     return apply(
         new Campaign(
             "c",
@@ -119,14 +126,14 @@ final class ApplyCommandIT {
             AttackPlan.standard(),
             null,
             null,
-            List.of(quantile)));
+            List.of(quantile)),
+        patience);
   }
 
-  private int apply(Campaign campaign) throws Exception {
+  private int apply(Campaign campaign, Duration patience) throws Exception {
     Path file = Files.write(folder.resolve("c.json"), Json.mapper().writeValueAsBytes(campaign));
     return CommandLines.execute(
-        new RobustnessGapCommand(),
-        "apply",
+        new ApplyCommand(patience),
         file.toString(),
         "--kafka",
         broker.settings().bootstrapServers());
