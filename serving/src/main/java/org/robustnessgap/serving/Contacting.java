@@ -60,7 +60,7 @@ final class Contacting {
    * @throws ServerUnavailableException if it does not answer now, but may later
    */
   Contact of(ModelServer server, @Nullable List<Long> imageShape) {
-    ModelMetadata metadata = metadata(server);
+    ModelMetadata metadata = metadata(server, imageShape != null || endpoint.image() != null);
     List<Way> tried = List.of();
     for (ServedInput input : inputs(metadata, server.namesInputs(), imageShape)) {
       List<Way> ways = ways(server, input);
@@ -78,11 +78,15 @@ final class Contacting {
     throw new IllegalStateException("nothing was tried");
   }
 
-  private ModelMetadata metadata(ModelServer server) {
+  /**
+   * @param shaped whether the shape of images is known without
+   */
+  private ModelMetadata metadata(ModelServer server, boolean shaped) {
     try {
       return calls.send(server::metadata);
     } catch (CallFailure e) {
-      if (e.kind() == Kind.UNKNOWN_MODEL) {
+      // Of another protocol nobody should be told that a shape is missing.
+      if (e.kind() == Kind.UNKNOWN_MODEL || e.kind() == Kind.FOREIGN && !shaped) {
         throw refused(e);
       }
       // Some gateways let nothing through but questions.

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,11 +69,16 @@ final class OtherPortTest {
         Map.of("http", http.port(), "grpc", grpc.port(), "tls", tls.getAddress().getPort())
             .get(server);
     String location = scheme + "://127.0.0.1:" + port + "/v2/models/digits";
+    assertSaid(location, List.of(6L), said);
+    assertSaid(location, null, said);
+  }
+
+  private static void assertSaid(String location, @Nullable List<Long> image, String said) {
     assertThatExceptionOfType(RuntimeException.class)
         .isThrownBy(
             () ->
                 new Attaching(SHORT, new FakeTimer())
-                    .of(new ModelReference("digits", location), List.of(6L), null))
+                    .of(new ModelReference("digits", location), image, null))
         .withMessageStartingWith("digits cannot be asked: ")
         .withMessageContaining(said);
   }
