@@ -53,11 +53,13 @@ await triton curl -sf http://127.0.0.1:18280/v2/models/digits/ready
 await mlflow grep -q '^ready' "$folder/mlflow.log"
 
 export MLFLOW_TRACKING_URI=http://127.0.0.1:18380
-for address in oip+http://127.0.0.1:18080/v2/models/digits oip+grpc://127.0.0.1:18081/v2/models/digits \
+for address in "oip+http://127.0.0.1:18080/v2/models/digits --image-size 1x28x28" \
+  "oip+grpc://127.0.0.1:18081/v2/models/digits --image-size 1x28x28" \
   oip+http://127.0.0.1:18180/v2/models/digits oip+grpc://127.0.0.1:18181/v2/models/digits \
   oip+http://127.0.0.1:18280/v2/models/digits oip+grpc://127.0.0.1:18281/v2/models/digits \
   models:/digits@champion; do
-  "$root/robustness-gap" attach "$address" || true
+  # Without quotes: MLServer does not state which images it takes.
+  "$root/robustness-gap" attach $address
 done
 
 python3 - "$samples" "$model" "$root" >"$folder/campaign.json" <<'PYTHON'
@@ -80,6 +82,7 @@ json.dump({
                  "max_jobs_in_flight": 16, "job_timeout_seconds": 3600},
     "attack": {"spaces": ["latent", "in-distribution", "unconstrained"],
                "algorithm": {"name": "boundary-descent", "effort": "standard"}},
+    "smoothness": {"radii": [0.15, 0.25, 0.4], "samples": 32, "restarts": 1, "steps": 4, "batch_size": 16},
     "quantiles": [0.25, 0.5],
 }, sys.stdout, indent=2)
 PYTHON

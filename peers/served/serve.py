@@ -10,6 +10,7 @@ import json
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -23,7 +24,7 @@ NAME = "digits"
 def mlserver(options, root):
     """Without parallel workers, whose event loop does not start beside newer versions of uvloop."""
     settings = {"host": "127.0.0.1", "http_port": options.http, "grpc_port": options.grpc,
-                "metrics_port": options.http + 100, "parallel_workers": 0, "debug": False}
+                "metrics_port": options.http + 2, "parallel_workers": 0, "debug": False}
     (root / "settings.json").write_text(json.dumps(settings))
     folder = root / NAME
     folder.mkdir()
@@ -128,7 +129,9 @@ def mlflow(options, root):
     server = subprocess.Popen(
         [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(options.http), "--workers", "1",
          "--backend-store-uri", f"sqlite:///{root}/mlflow.db", "--artifacts-destination", str(root / "artifacts")],
-        env=environment, cwd=root)
+        env=environment, cwd=root, start_new_session=True)
+    # It starts processes of its own, which would outlive this one.
+    signal.signal(signal.SIGTERM, lambda *_: os.killpg(server.pid, signal.SIGTERM))
     while True:
         try:
             urllib.request.urlopen(base + "/health")
