@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.robustnessgap.attack.map.Logits;
 import org.robustnessgap.attack.map.Rows;
+import org.robustnessgap.attack.map.Vectors;
 import org.robustnessgap.attack.metric.Metric;
 import org.robustnessgap.attack.search.SearchProblem;
 import org.robustnessgap.attack.search.SearchResult;
@@ -37,6 +38,12 @@ public final class ScoreSearch {
 
   /** Share of queries between two looks at what is to be asked next. */
   private static final double CHUNK = 0.05;
+
+  /** How often a step that led nowhere is made shorter before new slopes are asked for. */
+  private static final int SHORTENED = 4;
+
+  /** How many rivals, nearest in ℓ2, are compared in the metric. */
+  private static final int RIVALS = 4;
 
   /** Evaluations on a ray. */
   private static final int ON_RAY = 5;
@@ -87,8 +94,12 @@ public final class ScoreSearch {
         states.add(begin(sample));
       }
     }
-    while (probe(states)) {
-      move(states.stream().filter(this::isDue).toList());
+    boolean goesOn = true;
+    while (goesOn) {
+      boolean probed = probe(states);
+      List<ScoreState> due = states.stream().filter(this::isDue).toList();
+      move(due);
+      goesOn = probed || !due.isEmpty();
     }
     move(states.stream().filter(state -> state.probedSinceMove > 0).toList());
     for (ScoreState state : states) {
@@ -111,10 +122,17 @@ public final class ScoreSearch {
         questions.random(sample));
   }
 
+  /** Whether enough is known for a step, or for a shorter one after one that led nowhere. */
   private boolean isDue(ScoreState state) {
-    int spent = problem.forwards(state.sample);
-    double share = (double) spent / questions.queries();
-    return share >= MOVES[Math.min(state.moves, MOVES.length - 1)]
+    if (state.knowsAll(basis)) {
+      return state.probedSinceMove > 0
+          || (state.rejected > 0
+              && state.rejected <= SHORTENED
+              && questions.left(state.sample) > ON_RAY);
+    }
+    double share = (double) problem.forwards(state.sample) / questions.queries();
+    return state.probedSinceMove > 0
+        && share >= MOVES[Math.min(state.moves, MOVES.length - 1)]
         && (known(state) >= KNOWN || share >= LATE);
   }
 
@@ -259,7 +277,7 @@ public final class ScoreSearch {
       state.moves++;
       state.probedSinceMove = 0;
       Metric.Nearest nearest = nearest(state);
-      if (Double.isFinite(nearest.length()) && nearest.length() > 0) {
+      if (Double.isFinite(nearest.length()) && Vectors.norm(nearest.perturbation()) > 0) {
         moving.add(state);
         rays.add(new Ray(nearest.perturbation(), state.originMargin));
       }
@@ -289,7 +307,8 @@ public final class ScoreSearch {
             state.rejected++;
           }
         }
-        if (!asExpected && hoped < before) {
+        boolean shortens = state.best != null && state.knowsAll(basis);
+        if (!asExpected && hoped < before && !shortens) {
           state.goTo(basis, expected, ray.firstScores(), hoped);
         } else if (!asExpected) {
           state.rejected++;
@@ -302,17 +321,27 @@ public final class ScoreSearch {
     return metric.lengths(new int[] {sample}, new Rows(perturbation, perturbation.length))[0];
   }
 
+  /** To the rival whose plane is nearest in the metric, of those that are nearest in ℓ2. */
   private Metric.Nearest nearest(ScoreState state) {
-    int rival = state.nearestRival();
-    if (rival < 0) {
+    float[] normal = null;
+    Metric.Plane plane = null;
+    double least = Double.POSITIVE_INFINITY;
+    for (int rival : state.nearestRivals(RIVALS)) {
+      float[] towards = state.normal(basis, rival);
+      Metric.Plane tangent = Metric.Plane.tangent(state.perturbation, state.margin(rival), towards);
+      double far =
+          metric.nearest(Metric.Place.origin(state.sample, towards), List.of(tangent), 1).length();
+      if (plane == null || far < least) {
+        normal = towards;
+        plane = tangent;
+        least = far;
+      }
+    }
+    if (normal == null || plane == null) {
       return new Metric.Nearest(state.perturbation, Double.POSITIVE_INFINITY);
     }
-    float[] normal = state.normal(basis, rival);
-    Metric.Plane plane = Metric.Plane.tangent(state.perturbation, state.margin(rival), normal);
-    Metric.Place place =
-        new Metric.Place(
-            state.sample, state.perturbation, state.length, state.perturbation, normal);
-    return metric.nearest(place, List.of(plane), Math.pow(0.5, state.rejected));
+    return metric.nearest(
+        state.placed(metric, normal), List.of(plane), Math.pow(0.5, state.rejected));
   }
 
   private void follow(List<ScoreState> moving, List<Ray> rays) {

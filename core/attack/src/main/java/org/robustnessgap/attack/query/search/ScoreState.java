@@ -1,10 +1,15 @@
 package org.robustnessgap.attack.query.search;
 
+import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.robustnessgap.attack.map.Rows;
 import org.robustnessgap.attack.map.Vectors;
+import org.robustnessgap.attack.metric.Metric;
 
 /** What is known of one sample from scores: where the search stands, and slopes there. */
 final class ScoreState {
@@ -31,6 +36,9 @@ final class ScoreState {
 
   /** Of the best. */
   double length;
+
+  /** From where the search last looked for a nearer point. */
+  private Metric.@Nullable Place place;
 
   boolean unusable;
 
@@ -98,6 +106,12 @@ final class ScoreState {
 
   /** The rival whose tangent plane is nearest to the sample; −1 if no slope is known. */
   int nearestRival() {
+    List<Integer> nearest = nearestRivals(1);
+    return nearest.isEmpty() ? -1 : nearest.get(0);
+  }
+
+  /** The rivals whose tangent planes are nearest to the sample in ℓ2, the nearest first. */
+  List<Integer> nearestRivals(int most) {
     double[] squares = new double[scores.length];
     double[] along = new double[scores.length];
     for (Map.Entry<Integer, Slope> entry : slopes.entrySet()) {
@@ -107,22 +121,42 @@ final class ScoreState {
         along[k] += slope * coefficients[entry.getKey()];
       }
     }
-    int nearest = -1;
-    double least = Double.POSITIVE_INFINITY;
-    for (int k = 0; k < squares.length; k++) {
-      double distance = (along[k] - margin(k)) / Math.sqrt(squares[k]);
-      if (k != label && squares[k] > 0 && distance < least) {
-        least = distance;
-        nearest = k;
-      }
-    }
-    return nearest;
+    return IntStream.range(0, squares.length)
+        .filter(k -> k != label && squares[k] > 0)
+        .boxed()
+        .sorted(Comparator.comparingDouble(k -> (along[k] - margin(k)) / Math.sqrt(squares[k])))
+        .limit(most)
+        .toList();
+  }
+
+  /** Whether every slope was measured where the search stands. */
+  boolean knowsAll(ProbeBasis basis) {
+    return slopes.size() == basis.size()
+        && slopes.values().stream().allMatch(slope -> slope.doubt() <= 0);
   }
 
   float[] normal(ProbeBasis basis, int rival) {
     double[] coefficients = new double[basis.size()];
     slopes.forEach((index, slope) -> coefficients[index] = slope(slope, rival));
     return basis.combined(coefficients);
+  }
+
+  /** Where the search stands, with what the steps that led here taught of how lengths curve. */
+  Metric.Place placed(Metric metric, float[] normal) {
+    int[] alone = {sample};
+    Rows at = new Rows(perturbation, perturbation.length);
+    double far = metric.lengths(alone, at)[0];
+    float[] slope = metric.slopes(alone, at).row(0);
+    Metric.Place before = place;
+    Metric.Place here = new Metric.Place(sample, perturbation, far, slope, normal);
+    if (before != null) {
+      here =
+          before.perturbation() == perturbation
+              ? new Metric.Place(sample, perturbation, far, slope, normal, before.secants())
+              : metric.reached(before, here);
+    }
+    place = here;
+    return here;
   }
 
   /** Goes elsewhere. */
@@ -136,6 +170,6 @@ final class ScoreState {
     scores = answered;
     coefficients = basis.coefficients(there);
     reach = Math.max(leastReach, ScoreSearch.REACH * Vectors.norm(there));
-    rejected = 0;
+    rejected = Math.max(0, rejected - 1);
   }
 }

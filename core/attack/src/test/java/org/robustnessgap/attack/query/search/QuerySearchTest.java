@@ -6,6 +6,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.BiFunction;
+import org.apache.commons.math3.linear.MatrixUtils;
+import org.apache.commons.math3.linear.RealMatrix;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,8 +15,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.robustnessgap.attack.map.DifferentiableMap;
 import org.robustnessgap.attack.map.RowMap;
 import org.robustnessgap.attack.map.Rows;
+import org.robustnessgap.attack.metric.ImageMetric;
+import org.robustnessgap.attack.metric.Metric;
 import org.robustnessgap.attack.search.SearchProblem;
 import org.robustnessgap.attack.search.SearchResult;
+import org.robustnessgap.attack.search.SearchedClassifier;
 import org.robustnessgap.messages.Access;
 
 /** Half-spaces, whose distance is known, asked by scores and by labels. */
@@ -118,6 +123,48 @@ class QuerySearchTest {
       double exact = Math.abs(map.value(RowMap.wide(images().row(i)))[1]) / Math.sqrt(norm);
       double found = results.get(i).distanceIfKnown().orElseThrow();
       assertThat(found / exact).as("sample %d", i).isBetween(1 - 1e-4, search.ratio);
+    }
+  }
+
+  /**
+   * A generator that stretches some latent directions ten times as much as others, and four
+   * classes: the nearest rival by images is seldom that by latent vectors. The distance to a
+   * half-space n · r ≥ m of images Az is m / √(nᵀ(AᵀA)⁻¹n).
+   */
+  @Test
+  void scoresFindTheNearestImageOfALinearGenerator() {
+    int d = 12;
+    SplittableRandom random = new SplittableRandom(3);
+    double[][] stretched = RowMap.gaussian(random, 20, d);
+    for (double[] row : stretched) {
+      Arrays.setAll(row, i -> row[i] * Math.pow(10, i / (d - 1.0) - 0.5));
+    }
+    RowMap.Affine generator = new RowMap.Affine(stretched, new double[20]);
+    double[][] weights = RowMap.gaussian(random, 4, d);
+    RowMap.Affine classifier = new RowMap.Affine(weights, new double[4]);
+    Rows z = new Rows(RowMap.narrow(RowMap.gaussian(random, 1, 16 * d)[0]), d);
+    Metric metric = ImageMetric.of(generator, z, generator.apply(z));
+    SearchProblem problem =
+        new SearchProblem(SearchedClassifier.of(new Asked(classifier, Access.SCORES)), z, metric);
+    RealMatrix a = MatrixUtils.createRealMatrix(stretched);
+    RealMatrix inverse = MatrixUtils.inverse(a.transpose().multiply(a));
+    List<SearchResult> results = ScoreSearch.search(problem, 200);
+    for (int i = 0; i < results.size(); i++) {
+      double[] scores = classifier.value(RowMap.wide(z.row(i)));
+      int label = classifier.apply(new Rows(z.row(i), d)).argMax(0);
+      double exact = Double.POSITIVE_INFINITY;
+      for (int rival = 0; rival < scores.length; rival++) {
+        double[] normal = new double[d];
+        for (int k = 0; k < d; k++) {
+          normal[k] = weights[rival][k] - weights[label][k];
+        }
+        double dual = Math.sqrt(RowMap.dot(normal, inverse.operate(normal)));
+        if (rival != label) {
+          exact = Math.min(exact, (scores[label] - scores[rival]) / dual);
+        }
+      }
+      double found = results.get(i).distanceIfKnown().orElseThrow();
+      assertThat(found / exact).as("sample %d", i).isBetween(1 - 1e-4, 1.02);
     }
   }
 
