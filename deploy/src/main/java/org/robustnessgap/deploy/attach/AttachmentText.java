@@ -47,7 +47,7 @@ final class AttachmentText {
         "a sample",
         String.format(
             Locale.ROOT,
-            "%d queries in one space take about %.0f s",
+            "%d queries in one space take about %.1f s",
             QUERIES,
             QUERIES * found.best().millis() / 1000));
     text.line(
