@@ -122,7 +122,7 @@ final class ScoreState {
       }
     }
     return IntStream.range(0, squares.length)
-        .filter(k -> k != label && squares[k] > 0)
+        .filter(k -> k != label && squares[k] > 0 && !Double.isNaN(along[k] - margin(k)))
         .boxed()
         .sorted(Comparator.comparingDouble(k -> (along[k] - margin(k)) / Math.sqrt(squares[k])))
         .limit(most)
