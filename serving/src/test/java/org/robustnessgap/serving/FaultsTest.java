@@ -22,6 +22,7 @@ import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.ModelIdentity;
 import org.robustnessgap.messages.ModelReference;
 import org.robustnessgap.serving.call.Deadlines;
+import org.robustnessgap.serving.fake.Endpoints;
 import org.robustnessgap.serving.fake.FakeHttpServer;
 import org.robustnessgap.serving.fake.FakeHttpServer.Kind;
 import org.robustnessgap.serving.fake.FakeModel;
@@ -179,8 +180,7 @@ final class FaultsTest {
   /** Behind one address there may be several servers in mid-rollout. */
   @Test
   void anotherVersionIsNoticedInTheMiddleOfManyBatches() {
-    Endpoint one =
-        new Endpoint(null, null, null, null, null, 1, null, null, null, null, null, null, null);
+    Endpoint one = Endpoints.of("{'batch': 1}");
     try (FakeHttpServer server = new FakeHttpServer(Kind.TRITON, model);
         ServedClassifier classifier = open(server, one)) {
       ModelIdentity before = classifier.identity();
@@ -238,21 +238,7 @@ final class FaultsTest {
   void deniedRequestsAreWaitedForAndNoCredentialIsRepeated(@TempDir Path folder)
       throws IOException {
     Path file = Files.writeString(folder.resolve("headers"), "Authorization: Bearer hunter2x");
-    Endpoint endpoint =
-        new Endpoint(
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            file.toString());
+    Endpoint endpoint = Endpoints.of("{'credentials': '%s'}", file);
     try (FakeHttpServer server = new FakeHttpServer(Kind.TRITON, model);
         ServedClassifier classifier = open(server, endpoint)) {
       assertThat(server.requests())

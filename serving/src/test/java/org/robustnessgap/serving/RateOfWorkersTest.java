@@ -11,6 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.robustnessgap.messages.Endpoint;
 import org.robustnessgap.messages.ModelReference;
 import org.robustnessgap.serving.call.Deadlines;
+import org.robustnessgap.serving.fake.Endpoints;
 import org.robustnessgap.serving.fake.FakeHttpServer;
 import org.robustnessgap.serving.fake.FakeHttpServer.Kind;
 import org.robustnessgap.serving.fake.FakeModel;
@@ -34,20 +35,9 @@ final class RateOfWorkersTest {
 
     Worker(int concurrency) {
       Endpoint endpoint =
-          new Endpoint(
-              null,
-              null,
-              null,
-              null,
-              null,
-              Probes.MOST,
-              null,
-              RATE,
-              null,
-              null,
-              concurrency,
-              null,
-              null);
+          Endpoints.of(
+              "{'batch': %d, 'queries_per_second': %s, 'concurrency': %d}",
+              Probes.MOST, RATE, concurrency);
       model.classifying(
           image -> {
             synchronized (sent) {

@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.robustnessgap.messages.Endpoint;
 import org.robustnessgap.messages.ModelReference;
 import org.robustnessgap.serving.call.Deadlines;
+import org.robustnessgap.serving.fake.Endpoints;
 import org.robustnessgap.serving.fake.FakeGrpcServer;
 import org.robustnessgap.serving.fake.FakeModel;
 import org.robustnessgap.serving.fake.FakeModel.Fault;
@@ -31,21 +32,7 @@ final class SecretsTest {
   private Throwable failure(String location) throws IOException {
     Path file =
         Files.writeString(folder.resolve("headers"), "Authorization: Bearer " + SECRET + "\r\n");
-    Endpoint endpoint =
-        new Endpoint(
-            null,
-            List.of(6),
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            file.toString());
+    Endpoint endpoint = Endpoints.of("{'image': [6], 'credentials': '%s'}", file);
     return catchThrowable(
         () ->
             new Attaching(Deadlines.STANDARD, new FakeTimer())

@@ -16,6 +16,7 @@ import org.robustnessgap.messages.Endpoint;
 import org.robustnessgap.messages.InvalidInputException;
 import org.robustnessgap.messages.ModelReference;
 import org.robustnessgap.serving.call.Deadlines;
+import org.robustnessgap.serving.fake.Endpoints;
 import org.robustnessgap.serving.fake.FakeGrpcServer;
 import org.robustnessgap.serving.fake.FakeModel;
 import org.robustnessgap.serving.fake.FakeModel.Fault;
@@ -60,21 +61,7 @@ final class ServedOverGrpcTest {
   @Test
   void labelsAreReadFromRawTexts() {
     model.answering(Form.TEXTS);
-    Endpoint endpoint =
-        new Endpoint(
-            null,
-            null,
-            null,
-            null,
-            List.of("class-0", "class-1", "class-2"),
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null);
+    Endpoint endpoint = Endpoints.of("{'labels': ['class-0', 'class-1', 'class-2']}");
     try (FakeGrpcServer server = new FakeGrpcServer(model);
         ServedClassifier classifier = open(server, endpoint, Deadlines.STANDARD)) {
       assertThat(classifier.access()).isEqualTo(Access.LABELS);
