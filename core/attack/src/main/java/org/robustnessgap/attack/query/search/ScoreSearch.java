@@ -42,6 +42,9 @@ public final class ScoreSearch {
   /** How often a step that led nowhere is made shorter before new slopes are asked for. */
   private static final int SHORTENED = 4;
 
+  /** How often before slopes are asked for on this side of a boundary that is too curved. */
+  private static final int BEFORE_ELSEWHERE = 2;
+
   /** How many rivals, nearest in ℓ2, are compared in the metric. */
   private static final int RIVALS = 4;
 
@@ -307,7 +310,8 @@ public final class ScoreSearch {
             state.rejected++;
           }
         }
-        boolean shortens = state.best != null && state.knowsAll(basis);
+        boolean shortens =
+            state.best != null && state.knowsAll(basis) && state.rejected < BEFORE_ELSEWHERE;
         if (!asExpected && hoped < before && !shortens) {
           state.goTo(basis, expected, ray.firstScores(), hoped);
         } else if (!asExpected) {

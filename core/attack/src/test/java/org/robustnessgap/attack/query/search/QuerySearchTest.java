@@ -168,6 +168,36 @@ class QuerySearchTest {
     }
   }
 
+  /** Out of a ball in four dimensions the shortest way is R − ‖x‖. */
+  @Test
+  void scoresFindTheWayOutOfABall() {
+    double radius = 3;
+    RowMap ball =
+        new RowMap(4, 2) {
+          @Override
+          public double[] value(double[] x) {
+            return new double[] {radius * radius, dot(x, x)};
+          }
+
+          @Override
+          public double[] gradient(double[] x, double[] v) {
+            return Arrays.stream(x).map(each -> 2 * each * v[1]).toArray();
+          }
+        };
+    float[] values = RowMap.narrow(RowMap.gaussian(new SplittableRandom(4), 1, 40)[0]);
+    for (int i = 0; i < values.length; i++) {
+      values[i] *= 0.3f;
+    }
+    Rows samples = new Rows(values, 4);
+    List<SearchResult> results =
+        ScoreSearch.search(SearchProblem.euclidean(new Asked(ball, Access.SCORES), samples), 300);
+    for (int i = 0; i < results.size(); i++) {
+      double exact = radius - samples.norm(i);
+      double found = results.get(i).distanceIfKnown().orElseThrow();
+      assertThat(found / exact).as("sample %d", i).isBetween(1 - 1e-4, 1.03);
+    }
+  }
+
   /** Checks included, whatever there is to spend. */
   @ParameterizedTest
   @EnumSource
